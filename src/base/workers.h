@@ -1,0 +1,34 @@
+/*
+ * workers.h — a few threads for what blocks: reading the database, hashing a password.
+ *
+ * Thread   workers_submit() from any thread; a job's `work` runs on one worker, once.
+ * Memory   A job lives inside the thing that waits for it and belongs to the workers from submit until
+ *          `work` is called; `work` may free it. Each worker has one seat of its own (0 … count - 1)
+ *          for things that one thread alone may use, such as a reading connection.
+ * Limits   At most jobs_max wait: one more is STATUS_FULL, an ordinary answer (503).
+ * Stop     workers_destroy() finishes what waits, then joins.
+ */
+#ifndef BASE_WORKERS_H
+#define BASE_WORKERS_H
+
+#include <stddef.h>
+
+#include "base/list.h"
+#include "base/status.h"
+
+struct workers;
+
+struct worker_job {
+    struct list letter;
+    void (*work)(struct worker_job *job, size_t worker);
+};
+
+/* NULL when memory or threads are short. */
+struct workers *workers_create(size_t worker_count, size_t jobs_max);
+void workers_destroy(struct workers *workers); /* NULL is welcome */
+
+MUST_USE enum status workers_submit(struct workers *workers, struct worker_job *job);
+
+size_t workers_count(const struct workers *workers);
+
+#endif

@@ -1,0 +1,69 @@
+/*
+ * limits.h — every maximum of the server, with its reason.
+ *
+ * Thread   Constants.
+ * Memory   None.
+ *
+ * Reaching a limit is an ordinary answer, tested like any other. A limit that an operator may have to
+ * change is a setting (src/config); its default and its bounds stand here.
+ */
+#ifndef LIMITS_H
+#define LIMITS_H
+
+/* --- base ------------------------------------------------------------------------------------- */
+enum {
+    LOG_LINE_BYTES_MAX = 4096, /* a pipe takes this much in one piece (POSIX PIPE_BUF on Linux) */
+};
+
+/* --- net -------------------------------------------------------------------------------------- */
+enum {
+    HTTP_URL_BYTES_MAX = 2048, /* the longest of ours has 200; browsers stop near 2,000 */
+    HTTP_HEADER_BYTES_MAX =
+        16 * 1024,              /* all of them together; nginx allows 8 kB and four larger ones */
+    HTTP_HEADER_COUNT_MAX = 64, /* browsers send about 20 */
+    HTTP_BODY_BYTES_MAX = 64 * 1024, /* the largest ordinary body is a reservation of a few seats */
+    HTTP_ARENA_BYTES_MAX = 32 * 1024 * 1024, /* a seat list of 1,000 or a seat map being answered */
+    HTTP_PARAMS_MAX = 4,                     /* `{…}` in one route */
+    HTTP_QUERY_MAX = 16,                     /* name=value pairs in one query string */
+    HTTP_PIPELINE_MAX = 16,        /* answers a client may leave unread before we stop reading */
+    HTTP_CONNECTIONS_MAX = 200000, /* default; 100,000 waiting fans and room for the others */
+    HTTP_CONNECTIONS_PER_ADDRESS_MAX = 1024, /* default; a campus or a carrier shares one address */
+    HTTP_HEADER_TIMEOUT_MS =
+        10000, /* a phone on a bad network needs seconds, an attacker minutes */
+    HTTP_BODY_TIMEOUT_MS = 20000,
+    HTTP_IDLE_TIMEOUT_MS = 60000,
+    HTTP_DRAIN_MS = 10000, /* an orderly stop waits this long for requests in flight */
+    LOOPS_MAX = 64,
+};
+
+/* --- store ------------------------------------------------------------------------------------ */
+enum {
+    STORE_JOBS_MAX = 8192, /* jobs waiting for the writer; one more hears 503 */
+    STORE_GROUP_MAX = 256, /* jobs in one commit: a booking turn is one job of up to 1,024 asks */
+    STORE_STATEMENTS_MAX = 256, /* prepared statements a connection */
+    SQL_VALUES_MAX = 24,        /* values in one statement */
+};
+
+/* --- workers ---------------------------------------------------------------------------------- */
+enum {
+    WORKERS_DEFAULT = 4,
+    WORKERS_MAX = 64,
+    WORKER_JOBS_MAX = 4096, /* waiting reads; one more hears 503 */
+};
+
+/* --- booking ---------------------------------------------------------------------------------- */
+enum {
+    BOOKING_TURN_MAX = 1024,        /* asks in one turn: a group commit of this size takes 1.8 ms */
+    BOOKING_ASKS_MAX = 65536,       /* asks waiting for their turn; one more hears 503 */
+    BOOKING_ASKS_PER_FAN_MAX = 16,  /* of one fan at once; one more hears 429 */
+    SEATS_PER_RESERVATION_MAX = 16, /* K-POP sales allow 1 to 4; groups a few more */
+    SEATS_PER_OPTION_MAX = 100000,  /* the largest stadium configurations hold 70,000 */
+    SALES_MAX = 1024,               /* sales the engine holds in memory */
+    IDEMPOTENCY_KEY_BYTES_MAX = 64, /* a UUID has 36 */
+    BOARD_CHANGES_MAX =
+        65536, /* changes a board remembers: a fan that slept longer takes it whole */
+    HOLD_SECONDS_MAX = 3600,
+    PRICE_WON_MAX = 100000000, /* keeps every sum far below 2^53 */
+};
+
+#endif

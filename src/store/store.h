@@ -1,0 +1,160 @@
+/*
+ * store.h — the port through which decisions become durable, and are read back.
+ *
+ * A store is one database. It has one writer, which takes everything that waits, runs it in one
+ * transaction and makes it durable with one commit, and any number of readers, which never wait for it.
+ *
+ * Thread   store_submit() from any thread. A job's work() and on_done() run on the writer thread
+ *          (on the caller of store_turn() where no writer thread was started). A connection is used by
+ *          one thread at a time.
+ * Memory   A job belongs to the store from submit until its on_done(); on_done() may free it.
+ *          Texts of a row are good until the next rows_next() or rows_end().
+ * Promise  After on_done(STATUS_OK), what the job wrote survives a crash. Any other status but
+ *          STATUS_UNKNOWN means that nothing of it was kept. on_done() comes exactly once a job, in the
+ *          order of submission, and never from inside store_submit().
+ * Limits   STORE_JOBS_MAX wait, STORE_GROUP_MAX share a commit, SQL_VALUES_MAX values a statement.
+ *
+ * SQL is written once for all databases: placeholders $1, $2, …, integers of 64 bits, texts in UTF-8,
+ * times as milliseconds since 1970 UTC. A statement is a `static const struct sql`; each connection
+ * prepares it once and knows it by its address.
+ */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/list.h"
+#include "base/status.h"
+#include "base/text.h"
+
+struct store;
+struct store_connection;
+
+/* --- statements ------------------------------------------------------------------------------- */
+
+struct sql {
+    const char *words;
+};
+
+enum sql_type { SQL_NULL, SQL_INT, SQL_TEXT, SQL_BLOB };
+
+struct sql_value {
+    enum sql_type type;
+    int64_t number;   /* SQL_INT */
+    struct text text; /* SQL_TEXT, SQL_BLOB: borrowed for the call */
+};
+
+static inline struct sql_value sql_int(int64_t number)
+{
+    return (struct sql_value){.type = SQL_INT, .number = number};
+}
+
+static inline struct sql_value sql_text(struct text text)
+{
+    return (struct sql_value){.type = SQL_TEXT, .text = text};
+}
+
+static inline struct sql_value sql_words(const char *terminated)
+{
+    return sql_text(text_of(terminated));
+}
+
+static inline struct sql_value sql_blob(struct text bytes)
+{
+    return (struct sql_value){.type = SQL_BLOB, .text = bytes};
+}
+
+static inline struct sql_value sql_null(void)
+{
+    return (struct sql_value){.type = SQL_NULL};
+}
+
+/*
+ * INSERT, UPDATE, DELETE. *out_changed (may be NULL) gets the number of rows.
+ * STATUS_CONFLICT when a constraint refuses it; the transaction can go on.
+ */
+MUST_USE enum status store_run(struct store_connection *connection, const struct sql *sql,
+                               const struct sql_value *values, size_t value_count,
+                               int64_t *out_changed);
+
+/* Rows of a query. Always ends with rows_end(), which tells whether all of them came. */
+struct rows {
+    struct store_connection *connection;
+    void *statement; /* the adapter's */
+    enum status status;
+};
+
+MUST_USE enum status store_query(struct store_connection *connection, const struct sql *sql,
+                                 const struct sql_value *values, size_t value_count,
+                                 struct rows *out_rows);
+bool rows_next(struct rows *rows);
+int64_t rows_int(const struct rows *rows, int column);      /* NULL reads as 0 */
+struct text rows_text(const struct rows *rows, int column); /* NULL reads as an empty text */
+bool rows_null(const struct rows *rows, int column);
+MUST_USE enum status rows_end(struct rows *rows);
+
+/* One integer of one row: STATUS_MISSING when there is no row. */
+MUST_USE enum status store_query_int(struct store_connection *connection, const struct sql *sql,
+                                     const struct sql_value *values, size_t value_count,
+                                     int64_t *out_number);
+
+/* What went wrong last on this connection, in words, for the log. */
+const char *store_why(const struct store_connection *connection);
+
+/* --- writing ---------------------------------------------------------------------------------- */
+
+struct store_job {
+    struct list letter;
+
+    /* Runs its statements inside the group's transaction. A status other than OK undoes this job's
+       statements and no other's. */
+    enum status (*work)(struct store_job *job, struct store_connection *connection);
+
+    /* The outcome, after the commit. */
+    void (*on_done)(struct store_job *job, enum status status);
+
+    enum status status; /* the store's own, between work and on_done */
+};
+
+/* STATUS_FULL when STORE_JOBS_MAX wait; the job then still belongs to the caller. */
+MUST_USE enum status store_submit(struct store *store, struct store_job *job);
+
+/* The same, and waits for the outcome: for the command line and for tests, never for a loop. */
+MUST_USE enum status store_submit_and_wait(struct store *store, struct store_job *job);
+
+/* Starts the writer thread; without it, store_turn() does the writing. */
+MUST_USE enum status store_start(struct store *store);
+
+/* One group on the calling thread: take, work, commit, on_done. Returns the number of jobs. */
+size_t store_turn(struct store *store);
+
+/* --- reading ---------------------------------------------------------------------------------- */
+
+/* A connection of its own for one thread, reading only. */
+MUST_USE enum status store_reader_open(struct store *store, struct store_connection **out_reader);
+void store_reader_close(struct store_connection *reader); /* NULL is welcome */
+
+/* Everything read between these two is of one moment. */
+MUST_USE enum status store_snapshot_begin(struct store_connection *reader);
+void store_snapshot_end(struct store_connection *reader);
+
+/* --- life ------------------------------------------------------------------------------------- */
+
+/* Changes whenever somebody outside this process has written (`ticketrush seed` beside a running
+   server). Any thread; costs little. */
+MUST_USE enum status store_outside_version(struct store_connection *reader, int64_t *out_version);
+
+/* Numbers for the metrics; any thread. */
+struct store_counts {
+    uint64_t commit_count, commit_failure_count, job_count;
+    uint64_t commit_us_total; /* time inside COMMIT */
+    size_t waiting_count;     /* jobs in the queue now */
+};
+struct store_counts store_counts(struct store *store);
+
+/* The writer finishes what waits; then everything closes. Readers must be closed before. */
+void store_close(struct store *store); /* NULL is welcome */
+
+#endif
