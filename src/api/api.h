@@ -1,0 +1,65 @@
+/*
+ * api.h — what every endpoint stands on: the parts of the house, and the steps all endpoints share.
+ *
+ * An endpoint turns JSON into one call and the result into JSON; it holds no rules. Its steps:
+ *
+ *     loop      read the request, refuse what is ill-formed
+ *     worker    read the database (reading.h)             — only where something must be read
+ *     writer    decide and write, in one commit           — booking's asks, or writing.h
+ *     loop      answer
+ *
+ * Thread   Handlers and answers run on the request's loop.
+ * Memory   `struct http_app` outlives the server. What an endpoint needs between two steps lives in the
+ *          request's arena.
+ */
+#ifndef API_API_H
+#define API_API_H
+
+#include <stdbool.h>
+
+#include "net/http.h"
+
+struct accounts;
+struct booking;
+struct boards;
+struct catalog;
+struct limiter;
+struct metrics;
+struct payments;
+struct static_files;
+struct store;
+struct store_connection;
+struct tokens;
+struct workers;
+
+struct http_app { /* net/ declares it, we define it: all parts, wired by the command `serve` */
+    struct store *store;
+    struct workers *workers;
+    struct store_connection **readers; /* one a worker */
+    struct tokens *tokens;
+    struct accounts *accounts;
+    struct catalog *catalog;
+    struct booking *booking;
+    struct boards *boards;
+    struct payments *payments;
+    struct metrics *metrics;
+    struct limiter *fan_limiter; /* requests of one account */
+    struct static_files *page;   /* NULL: no page is served */
+    _Atomic bool ready;          /* /readyz */
+};
+
+/* What a loop keeps for itself; http_loop_data() of every request. */
+struct api_loop {
+    struct tokens_memory *tokens;        /* account/tokens.h */
+    struct catalog_documents *documents; /* encoded catalog answers; api/documents.h */
+};
+
+/* All routes, and the handler for paths that no route knows. */
+extern const struct http_route api_routes[];
+extern const size_t api_route_count;
+http_handler api_fallback;
+
+void *api_loop_create(struct http_app *app, struct loop *loop);
+void api_loop_destroy(struct http_app *app, void *loop_data);
+
+#endif
