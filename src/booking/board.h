@@ -6,8 +6,8 @@
  * ring of the latest changes. A reader never waits and never stops the writer; seats read one after the
  * other may be of slightly different moments, which is harmless, because a board is news and not a promise.
  *
- * Thread   board_set() and board_publish(): the engine's. Reading: any.
- * Memory   Taken whole by board_create(): seat_count / 4 bytes and the ring. Lives until boards_destroy().
+ * Thread   Reading: any. Writing is the engine's alone: board_write.h.
+ * Memory   Taken whole at creation: seat_count / 4 bytes and the ring. Lives until boards_destroy().
  */
 #ifndef BOOKING_BOARD_H
 #define BOOKING_BOARD_H
@@ -33,14 +33,21 @@ const char *sale_state_name(enum sale_state state);
 /* "AVAILABLE", "HELD", "SOLD", "BLOCKED". */
 const char *seat_state_name(enum seat_state state);
 
+struct plan;
 struct board;
 struct boards; /* the boards of all sales, found by option */
 
-/* --- reading, any thread ---------------------------------------------------------------------- */
+struct boards *boards_create(void); /* NULL when memory is short */
+void boards_destroy(struct boards *boards);
 
 /* NULL when the option has no sale that the engine knows. The board stays valid. */
 struct board *boards_find(struct boards *boards, struct option_id option);
 
+/* Every board there is, at most `most`; returns how many. */
+size_t boards_list(struct boards *boards, struct board **out_boards, size_t most);
+
+/* Sections, rows, numbers and prices; lives as long as the board. */
+const struct plan *board_plan(const struct board *board);
 uint32_t board_seat_count(const struct board *board);
 int64_t board_first_seat_id(const struct board *board);
 

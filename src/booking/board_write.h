@@ -1,0 +1,28 @@
+/*
+ * board_write.h — how the engine writes the boards that everybody reads.
+ *
+ * Thread   The engine's writer thread alone.
+ * Memory   boards_add() takes the board; boards_destroy() gives it back. The plan is borrowed and must
+ *          outlive the board.
+ */
+#ifndef BOOKING_BOARD_WRITE_H
+#define BOOKING_BOARD_WRITE_H
+
+#include "base/status.h"
+#include "booking/board.h"
+#include "booking/plan.h"
+
+enum sale_status { SALE_STATUS_ACTIVE, SALE_STATUS_PAUSED, SALE_STATUS_CLOSED };
+
+/* Every seat is AVAILABLE. NULL when memory is short. */
+struct board *board_create(struct plan *plan, uint64_t first_version);
+void board_destroy(struct board *board); /* NULL is welcome; only before boards_add() */
+MUST_USE enum status boards_add(struct boards *boards, struct board *board);
+
+void board_set_terms(struct board *board, int64_t opens_at_ms, int64_t closes_at_ms,
+                     enum sale_status status);
+
+/* One change of one seat; no change of state is no change of version. */
+void board_set(struct board *board, uint32_t seat_index, enum seat_state state);
+
+#endif
