@@ -66,4 +66,19 @@ enum {
     PRICE_WON_MAX = 100000000, /* keeps every sum far below 2^53 */
 };
 
+/* --- config ----------------------------------------------------------------------------------- */
+enum {
+    CONFIG_FILE_BYTES_MAX = 64 * 1024, /* twenty settings with a page of comments each */
+    CONFIG_VALUE_BYTES_MAX = 4096,     /* a path: PATH_MAX on Linux */
+    CONFIG_WORKERS_MIN = 2,            /* one read that hangs must not stop the others */
+    CONFIG_CONNECTIONS_MAX = 1000000,  /* file descriptors a process of Linux may have by default */
+    CONFIG_RATE_MAX = 1000000,         /* a bench raises the rates; above this there is no limit */
+    CONFIG_TIMEOUT_MS_MIN = 50,        /* tests wait for a time-out, and nobody else wants less */
+    CONFIG_TIMEOUT_MS_MAX = 3600000,   /* an hour is for ever */
+    REQUESTS_PER_ACCOUNT_PER_SECOND = 50, /* default; a page that polls and books sends about 5 */
+    REQUESTS_PER_ACCOUNT_BURST =
+        2, /* times the rate: a page that opens asks for everything at once */
+    LOGINS_PER_ADDRESS_PER_MINUTE = 60, /* default; a carrier's fans share one address */
+};
+
 #endif

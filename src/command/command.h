@@ -1,0 +1,92 @@
+/*
+ * command.h — what every subcommand of `ticketrush` is given, and how it ends.
+ *
+ * A subcommand is a file of its name that defines one `const struct subcommand subcommand_NAME` and has a
+ * line in subcommands.c. The command line is `ticketrush [options] NAME [options] [arguments]`: --config,
+ * --set and --help are taken out before the subcommand runs, wherever they stand, and the settings are
+ * loaded and sound by then.
+ *
+ * Thread   The main thread.
+ * Memory   The command outlives the subcommand's run. What command_open_store() gives is the caller's.
+ * Failure  A sentence on standard error by command_fail(), and one of the exit codes below.
+ */
+#ifndef COMMAND_COMMAND_H
+#define COMMAND_COMMAND_H
+
+#include <getopt.h>
+#include <stddef.h>
+
+#include "base/status.h"
+#include "config/config.h"
+
+struct store;
+
+/* What a script may rely on; printed by `ticketrush --help`. */
+enum exit_code {
+    EXIT_DONE = 0,
+    EXIT_FAILED = 1, /* the world failed, or a check found something */
+    EXIT_USAGE = 2,  /* the command line or a setting is wrong; nothing was done */
+};
+
+enum { WHY_BYTES = 256 }; /* a sentence that says why something of the world failed */
+
+/* Opens one database file, made when it is missing, and migrates it. */
+typedef enum status command_opener(const char *path, char out_why[WHY_BYTES],
+                                   struct store **out_store);
+
+struct subcommand;
+
+struct command {
+    const struct config *config;
+    const struct subcommand *subcommand;
+    int argument_count; /* arguments[0] is the subcommand's name, as getopt likes it */
+    char **arguments;
+    command_opener *open_core; /* the adapters; main.c names them */
+    command_opener *open_live;
+};
+
+struct subcommand {
+    const char *name;
+    const char *summary;   /* one line in `ticketrush --help`, without a full stop */
+    const char *arguments; /* behind the name in the usage line: "[--size small|full]"; may be "" */
+    const char *help;      /* the rest of `ticketrush NAME --help`: options and examples, with \n */
+    enum exit_code (*run)(struct command *command);
+};
+
+/* All of them, in the order of the help; a name of NULL ends the table. */
+extern const struct subcommand *const subcommands[];
+
+/* Finds the subcommand, loads the settings, runs it. For main() only. */
+enum exit_code command_line(int argument_count, char **arguments, command_opener *open_core,
+                            command_opener *open_live);
+
+/*
+ * The core database in the data folder, made and migrated when needed, beside a running server or not.
+ * No writer thread: use store_submit_and_wait(), or store_start() it. False: the user has been told why.
+ */
+bool command_open_store(const struct command *command, struct store **out_store);
+
+/* The path of a file in the data folder; "" when it is longer than PATH_MAX. */
+enum { COMMAND_PATH_BYTES = 4096 };
+void command_data_path(const struct command *command, const char *file_name,
+                       char out_path[COMMAND_PATH_BYTES]);
+
+/*
+ * getopt_long() over the subcommand's arguments; long options only. Returns the option's `val`, -1 after
+ * the last option (`optind` is then the first argument), '?' for a wrong one: the user has been told, end
+ * with EXIT_USAGE. `options` ends with a row of zeroes.
+ */
+int command_option(const struct command *command, const struct option *options);
+
+/* A whole number within bounds given for an option; false: the user has been told. */
+bool command_number(const struct command *command, const char *option, const char *words,
+                    int64_t least, int64_t most, int64_t *out_value);
+
+/* "ticketrush NAME: …" on standard error, and the exit code back, so that `return command_fail(…)` reads
+   well. command_usage() adds where the help is and returns EXIT_USAGE. */
+enum exit_code command_fail(const struct command *command, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+enum exit_code command_usage(const struct command *command, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+#endif
