@@ -81,4 +81,15 @@ enum {
     LOGINS_PER_ADDRESS_PER_MINUTE = 60, /* default; a carrier's fans share one address */
 };
 
+/* --- account ---------------------------------------------------------------------------------- */
+enum {
+    TOKEN_BYTES_MAX = 1024,   /* ours have about 260; nothing longer is even decoded */
+    TOKEN_KEYS_MAX = 16,      /* a monthly rotation for a year, and some room */
+    TOKEN_KID_BYTES_MAX = 16, /* hexadecimal digits, 8 at least */
+    TOKENS_REMEMBERED_MAX =
+        32768, /* a loop: 1.3 MB; one more forgets another, which is checked anew */
+    ACCOUNT_ACCESS_TOKEN_MS = 15 * 60 * 1000, /* how long a deleted account's token stays good */
+    ACCOUNT_TOKEN_HOURS_MAX = 24,             /* for tokens made on the command line */
+};
+
 #endif
