@@ -92,4 +92,34 @@ enum {
     ACCOUNT_TOKEN_HOURS_MAX = 24,             /* for tokens made on the command line */
 };
 
+/* --- rush ------------------------------------------------------------------------------------- */
+enum {
+    RUSH_FANS_MAX = 1000000,       /* ten times the night the server is built for */
+    RUSH_CONNECTIONS_MAX = 16384,  /* one address has 28,000 ports; a few wait in TIME_WAIT */
+    RUSH_SEATS_EACH_MAX = 8,       /* more than any K-POP sale allows one fan */
+    RUSH_ACKS_MAX = 4000000,       /* acknowledged reservations remembered: 500 MB */
+    RUSH_REQUEST_BYTES_MAX = 2048, /* headers with a token of 600 bytes, and a body of 8 seats */
+    RUSH_ANSWER_BYTES_MAX = 1024 * 1024, /* the states of 3,000,000 seats */
+    RUSH_ANSWER_TIMEOUT_MS = 10000,      /* later than this it may still come, but is unknown */
+    RUSH_BACKOFF_LEAST_MS = 20,          /* before the first attempt to connect again */
+    RUSH_BACKOFF_MOST_MS = 500,          /* a restarted server is found within half a second */
+    RUSH_READ_EVERY_MS = 100,            /* how old the seat states on a fan's screen get */
+    RUSH_SURPRISES_MAX = 20, /* wrong answers and losses named one by one; all are counted */
+    RUSH_DURATION_SECONDS_MAX = 24 * 3600,
+};
+
+/* --- catalog ---------------------------------------------------------------------------------- */
+enum {
+    CATALOG_SECTIONS_MAX = 512,     /* of one option; large stadiums sell about 150 */
+    CATALOG_PAGE_DEFAULT = 50,      /* items of a list when nobody says how many */
+    CATALOG_PAGE_MAX = 1000,        /* items of a list at most */
+    CATALOG_SEARCH_BYTES_MAX = 200, /* a search of 60 Hangul syllables */
+    CATALOG_JOB_ROWS_MAX = 2000, /* rows a seeding transaction writes: about 10 ms of the writer */
+    CATALOG_DOCUMENT_BYTES_MAX = 16 * 1024 * 1024, /* a seat map of 100,000 seats has 0.5 MB */
+    CATALOG_DOCUMENTS_BYTES_MAX = 8 * 1024 * 1024, /* encoded answers a loop remembers */
+    CATALOG_DOCUMENTS_MAX = 4096, /* the same, counted: unknown ids are remembered */
+    CATALOG_CHANGES_MAX =
+        4096, /* seats in one difference; beyond it the whole states are smaller */
+};
+
 #endif
