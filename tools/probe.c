@@ -2,7 +2,8 @@
  * probe.c — two questions that scripts ask about local ports.
  *
  *     probe port                 prints a TCP port that nobody listens on
- *     probe ready PORT SECONDS   waits until GET /readyz there answers 200; exit 1 when it never does
+ *     probe ready PORT SECONDS   waits until GET /readyz there answers 200; exit 1 when it never
+ * does
  */
 #include <arpa/inet.h>
 #include <errno.h>

@@ -5,11 +5,11 @@
  *     tally node  STATUS LOG                       the summary of node --test
  *     tally one   STATUS LOG                       the step itself is the test; status 77 is a skip
  *
- * STATUS is the runner's exit status. A runner that failed without a failed test (it did not build, it
- * crashed, it leaked) counts as one failed test, so that no failure can hide behind zeros.
+ * STATUS is the runner's exit status. A runner that failed without a failed test (it did not build,
+ * it crashed, it leaked) counts as one failed test, so that no failure can hide behind zeros.
  *
- * meson writes one JSON object a line. Quotes inside its texts are escaped, so a key is found by its
- * quoted name; that is all the JSON this needs.
+ * meson writes one JSON object a line. Quotes inside its texts are escaped, so a key is found by
+ * its quoted name; that is all the JSON this needs.
  */
 #include <stdbool.h>
 #include <stdio.h>
@@ -51,7 +51,8 @@ static bool result_is(const char *line, const char *result)
     return at && strncmp(at + 11, result, strlen(result)) == 0;
 }
 
-/* One program. cmocka names a test when it starts and again when it is well: one that crashed is not. */
+/* One program. cmocka names a test when it starts and again when it is well: one that crashed is
+ * not. */
 static void add_program(struct tally *tally, const char *line)
 {
     long ran = occurrences(line, "[ RUN      ]");
