@@ -25,7 +25,7 @@ enum {
     HTTP_ARENA_BYTES_MAX = 32 * 1024 * 1024, /* a seat list of 1,000 or a seat map being answered */
     HTTP_PARAMS_MAX = 4,                     /* `{…}` in one route */
     HTTP_QUERY_MAX = 16,                     /* name=value pairs in one query string */
-    HTTP_PIPELINE_MAX = 16,        /* answers a client may leave unread before we stop reading */
+    HTTP_PIPELINE_MAX = 16,        /* answers to a pipelining client gathered into one write */
     HTTP_CONNECTIONS_MAX = 200000, /* default; 100,000 waiting fans and room for the others */
     HTTP_CONNECTIONS_PER_ADDRESS_MAX = 1024, /* default; a campus or a carrier shares one address */
     HTTP_HEADER_TIMEOUT_MS =
@@ -34,6 +34,24 @@ enum {
     HTTP_IDLE_TIMEOUT_MS = 60000,
     HTTP_DRAIN_MS = 10000, /* an orderly stop waits this long for requests in flight */
     LOOPS_MAX = 64,
+    HTTP_SEGMENTS_MAX =
+        16, /* words between the slashes of a path that a route can have; ours have 5 */
+    HTTP_BACKLOG = 4096, /* connections the kernel keeps for a loop that is busy for a moment */
+    HTTP_READ_BYTES =
+        64 * 1024, /* one read takes at most this; also what a pipeliner can have waiting */
+    HTTP_ARENA_FIRST_BYTES = 8 * 1024, /* a request, its head and an ordinary answer fit */
+    HTTP_ARENAS_KEPT_MAX =
+        4096, /* of one loop, 32 MB: requests that wait for one turn of the engine */
+    HTTP_ANSWER_HEAD_BYTES_MAX = 16 * 1024,  /* as much as we take from others */
+    HTTP_ANSWER_COPIED_BYTES_MAX = 8 * 1024, /* up to here copying a body beats a second buffer */
+    HTTP_GATHERED_BYTES_MAX = 32 * 1024,     /* answers waiting for one write */
+    HTTP_LINGER_MS = 2000, /* a refused client that still sends hears its answer before the close */
+    HTTP_LINGER_BYTES_MAX = 16 * 1024 * 1024, /* what it may send meanwhile */
+    HTTP_LINGERING_MAX = 1024,                /* of one loop; the next one is closed at once */
+    HTTP_SWEEP_MS_MAX = 250,                  /* a deadline is noticed this late at most */
+    STATIC_FILES_MAX = 1024,                  /* the page has about 30 */
+    STATIC_BYTES_MAX = 64 * 1024 * 1024,      /* all of them, with their compressed forms */
+    STATIC_DEPTH_MAX = 8,                     /* folders in folders */
 };
 
 /* --- store ------------------------------------------------------------------------------------ */
@@ -42,6 +60,11 @@ enum {
     STORE_GROUP_MAX = 256, /* jobs in one commit: a booking turn is one job of up to 1,024 asks */
     STORE_STATEMENTS_MAX = 256, /* prepared statements a connection */
     SQL_VALUES_MAX = 24,        /* values in one statement */
+    STORE_BUSY_TIMEOUT_MS =
+        5000, /* default; `ticketrush seed` beside a server writes in short steps */
+    SQLITE_WRITER_CACHE_KIB = 16 * 1024, /* the pages a rush touches: the rows of one sale */
+    SQLITE_READER_CACHE_KIB = 2 * 1024,  /* a worker's; the system's page cache stands behind it */
+    SQLITE_LOG_PAGES_MAX = 16384,        /* 64 MiB: what a restart may have to read again */
 };
 
 /* --- workers ---------------------------------------------------------------------------------- */
@@ -69,6 +92,7 @@ enum {
 /* --- config ----------------------------------------------------------------------------------- */
 enum {
     CONFIG_FILE_BYTES_MAX = 64 * 1024, /* twenty settings with a page of comments each */
+    COMMAND_ASSIGNMENTS_MAX = 64,      /* --set on one command line: each setting, and more */
     CONFIG_VALUE_BYTES_MAX = 4096,     /* a path: PATH_MAX on Linux */
     CONFIG_WORKERS_MIN = 2,            /* one read that hangs must not stop the others */
     CONFIG_CONNECTIONS_MAX = 1000000,  /* file descriptors a process of Linux may have by default */

@@ -100,6 +100,9 @@ MUST_USE enum status store_query_int(struct store_connection *connection, const 
                                      const struct sql_value *values, size_t value_count,
                                      int64_t *out_number);
 
+/* Several statements without values, ended by ';': migrations and the planting of tests. In a job. */
+MUST_USE enum status store_script(struct store_connection *connection, const char *words);
+
 /* What went wrong last on this connection, in words, for the log. */
 const char *store_why(const struct store_connection *connection);
 
@@ -121,7 +124,8 @@ struct store_job {
 /* STATUS_FULL when STORE_JOBS_MAX wait; the job then still belongs to the caller. */
 MUST_USE enum status store_submit(struct store *store, struct store_job *job);
 
-/* The same, and waits for the outcome: for the command line and for tests, never for a loop. */
+/* The same, and waits for the outcome: for the command line and for tests, never for a loop.
+   Here on_done may be NULL. */
 MUST_USE enum status store_submit_and_wait(struct store *store, struct store_job *job);
 
 /* Starts the writer thread; without it, store_turn() does the writing. */
@@ -139,6 +143,10 @@ void store_reader_close(struct store_connection *reader); /* NULL is welcome */
 /* Everything read between these two is of one moment. */
 MUST_USE enum status store_snapshot_begin(struct store_connection *reader);
 void store_snapshot_end(struct store_connection *reader);
+
+/* Looks for damage in the database itself, such as an index that misses a row. Reads all of it. What it
+   found first stands in store_why() when *out_sound is false. */
+MUST_USE enum status store_check(struct store_connection *reader, bool *out_sound);
 
 /* --- life ------------------------------------------------------------------------------------- */
 
