@@ -1,8 +1,8 @@
 /*
  * command.h — what every subcommand of `ticketrush` is given, and how it ends.
  *
- * A subcommand is a file of its name that defines one `const struct subcommand subcommand_NAME` and has a
- * line in subcommands.c. The command line is `ticketrush [options] NAME [options] [arguments]`: --config,
+ * A subcommand is a file of its name that defines one `const struct subcommand subcommand_NAME`, declared in
+ * subcommands.h and listed in subcommands.c. The command line is `ticketrush [options] NAME [options] [arguments]`: --config,
  * --set and --help are taken out before the subcommand runs, wherever they stand, and the settings are
  * loaded and sound by then.
  *
@@ -30,7 +30,7 @@ enum exit_code {
 
 enum { WHY_BYTES = 256 }; /* a sentence that says why something of the world failed */
 
-/* Opens one database file, made when it is missing, and migrates it. */
+/* The adapter of the store, named by main.c: opens one database file, made when it is missing. */
 typedef enum status command_opener(const char *path, char out_why[WHY_BYTES],
                                    struct store **out_store);
 
@@ -41,8 +41,7 @@ struct command {
     const struct subcommand *subcommand;
     int argument_count; /* arguments[0] is the subcommand's name, as getopt likes it */
     char **arguments;
-    command_opener *open_core; /* the adapters; main.c names them */
-    command_opener *open_live;
+    command_opener *open_database;
 };
 
 struct subcommand {
@@ -51,14 +50,14 @@ struct subcommand {
     const char *arguments; /* behind the name in the usage line: "[--size small|full]"; may be "" */
     const char *help;      /* the rest of `ticketrush NAME --help`: options and examples, with \n */
     enum exit_code (*run)(struct command *command);
+    bool without_settings; /* runs whatever the settings are; command->config is NULL */
 };
 
-/* All of them, in the order of the help; a name of NULL ends the table. */
+/* All of them, in the order of the help, ended by NULL. */
 extern const struct subcommand *const subcommands[];
 
 /* Finds the subcommand, loads the settings, runs it. For main() only. */
-enum exit_code command_line(int argument_count, char **arguments, command_opener *open_core,
-                            command_opener *open_live);
+enum exit_code command_line(int argument_count, char **arguments, command_opener *open_database);
 
 /*
  * The core database in the data folder, made and migrated when needed, beside a running server or not.
@@ -66,7 +65,17 @@ enum exit_code command_line(int argument_count, char **arguments, command_opener
  */
 bool command_open_store(const struct command *command, struct store **out_store);
 
-/* The path of a file in the data folder; "" when it is longer than PATH_MAX. */
+/* The same of the live service's own database. */
+bool command_open_live(const struct command *command, struct store **out_store);
+
+/* What stands in the data folder. */
+#define COMMAND_CORE_FILE "core.db"
+#define COMMAND_LIVE_FILE "live.db"
+
+/* Makes the data folder, for its owner only. False: the user has been told why not. */
+bool command_make_data_folder(const struct command *command);
+
+/* The path of a file in the data folder; "" when it is too long to be one. */
 enum { COMMAND_PATH_BYTES = 4096 };
 void command_data_path(const struct command *command, const char *file_name,
                        char out_path[COMMAND_PATH_BYTES]);
@@ -77,6 +86,9 @@ void command_data_path(const struct command *command, const char *file_name,
  * with EXIT_USAGE. `options` ends with a row of zeroes.
  */
 int command_option(const struct command *command, const struct option *options);
+
+/* For a subcommand without options and arguments; false: there was one, and the user has been told. */
+bool command_no_arguments(const struct command *command);
 
 /* A whole number within bounds given for an option; false: the user has been told. */
 bool command_number(const struct command *command, const char *option, const char *words,

@@ -1,0 +1,11 @@
+/* subcommands.c — the table of subcommands, in the order of the help. */
+#include "command/subcommands.h"
+
+/* clang-format off: one a line, so that adding one changes one. */
+const struct subcommand *const subcommands[] = {
+    &subcommand_migrate,
+    &subcommand_config,
+    &subcommand_version,
+    NULL,
+};
+/* clang-format on */

@@ -1,0 +1,21 @@
+/*
+ * main.c — the one file that names an adapter of the store.
+ */
+#include <assert.h>
+
+#include "command/command.h"
+#include "store/store_sqlite.h"
+
+static_assert((int)WHY_BYTES == (int)STORE_SQLITE_WHY_BYTES, "one size of reasons");
+
+static enum status open_database(const char *path, char out_why[WHY_BYTES],
+                                 struct store **out_store)
+{
+    struct store_sqlite_settings settings = {.path = path, .create = true};
+    return store_sqlite_open(&settings, out_why, out_store);
+}
+
+int main(int argument_count, char **arguments)
+{
+    return (int)command_line(argument_count, arguments, open_database);
+}
