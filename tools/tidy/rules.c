@@ -200,8 +200,9 @@ static void check_typedefs(const struct source *source, struct findings *finding
 {
     for (int i = 0; i < source->line_count; i++) {
         const char *code = source->lines[i].code;
-        if (text_starts(code, "typedef struct") || text_starts(code, "typedef enum") ||
-            text_starts(code, "typedef union"))
+        bool names_type = text_starts(code, "typedef struct") ||
+                          text_starts(code, "typedef enum") || text_starts(code, "typedef union");
+        if (names_type && !strchr(code, '(')) /* a function's type may have a name */
             findings_add(findings, source->path, i + 1,
                          "a typedef: structs and enums keep their keyword");
     }

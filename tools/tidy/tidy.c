@@ -138,6 +138,7 @@ int main(int count, char **words)
 
     char *meson_build = read_file("meson.build");
     struct map *map = map_read(meson_build);
+    free(meson_build);
     if (!map) {
         fputs("meson.build: no table `uses` in it\n", stderr);
         return 2;
@@ -150,7 +151,6 @@ int main(int count, char **words)
         source_destroy(checkout.sources[i]);
     free(checkout.sources);
     map_destroy(map);
-    free(meson_build);
     if (findings.count > 0)
         printf("%d findings in %zu files\n", findings.count, checkout.count);
     return findings.count > 0;

@@ -163,6 +163,7 @@ static void leftovers_tabs_and_long_lines_are_found(void **state)
         {"src/net/a.c", "/* a */\n\tint a;\n", "a.c:2: a tab"},
         {"src/net/a.c", "/* a */\nint a; \n", "a blank at the end"},
         {"src/net/a.c", "/* a */\ntypedef struct a a;\n", "a typedef"},
+        {"src/net/a.c", "/* a */\ntypedef enum status opener(const char *path);\n", NULL},
         {"src/net/a.c",
          "/* 3456789 123456789 123456789 123456789 123456789 123456789 123456789 123456789 "
          "123456789 1234567 */\n",
