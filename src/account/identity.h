@@ -7,9 +7,11 @@
 #ifndef ACCOUNT_IDENTITY_H
 #define ACCOUNT_IDENTITY_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/ids.h"
+#include "base/text.h"
 
 enum role { ROLE_FAN, ROLE_OPERATOR, ROLE_ADMIN };
 
@@ -21,5 +23,6 @@ struct identity {
 
 /* "FAN", "OPERATOR", "ADMIN". */
 const char *role_name(enum role role);
+bool role_from_text(struct text text, enum role *out_role); /* false for any other word */
 
 #endif
