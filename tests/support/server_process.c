@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
-#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -21,7 +20,7 @@
 
 #include "base/must.h"
 
-enum { ENVIRONMENT_MAX = 256, LINE_BYTES_MAX = 1024 };
+enum { ENVIRONMENT_MAX = 256, LINE_BYTES_MAX = 1024, PATH_BYTES = 4096 };
 
 /* --- a folder that goes away ------------------------------------------------------------------ */
 
@@ -95,7 +94,7 @@ static _Noreturn void become(const struct child *child, const char *binary, char
 static pid_t start(const struct child *child)
 {
     const char *named = getenv("TICKETRUSH_BINARY");
-    char binary[PATH_MAX];
+    char binary[PATH_BYTES];
     char *arguments[ENVIRONMENT_MAX + 1], *environment[ENVIRONMENT_MAX + 1];
 
     if (!named || !realpath(named, binary))
@@ -180,8 +179,8 @@ struct outcome *run_binary(const char *folder, const char *const *arguments,
 
 struct server_process {
     char folder[TEMPORARY_PATH_BYTES]; /* where it runs, with its log */
-    char data[PATH_MAX];
-    char log[PATH_MAX];
+    char data[PATH_BYTES];
+    char log[PATH_BYTES];
     pid_t pid; /* 0: over */
     uint16_t port;
     int output; /* our end of its standard output */
@@ -215,7 +214,7 @@ static void tell_log(const struct server_process *process)
 
 static void start_server(struct server_process *process, const char *const *more)
 {
-    char data[PATH_MAX + 32];
+    char data[PATH_BYTES + 32];
     const char *environment[ENVIRONMENT_MAX + 1] = {"TICKETRUSH_LISTEN=127.0.0.1:0", data};
     size_t count = 2;
     snprintf(data, sizeof data, "TICKETRUSH_DATA=%s", process->data);
