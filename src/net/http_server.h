@@ -55,6 +55,7 @@ struct http_observation {
         duration_us; /* from the first byte of the request to the last byte handed to the kernel */
     size_t answer_bytes;
     size_t loop;
+    struct text request_id; /* borrowed for the call */
 };
 typedef void http_observer(struct http_app *app, const struct http_observation *observation);
 
