@@ -72,12 +72,12 @@ struct keeper {
     struct list letter; /* "the log has grown" */
     pthread_t thread;
     bool started;
-    _Atomic bool busy; /* the letter is on its way, or being worked on */
+    _Atomic bool busy;        /* the letter is on its way, or being worked on */
+    _Atomic int copied_pages; /* of the log, by its latest round */
 
     /* The writer's. */
-    int log_pages;   /* in the log after the latest commit */
-    int next_pages;  /* at this length the keeper is called again */
-    int reset_pages; /* at this length the writer asks for a fresh log */
+    int log_pages;  /* in the log after the latest commit */
+    int next_pages; /* at this length there is something to do */
 };
 
 void keeper_init(struct keeper *keeper);
