@@ -78,7 +78,10 @@ enum {
 enum {
     BOOKING_TURN_MAX = 1024,        /* asks in one turn: a group commit of this size takes 1.8 ms */
     BOOKING_ASKS_MAX = 65536,       /* asks waiting for their turn; one more hears 503 */
-    BOOKING_ASKS_PER_FAN_MAX = 16,  /* of one fan at once; one more hears 429 */
+    BOOKING_LAPSES_MAX = 4096,      /* holds that lapse in one turn: each costs two updates */
+    BOOKING_KEYS_LOADED_MAX = 131072, /* keys read back at start: older ones the index finds */
+    BOOKING_LIVE_MAX = 8 * 1024 * 1024, /* live reservations of all sales together */
+    BOOKING_PAYING_MS_MAX = 30000,  /* a payment under way keeps its seats this long past the hold */
     SEATS_PER_RESERVATION_MAX = 16, /* K-POP sales allow 1 to 4; groups a few more */
     SEATS_PER_OPTION_MAX = 100000,  /* the largest stadium configurations hold 70,000 */
     SALES_MAX = 1024,               /* sales the engine holds in memory */
@@ -135,6 +138,7 @@ enum {
 /* --- catalog ---------------------------------------------------------------------------------- */
 enum {
     CATALOG_SECTIONS_MAX = 512,     /* of one option; large stadiums sell about 150 */
+    CATALOG_ROWS_MAX = 8192, /* of one option: 100,000 seats in rows of a dozen */
     CATALOG_PAGE_DEFAULT = 50,      /* items of a list when nobody says how many */
     CATALOG_PAGE_MAX = 1000,        /* items of a list at most */
     CATALOG_SEARCH_BYTES_MAX = 200, /* a search of 60 Hangul syllables */

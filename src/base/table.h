@@ -20,9 +20,9 @@
 struct table {
     uint64_t *keys; /* 0: empty */
     uint32_t *values;
-    size_t    place_count; /* a power of two, or 0 */
-    size_t    entry_count;
-    size_t    entries_max;
+    size_t place_count; /* a power of two, or 0 */
+    size_t entry_count;
+    size_t entries_max;
 };
 
 void table_init(struct table *table, size_t entries_max);

@@ -23,21 +23,21 @@
 #include "booking/board_write.h"
 
 struct board {
-    const struct plan *plan;
-    _Atomic uint64_t   version;
-    _Atomic int64_t    opens_at_ms, closes_at_ms;
-    _Atomic int        status;
-    _Atomic uint32_t   counts[4];
-    _Atomic uint32_t  *section_left;
-    _Atomic uint32_t  *ring;
-    _Atomic uint8_t   *states; /* four seats a byte */
+    struct plan *plan;
+    _Atomic uint64_t version;
+    _Atomic int64_t opens_at_ms, closes_at_ms;
+    _Atomic int status;
+    _Atomic uint32_t counts[4];
+    _Atomic uint32_t *section_left;
+    _Atomic uint32_t *ring;
+    _Atomic uint8_t *states; /* four seats a byte */
 };
 
 struct boards {
     pthread_rwlock_t lock; /* taken by writers only when a sale appears */
-    struct table     by_option;
-    struct board    *board[SALES_MAX];
-    size_t           board_count;
+    struct table by_option;
+    struct board *board[SALES_MAX];
+    size_t board_count;
 };
 
 const char *sale_state_name(enum sale_state state)
@@ -62,8 +62,10 @@ static size_t state_bytes(uint32_t seat_count)
 struct board *board_create(struct plan *plan, uint64_t first_version)
 {
     struct board *board = calloc(1, sizeof *board);
-    if (!board)
+    if (!board) {
+        plan_destroy(plan);
         return NULL;
+    }
     board->plan = plan;
     atomic_store(&board->version, first_version);
     board->section_left = calloc(plan->section_count + 1, sizeof *board->section_left);
@@ -87,6 +89,7 @@ void board_destroy(struct board *board)
 {
     if (!board)
         return;
+    plan_destroy(board->plan);
     free((void *)board->section_left);
     free((void *)board->ring);
     free((void *)board->states);
@@ -203,7 +206,8 @@ bool board_changes(const struct board *board, uint64_t since, uint32_t *out_seat
         out_seat_indexes[v - since] =
             atomic_load_explicit(&board->ring[v % BOARD_CHANGES_MAX], memory_order_relaxed);
     atomic_thread_fence(memory_order_acquire);
-    if (board_version(board) - since > BOARD_CHANGES_MAX - 1)
+    if (board_version(board) - since >
+        BOARD_CHANGES_MAX - 64) /* it may be a few ahead of what it says */
         return false;
     *out_count = (size_t)(version - since);
     *out_version = version;

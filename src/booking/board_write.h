@@ -2,8 +2,8 @@
  * board_write.h — how the engine writes the boards that everybody reads.
  *
  * Thread   The engine's writer thread alone.
- * Memory   boards_add() takes the board; boards_destroy() gives it back. The plan is borrowed and must
- *          outlive the board.
+ * Memory   boards_add() takes the board; boards_destroy() gives it back. A board owns
+ *          its plan.
  */
 #ifndef BOOKING_BOARD_WRITE_H
 #define BOOKING_BOARD_WRITE_H
@@ -14,7 +14,7 @@
 
 enum sale_status { SALE_STATUS_ACTIVE, SALE_STATUS_PAUSED, SALE_STATUS_CLOSED };
 
-/* Every seat is AVAILABLE. NULL when memory is short. */
+/* Every seat is AVAILABLE. Takes the plan, even when memory is short and the answer is NULL. */
 struct board *board_create(struct plan *plan, uint64_t first_version);
 void board_destroy(struct board *board); /* NULL is welcome; only before boards_add() */
 MUST_USE enum status boards_add(struct boards *boards, struct board *board);

@@ -18,26 +18,26 @@
 
 struct plan_section {
     struct text name, name_ko, grade;
-    int64_t     price; /* won */
-    uint32_t    first_row, row_count;
+    int64_t price; /* won */
+    uint32_t first_row, row_count;
 };
 
 struct plan_row {
     struct text name;
-    uint32_t    section, first_seat, seat_count;
+    uint32_t section, first_seat, seat_count;
 };
 
 struct plan {
-    struct option_id     option;
-    int64_t              first_seat_id;
-    int64_t              layout_version;
-    uint32_t             seat_count, row_count, section_count;
+    struct option_id option;
+    int64_t first_seat_id;
+    int64_t layout_version;
+    uint32_t seat_count, row_count, section_count;
     struct plan_section *sections;
-    struct plan_row     *rows;
-    uint32_t            *row_of_seat;
-    uint32_t            *number_of_seat; /* offset of the seat's number in `words` */
-    bool                *blocked;
-    char                *words; /* terminated texts, one behind the other */
+    struct plan_row *rows;
+    uint32_t *row_of_seat;
+    uint32_t *number_of_seat; /* offset of the seat's number in `words` */
+    bool *blocked;
+    char *words; /* terminated texts, one behind the other */
 };
 
 struct store_connection;

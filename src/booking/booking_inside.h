@@ -1,0 +1,69 @@
+/*
+ * booking_inside.h — what the three files of the engine share; nobody else includes it.
+ *
+ *   booking.c        the turn: take, decide, make durable, answer
+ *   booking_acts.c   one ask: decide, write, believe
+ *   booking_sales.c  what the engine remembers: read it, forget it, publish it
+ *
+ * Thread   The writer thread owns everything but `asks` and the atomics.
+ * Memory   Sales and their reservations; see sale.h.
+ */
+#ifndef BOOKING_BOOKING_INSIDE_H
+#define BOOKING_BOOKING_INSIDE_H
+
+#include <stdatomic.h>
+
+#include "base/mailbox.h"
+#include "base/table.h"
+#include "booking/booking.h"
+#include "store/store.h"
+
+struct booking_sale { /* one sale that the engine knows */
+    struct sale *sale;
+    struct board *board;
+};
+
+struct booking {
+    struct store *store;
+    struct boards *boards;
+    struct booking_watcher *watcher;
+    int64_t (*clock_ms)(void);
+
+    struct mailbox asks;
+    struct store_job turn_job;
+    _Atomic bool turn_waits;     /* the job is with the store */
+    _Atomic bool refresh_wanted; /* sales may have changed */
+    _Atomic int64_t next_lapse_ms;
+
+    /* The turn under way. */
+    struct list turn_asks;
+    struct booking_turn turn;
+    int64_t decided_us;
+
+    /* The engine's memory. */
+    int64_t now_ms;   /* never goes back */
+    bool memory_good; /* false: read everything anew first */
+    int64_t next_id;
+    struct booking_sale sales[SALES_MAX];
+    size_t sale_count;
+    struct table by_option;      /* → index of the sale */
+    struct table by_reservation; /* live ones → index of the sale */
+};
+
+/* booking_acts.c: sets the ask's verdict. A status other than OK fails the turn. */
+MUST_USE enum status booking_carry_out(struct booking *booking, struct booking_ask *ask,
+                                       struct store_connection *connection);
+
+/* Ends what is due in every sale, at most BOOKING_LAPSES_MAX. */
+MUST_USE enum status booking_lapse_due(struct booking *booking,
+                                       struct store_connection *connection);
+
+/* booking_sales.c */
+MUST_USE enum status booking_read_anew(struct booking *booking,
+                                       struct store_connection *connection);
+MUST_USE enum status booking_read_new_sales(struct booking *booking,
+                                            struct store_connection *connection);
+void booking_publish(struct booking *booking); /* what has changed, to the boards */
+void booking_forget(struct booking *booking);
+
+#endif

@@ -1,0 +1,64 @@
+/*
+ * booking_store.h — the engine's SQL: reservations in, reservations out.
+ *
+ * Thread   The writer thread, inside a transaction.
+ * Memory   None of its own.
+ */
+#ifndef BOOKING_BOOKING_STORE_H
+#define BOOKING_BOOKING_STORE_H
+
+#include "booking/sale.h"
+#include "store/store.h"
+
+struct booking_record { /* one new reservation */
+    struct reservation_id id;
+    struct fan_id fan;
+    struct text key;
+    int64_t request_hash, created_at_ms, expires_at_ms;
+    const struct plan *plan;
+    const struct sale_choice *choice;
+};
+
+/* False in *out_new: this fan's key is there already, and nothing was written. */
+MUST_USE enum status booking_store_insert(struct store_connection *connection,
+                                          const struct booking_record *record, bool *out_new);
+
+/* What the key has done: STATUS_MISSING when nothing. */
+MUST_USE enum status booking_store_find_key(struct store_connection *connection, struct fan_id fan,
+                                            struct text key, struct key_act *out_act);
+
+/* STATUS_CONFLICT when the store thinks that the reservation is not in state `from`. */
+MUST_USE enum status booking_store_move(struct store_connection *connection,
+                                        struct reservation_id id, enum reservation_state from,
+                                        enum reservation_state to, int64_t now_ms);
+
+/* 1 above every id there is. */
+MUST_USE enum status booking_store_next_id(struct store_connection *connection, int64_t *out_id);
+
+/* The terms of every sale that can still be pressed or has closed within a day, at most `most`. */
+struct booking_sale_row {
+    struct option_id option;
+    struct sale_terms terms;
+};
+MUST_USE enum status booking_store_sales(struct store_connection *connection, int64_t now_ms,
+                                         struct booking_sale_row *out_rows, size_t most,
+                                         size_t *out_count);
+
+/* Puts the live reservations of the sale's seats into the sale, which must be clear. */
+MUST_USE enum status booking_store_load(struct store_connection *connection, struct sale *sale,
+                                        int64_t now_ms);
+
+/* Tells `remember` the latest keys, oldest first. */
+struct booking_key_row {
+    struct option_id option;
+    struct fan_id fan;
+    struct text key;
+    struct key_act act;
+};
+struct booking_key_reader {
+    void (*remember)(struct booking_key_reader *reader, const struct booking_key_row *row);
+};
+MUST_USE enum status booking_store_keys(struct store_connection *connection, int64_t next_id,
+                                        int64_t now_ms, struct booking_key_reader *reader);
+
+#endif
