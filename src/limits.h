@@ -76,12 +76,12 @@ enum {
 
 /* --- booking ---------------------------------------------------------------------------------- */
 enum {
-    BOOKING_TURN_MAX = 1024,        /* asks in one turn: a group commit of this size takes 1.8 ms */
-    BOOKING_ASKS_MAX = 65536,       /* asks waiting for their turn; one more hears 503 */
-    BOOKING_LAPSES_MAX = 4096,      /* holds that lapse in one turn: each costs two updates */
-    BOOKING_KEYS_LOADED_MAX = 131072, /* keys read back at start: older ones the index finds */
+    BOOKING_TURN_MAX = 1024,   /* asks in one turn: a group commit of this size takes 1.8 ms */
+    BOOKING_ASKS_MAX = 65536,  /* asks waiting for their turn; one more hears 503 */
+    BOOKING_LAPSES_MAX = 4096, /* holds that lapse in one turn: each costs two updates */
+    BOOKING_KEYS_LOADED_MAX = 131072,   /* keys read back at start: older ones the index finds */
     BOOKING_LIVE_MAX = 8 * 1024 * 1024, /* live reservations of all sales together */
-    BOOKING_PAYING_MS_MAX = 30000,  /* a payment under way keeps its seats this long past the hold */
+    BOOKING_PAYING_MS_MAX = 30000, /* a payment under way keeps its seats this long past the hold */
     SEATS_PER_RESERVATION_MAX = 16, /* K-POP sales allow 1 to 4; groups a few more */
     SEATS_PER_OPTION_MAX = 100000,  /* the largest stadium configurations hold 70,000 */
     SALES_MAX = 1024,               /* sales the engine holds in memory */
@@ -117,6 +117,24 @@ enum {
         32768, /* a loop: 1.3 MB; one more forgets another, which is checked anew */
     ACCOUNT_ACCESS_TOKEN_MS = 15 * 60 * 1000, /* how long a deleted account's token stays good */
     ACCOUNT_TOKEN_HOURS_MAX = 24,             /* for tokens made on the command line */
+    ACCOUNT_TOKENS_PRINTED_MAX = 1000000,     /* the same: a fan each for the largest load run */
+    ACCOUNT_EMAIL_BYTES_MAX = 254,            /* RFC 5321 §4.5.3.1.3 less the angle brackets */
+    ACCOUNT_EMAIL_LOCAL_BYTES_MAX = 64,       /* before the @: RFC 5321 §4.5.3.1.1 */
+    ACCOUNT_NICKNAME_LENGTH_MIN = 2,          /* code points */
+    ACCOUNT_NICKNAME_LENGTH_MAX = 20,
+    ACCOUNT_NICKNAME_BYTES_MAX = 4 * ACCOUNT_NICKNAME_LENGTH_MAX,
+    ACCOUNT_PASSWORD_LENGTH_MIN = 8, /* code points; NIST SP 800-63B §5.1.1.2 */
+    ACCOUNT_PASSWORD_LENGTH_MAX = 128,
+    ACCOUNT_PASSWORD_BYTES_MAX = 4 * ACCOUNT_PASSWORD_LENGTH_MAX,
+    ACCOUNT_HASHES_MAX = 2,           /* at once: 19 MiB each of the server's 64 MB */
+    ACCOUNT_HASH_JOBS_MAX = 128,      /* waiting: about 2 s of work; one more hears 503 */
+    ACCOUNT_SESSIONS_MAX = 16,        /* log-ins of one account that live side by side */
+    REFRESH_FAMILY_TOKENS_MAX = 2048, /* 14 days of one each quarter of an hour are 1,344 */
+    REFRESH_EXPIRED_ROWS_MAX = 100,   /* swept by one log-in: twice what it may add is plenty */
+    LOGINS_PER_EMAIL_PER_MINUTE = 10, /* from one address; a person mistypes three times */
+    LOGIN_KEYS_MAX = 65536,           /* addresses, and pairs of one with an e-mail: 1 MB each */
+    SIGNUPS_PER_ADDRESS_PER_MINUTE =
+        600, /* a crowd behind one carrier's address on the last evening */
 };
 
 /* --- rush ------------------------------------------------------------------------------------- */
@@ -138,7 +156,7 @@ enum {
 /* --- catalog ---------------------------------------------------------------------------------- */
 enum {
     CATALOG_SECTIONS_MAX = 512,     /* of one option; large stadiums sell about 150 */
-    CATALOG_ROWS_MAX = 8192, /* of one option: 100,000 seats in rows of a dozen */
+    CATALOG_ROWS_MAX = 8192,        /* of one option: 100,000 seats in rows of a dozen */
     CATALOG_PAGE_DEFAULT = 50,      /* items of a list when nobody says how many */
     CATALOG_PAGE_MAX = 1000,        /* items of a list at most */
     CATALOG_SEARCH_BYTES_MAX = 200, /* a search of 60 Hangul syllables */
