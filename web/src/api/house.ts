@@ -1,0 +1,31 @@
+// house.ts — the door to the server: what can be asked, in the words of the model.
+//
+// Promise   Every call ends in exactly one Answer and never throws. "lost" means unknown: repeat the
+//           call with the same key, and the server acts once.
+// Adapters  house_http.ts for real, a scripted one in the tests.
+import type { Answer } from "../model/answer.ts";
+import type { Fan, Outcome, Reservation, Ticket, Tokens, Wish } from "../model/booking.ts";
+import type { Concert, Option, Page } from "../model/catalog.ts";
+import type { SeatMap } from "../model/seatmap.ts";
+import type { StatesNews } from "../model/states.ts";
+
+export interface House {
+  concerts(search: string, cursor: string | null): Promise<Answer<Page<Concert>>>;
+  concert(concertId: number): Promise<Answer<Concert>>;
+  options(concertId: number): Promise<Answer<Page<Option>>>;
+  option(optionId: number): Promise<Answer<Option>>;
+  seatMap(optionId: number): Promise<Answer<SeatMap>>;
+  seatStates(optionId: number, sinceVersion: number | null): Promise<Answer<StatesNews>>;
+
+  signUp(email: string, password: string, nickname: string): Promise<Answer<Fan>>;
+  logIn(email: string, password: string): Promise<Answer<Tokens>>;
+  logOut(refreshToken: string): Promise<Answer<null>>;
+  me(): Promise<Answer<Fan>>;
+
+  reserve(optionId: number, wish: Wish, key: string): Promise<Answer<Reservation>>;
+  reservations(cursor: string | null): Promise<Answer<Page<Reservation>>>;
+  reservation(reservationId: number): Promise<Answer<Reservation>>;
+  cancel(reservationId: number): Promise<Answer<Reservation>>;
+  pay(reservationId: number, outcome: Outcome, key: string): Promise<Answer<null>>;
+  ticket(reservationId: number): Promise<Answer<Ticket>>;
+}

@@ -1,0 +1,98 @@
+// checkout.ts — from the hold to the ticket: look, pay, look again, fetch the ticket.
+import { PAYING_POLL_MS } from "../limits.ts";
+import type { Outcome, Reservation } from "../model/booking.ts";
+import { nextCheckout, type Checkout, type CheckoutNews } from "../model/checkout.ts";
+import type { Doors, Flow } from "./doors.ts";
+import { insist, insistOnce } from "./insist.ts";
+import { createStage, type Stage } from "./stage.ts";
+
+export interface CheckoutFlow extends Flow {
+  readonly stage: Stage<Checkout, CheckoutNews>;
+  pay(outcome: Outcome): void;
+  cancel(): void;
+  lapsed(): void; // the own clock says that the hold is over
+  again(): void;
+}
+
+export function openCheckout(doors: Doors, reservationId: number): CheckoutFlow {
+  const { house, clock } = doors;
+  const closed = new AbortController();
+  const stage = createStage<Checkout, CheckoutNews>({ step: "loading" }, nextCheckout);
+  let endWait = () => {};
+
+  async function look(): Promise<void> {
+    const answer = await insist(clock, closed.signal, () => house.reservation(reservationId));
+    if (answer?.kind === "ok") follow(answer.value);
+    else if (answer) stage.tell({ kind: "failed", failure: answer });
+  }
+
+  /* What the state asks for next. A hold whose time is over but not yet swept is asked about again. */
+  function follow(reservation: Reservation): void {
+    const checkout = stage.tell({ kind: "reservation", reservation });
+    endWait();
+    const isOver = (reservation.expiresAtMs ?? Infinity) <= clock.nowMs();
+    if (checkout.step === "paying" || (checkout.step === "hold" && isOver))
+      endWait = clock.later(PAYING_POLL_MS, () => void look());
+    if (checkout.step === "ticket" && checkout.ticket === null) void fetchTicket();
+    if (checkout.step !== "loading" && checkout.step !== "failed" && !checkout.purchase.option)
+      void describe(reservation.optionId);
+  }
+
+  async function describe(optionId: number): Promise<void> {
+    const option = await insist(clock, closed.signal, () => house.option(optionId));
+    if (option?.kind !== "ok") return;
+    const { concertId } = option.value;
+    const concert = await insist(clock, closed.signal, () => house.concert(concertId));
+    const known = concert?.kind === "ok" ? concert.value : null;
+    stage.tell({ kind: "about", option: option.value, concert: known });
+  }
+
+  async function fetchTicket(): Promise<void> {
+    const answer = await insist(clock, closed.signal, () => house.ticket(reservationId));
+    if (answer?.kind === "ok") stage.tell({ kind: "ticket", ticket: answer.value });
+    else if (answer) stage.tell({ kind: "ticket-failed", failure: answer });
+  }
+
+  async function pay(outcome: Outcome): Promise<void> {
+    const answer = await insistOnce(
+      doors, closed.signal, `pay:${reservationId}:${outcome}`,
+      (key) => house.pay(reservationId, outcome, key),
+      (insisting) => stage.tell({ kind: "paying", insisting }));
+    if (answer === null) return;
+    if (answer.kind !== "ok") stage.tell({ kind: "pay-failed", failure: answer });
+    await look();
+  }
+
+  async function cancel(): Promise<void> {
+    const answer = await insist(clock, closed.signal, () => house.cancel(reservationId),
+      (insisting) => stage.tell({ kind: "cancelling", insisting }));
+    if (answer?.kind === "ok") return follow(answer.value);
+    if (answer) stage.tell({ kind: "pay-failed", failure: answer });
+    await look(); // a first try whose answer was lost may have cancelled already
+  }
+
+  const isResting = () => {
+    const checkout = stage.state();
+    return checkout.step === "hold"
+      && checkout.pay.step !== "asking" && checkout.pay.step !== "cancelling";
+  };
+
+  void look();
+  const endWatch = clock.onWatched(() => isResting() && void look());
+  return {
+    stage,
+    pay: (outcome) => void (isResting() && pay(outcome)),
+    cancel: () => void (isResting() && cancel()),
+    lapsed: () => void (isResting() && look()),
+    again() {
+      if (stage.state().step === "ticket") return void fetchTicket();
+      stage.tell({ kind: "asked-anew" });
+      void look();
+    },
+    close() {
+      endWait();
+      endWatch();
+      closed.abort();
+    },
+  };
+}

@@ -1,0 +1,37 @@
+// limits.ts — every maximum and every period of the page, each with its reason.
+
+/* Seat states are asked for about this often while the seat map is on show ... */
+export const STATES_POLL_MS = 2_000;
+/* ... spread by this share to either side, so that a crowd's polls do not march in step. */
+export const STATES_POLL_JITTER = 0.25;
+
+/* A payment the gateway still thinks about is looked up this often. */
+export const PAYING_POLL_MS = 1_500;
+
+/* A request without an answer for this long counts as lost: its outcome is unknown. */
+export const ANSWER_MS_MAX = 12_000;
+
+/* The wait before the second try; it doubles, jittered, up to the longest wait. */
+export const RETRY_FIRST_MS = 400;
+export const RETRY_MS_MAX = 8_000;
+/* About forty seconds of patience; then the fan decides, and the key stays the same. */
+export const RETRY_COUNT_MAX = 8;
+/* A Retry-After longer than this is told to the fan instead of being sat out. */
+export const RETRY_AFTER_MS_MAX = 15_000;
+
+/* A token this close to its end is renewed before it is used. */
+export const TOKEN_RENEW_MS = 20_000;
+
+/* Concerts and reservations asked for at once: two screens of a desktop. */
+export const PAGE_ITEMS = 24;
+/* A word is searched for once the typing rests this long. */
+export const SEARCH_REST_MS = 250;
+
+/* Seats one fan may choose when the sale names no limit. */
+export const CHOSEN_SEATS_MAX = 8;
+
+/* When a sale opens, everybody's page asks again: spread over this long. */
+export const OPENING_SPREAD_MS = 1_500;
+
+/* The longest hall the page accepts; the server's own limit is lower. */
+export const HALL_SEATS_MAX = 200_000;

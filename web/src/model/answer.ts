@@ -1,0 +1,40 @@
+// answer.ts — what can come back from the house, kept apart as the server keeps it apart.
+//
+//   ok       it was done
+//   refused  the rules say no; nothing was done, and asking again will not help by itself
+//   busy     a full queue or a limit; nothing was done, ask again after a while
+//   lost     no answer came: it may or may not have been done; ask again with the same key
+
+export interface Problem {
+  readonly status: number;
+  readonly code: string;
+  readonly field: string | null;
+  readonly seatIds: readonly number[];
+  readonly opensAtMs: number | null;
+  readonly requestId: string | null;
+}
+
+export type Answer<Value> =
+  | { readonly kind: "ok"; readonly value: Value }
+  | { readonly kind: "refused"; readonly problem: Problem }
+  | { readonly kind: "busy"; readonly code: string; readonly retryAfterMs: number }
+  | { readonly kind: "lost" };
+
+/* Why something did not work, once all patience is used up. */
+export type Failure = Exclude<Answer<never>, { kind: "ok" }>;
+
+export function refusal(code: string, status: number): Failure {
+  const problem = { status, code, field: null, seatIds: [], opensAtMs: null, requestId: null };
+  return { kind: "refused", problem };
+}
+
+export function codeOf(failure: Failure): string {
+  switch (failure.kind) {
+    case "refused":
+      return failure.problem.code;
+    case "busy":
+      return failure.code;
+    case "lost":
+      return "LOST";
+  }
+}

@@ -1,0 +1,104 @@
+// checkout.ts — from the hold to the ticket, as one value.
+//
+// What the reservation says decides the step; the page never guesses. When the own clock says that
+// the hold is over, the page asks the house, for only the house knows.
+//
+//   loading ─▶ hold ─▶ (paying) ─▶ ticket          hold ─▶ over (expired, cancelled, refunded)
+import type { Failure } from "./answer.ts";
+import type { Concert, Option } from "./catalog.ts";
+import type { Reservation, Ticket } from "./booking.ts";
+import type { Insisting } from "./patience.ts";
+
+export type Pay =
+  | { readonly step: "rest" }
+  | { readonly step: "asking"; readonly insisting: Insisting }
+  | { readonly step: "cancelling"; readonly insisting: Insisting }
+  | { readonly step: "declined" }
+  | { readonly step: "refused"; readonly failure: Failure };
+
+export interface Purchase {
+  readonly reservation: Reservation;
+  readonly option: Option | null; // what it is for; decoration, so its absence stops nobody
+  readonly concert: Concert | null;
+}
+
+export type Checkout =
+  | { readonly step: "loading" }
+  | { readonly step: "failed"; readonly failure: Failure }
+  | { readonly step: "hold"; readonly purchase: Purchase; readonly pay: Pay }
+  | { readonly step: "paying"; readonly purchase: Purchase }
+  | { readonly step: "ticket"; readonly purchase: Purchase; readonly ticket: Ticket | null;
+      readonly failure: Failure | null }
+  | { readonly step: "over"; readonly purchase: Purchase;
+      readonly why: "EXPIRED" | "CANCELLED" | "REFUNDED" };
+
+export type CheckoutNews =
+  | { readonly kind: "asked-anew" }
+  | { readonly kind: "failed"; readonly failure: Failure }
+  | { readonly kind: "reservation"; readonly reservation: Reservation }
+  | { readonly kind: "about"; readonly option: Option; readonly concert: Concert | null }
+  | { readonly kind: "paying"; readonly insisting: Insisting }
+  | { readonly kind: "cancelling"; readonly insisting: Insisting }
+  | { readonly kind: "pay-failed"; readonly failure: Failure }
+  | { readonly kind: "ticket"; readonly ticket: Ticket }
+  | { readonly kind: "ticket-failed"; readonly failure: Failure };
+
+function stepOf(purchase: Purchase, pay: Pay): Checkout {
+  const state = purchase.reservation.state;
+  switch (state) {
+    case "HOLD":
+      return { step: "hold", purchase, pay };
+    case "PAYING":
+      return { step: "paying", purchase };
+    case "CONFIRMED":
+      return { step: "ticket", purchase, ticket: null, failure: null };
+    case "EXPIRED":
+    case "CANCELLED":
+    case "REFUNDED":
+      return { step: "over", purchase, why: state };
+  }
+}
+
+function withReservation(checkout: Checkout, reservation: Reservation): Checkout {
+  if (checkout.step === "loading" || checkout.step === "failed")
+    return stepOf({ reservation, option: null, concert: null }, { step: "rest" });
+  if (checkout.step === "ticket" && reservation.state === "CONFIRMED") return checkout;
+  const pay: Pay = checkout.step === "hold" ? checkout.pay : { step: "rest" };
+  return stepOf({ ...checkout.purchase, reservation }, pay);
+}
+
+function payFailed(failure: Failure): Pay {
+  const declined = failure.kind === "refused" && failure.problem.code === "PAYMENT_DECLINED";
+  return declined ? { step: "declined" } : { step: "refused", failure };
+}
+
+export function nextCheckout(checkout: Checkout, news: CheckoutNews): Checkout {
+  switch (news.kind) {
+    case "asked-anew":
+      return { step: "loading" };
+    case "failed":
+      return checkout.step === "loading" ? { step: "failed", failure: news.failure } : checkout;
+    case "reservation":
+      return withReservation(checkout, news.reservation);
+  }
+  if (checkout.step === "loading" || checkout.step === "failed") return checkout;
+  switch (news.kind) {
+    case "about": {
+      const about = { option: news.option, concert: news.concert };
+      return { ...checkout, purchase: { ...checkout.purchase, ...about } };
+    }
+    case "paying":
+      if (checkout.step !== "hold") return checkout;
+      return { ...checkout, pay: { step: "asking", insisting: news.insisting } };
+    case "cancelling":
+      if (checkout.step !== "hold") return checkout;
+      return { ...checkout, pay: { step: "cancelling", insisting: news.insisting } };
+    case "pay-failed":
+      return checkout.step === "hold" ? { ...checkout, pay: payFailed(news.failure) } : checkout;
+    case "ticket":
+      if (checkout.step !== "ticket") return checkout;
+      return { ...checkout, ticket: news.ticket, failure: null };
+    case "ticket-failed":
+      return checkout.step === "ticket" ? { ...checkout, failure: news.failure } : checkout;
+  }
+}

@@ -1,0 +1,27 @@
+// en_errors.ts — what a fan hears for each code, in English. "other" is for codes not known here.
+
+export const enErrors = {
+  LOST: "No answer came, so we do not know whether it happened. Press again: the same request number is used, and nothing happens twice.",
+  BUSY: "Very many fans are asking at this moment. Nothing was done; please press again.",
+  RATE_LIMITED: "Too many tries in a short time. Please wait a little.",
+  VALIDATION_FAILED: "Something in the form is not right.",
+  BAD_CREDENTIALS: "E-mail and password do not match.",
+  EMAIL_TAKEN: "This e-mail already has an account.",
+  UNAUTHENTICATED: "Please log in again.",
+  FORBIDDEN: "This account may not do that.",
+  NOT_FOUND: "We could not find that.",
+  SEAT_TAKEN: "Somebody was faster. The taken seats are marked; your others are still chosen.",
+  SOLD_OUT: "There are not that many adjacent seats left. Try fewer, or another section.",
+  SALE_NOT_OPEN: "The sale is not open yet.",
+  SALE_CLOSED: "The sale has ended.",
+  LIMIT_EXCEEDED: "That is more seats than one fan may have. What you hold is under My tickets.",
+  HOLD_EXPIRED: "The time to pay ran out. Nothing was charged.",
+  PAYMENT_DECLINED: "The payment was declined. Nothing was charged.",
+  IDEMPOTENCY_KEY_REUSED: "This request was already used for something else. Please press again.",
+  NOT_CONFIRMED: "This order has not been paid.",
+  UNREADABLE: "The answer could not be understood. Please load the page again.",
+  email: "Please check the e-mail address.",
+  password: "Please choose a longer password (at least 10 characters).",
+  nickname: "Please choose another nickname (2 to 20 letters).",
+  other: "That did not work.",
+};
