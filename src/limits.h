@@ -149,7 +149,7 @@ enum {
     RUSH_BACKOFF_LEAST_MS = 20,          /* before the first attempt to connect again */
     RUSH_BACKOFF_MOST_MS = 500,          /* a restarted server is found within half a second */
     RUSH_READ_EVERY_MS = 100,            /* how old the seat states on a fan's screen get */
-    RUSH_SURPRISES_MAX = 20, /* wrong answers and losses named one by one; all are counted */
+    RUSH_FAULTS_NAMED_MAX = 20, /* wrong answers and losses told in words; all are counted */
     RUSH_DURATION_SECONDS_MAX = 24 * 3600,
 };
 

@@ -1,0 +1,290 @@
+/*
+ * fan.c — an evening in steps.
+ *
+ *                      taken, lapsed
+ *        +-----------------------------------------+
+ *        v                                         |
+ *    CHOOSING ----> RESERVING --held--> REPEATING? -> BENDING? -> DECLINING? -> PAYING
+ *     ^    |                               |                                       |
+ *     |    v                               +--> CANCELLING --> LEFT                v
+ *    WATCHING                              +--> (never pays) > LEFT      REPAYING? -> SERVED
+ *
+ * Steps with a question mark are taken by fans with that habit. A double click sends two equal requests
+ * and waits for both answers: one success is success, and two must name the same thing.
+ */
+#include "rush/fan.h"
+
+#include "base/must.h"
+
+/* --- who they are ----------------------------------------------------------------------------- */
+
+static bool draw(struct random *random, struct night_share share)
+{
+    return random_below(random, 10000) < share.of_10000;
+}
+
+void fan_init(struct fan *fan, const struct night *night, struct random *random)
+{
+    struct night_range each = night->seats_each;
+    *fan = (struct fan){.step = FAN_CHOOSING};
+    fan->wanted = (uint8_t)(each.least + random_below(random, each.most - each.least + 1));
+    fan->best = draw(random, night->best);
+    fan->hot = draw(random, night->hot);
+    fan->double_clicks = draw(random, night->double_click);
+    fan->repeats = draw(random, night->repeat);
+    fan->bends = draw(random, night->other_body);
+    fan->declines = draw(random, night->decline);
+
+    uint64_t leaving = random_below(random, 10000); /* one or the other, never both */
+    fan->cancels = leaving < night->cancel.of_10000;
+    fan->never_pays = !fan->cancels && leaving < night->cancel.of_10000 + night->never_pay.of_10000;
+}
+
+/* --- steps ------------------------------------------------------------------------------------ */
+
+#define TO(step) (1u << (step))
+
+static const uint32_t allowed[FAN_STEP_COUNT] = {
+    [FAN_CHOOSING] = TO(FAN_RESERVING) | TO(FAN_WATCHING),
+    [FAN_RESERVING] = TO(FAN_CHOOSING) | TO(FAN_REPEATING) | TO(FAN_BENDING) | TO(FAN_DECLINING) |
+                      TO(FAN_PAYING) | TO(FAN_CANCELLING) | TO(FAN_LEFT),
+    [FAN_REPEATING] =
+        TO(FAN_BENDING) | TO(FAN_DECLINING) | TO(FAN_PAYING) | TO(FAN_CANCELLING) | TO(FAN_LEFT),
+    [FAN_BENDING] = TO(FAN_DECLINING) | TO(FAN_PAYING) | TO(FAN_CANCELLING) | TO(FAN_LEFT),
+    [FAN_DECLINING] = TO(FAN_PAYING) | TO(FAN_CHOOSING) | TO(FAN_LEFT),
+    [FAN_PAYING] = TO(FAN_REPAYING) | TO(FAN_SERVED) | TO(FAN_CHOOSING) | TO(FAN_LEFT),
+    [FAN_REPAYING] = TO(FAN_SERVED),
+    [FAN_CANCELLING] = TO(FAN_LEFT),
+    [FAN_WATCHING] = TO(FAN_CHOOSING),
+    [FAN_SERVED] = 0,
+    [FAN_LEFT] = 0,
+};
+
+/* The one place where a fan changes step. */
+static void move(struct fan *fan, enum fan_step to)
+{
+    must(allowed[fan->step] & TO(to));
+    fan->step = to;
+    fan->satisfied = false;
+    fan->refusal = ANSWER_NO_CODE;
+    if (to == FAN_RESERVING)
+        fan->reserve_no++;
+    if (to == FAN_PAYING || to == FAN_DECLINING)
+        fan->pay_no++;
+    fan->awaited = (uint8_t)fan_presses(fan);
+}
+
+uint32_t fan_presses(const struct fan *fan)
+{
+    switch (fan->step) {
+    case FAN_RESERVING:
+    case FAN_PAYING:
+        return fan->double_clicks ? 2 : 1;
+    case FAN_REPEATING:
+    case FAN_BENDING:
+    case FAN_DECLINING:
+    case FAN_REPAYING:
+    case FAN_CANCELLING:
+        return 1;
+    case FAN_CHOOSING:
+    case FAN_WATCHING:
+    case FAN_SERVED:
+    case FAN_LEFT:
+    case FAN_STEP_COUNT:
+        return 0;
+    }
+    return 0;
+}
+
+void fan_choose(struct fan *fan, const struct hall *hall, struct random *random)
+{
+    must(fan->step == FAN_CHOOSING);
+    fan->seat_count = (uint8_t)hall_pick(hall, random, fan->wanted, fan->hot, fan->seats);
+    move(fan, fan->seat_count > 0 ? FAN_RESERVING : FAN_WATCHING);
+}
+
+void fan_wake(struct fan *fan)
+{
+    move(fan, FAN_CHOOSING);
+}
+
+/* The next step of a fan who has a hold and is done with `done`. */
+static enum fan_step after(const struct fan *fan, enum fan_step done)
+{
+    if (done < FAN_REPEATING && fan->repeats)
+        return FAN_REPEATING;
+    if (done < FAN_BENDING && fan->bends)
+        return FAN_BENDING;
+    if (fan->cancels)
+        return FAN_CANCELLING;
+    if (fan->never_pays)
+        return FAN_LEFT;
+    if (done < FAN_DECLINING && fan->declines)
+        return FAN_DECLINING;
+    return FAN_PAYING;
+}
+
+/* --- answers ---------------------------------------------------------------------------------- */
+
+/* Somebody was faster, or the house is full: ordinary, and the evening goes on. */
+static bool is_ordinary(enum fan_step step, enum answer_code code)
+{
+    switch (code) {
+    case ANSWER_SEAT_TAKEN:
+    case ANSWER_SOLD_OUT:
+    case ANSWER_SALE_NOT_OPEN:
+    case ANSWER_SALE_CLOSED:
+        return step == FAN_RESERVING;
+    case ANSWER_HOLD_EXPIRED:
+        return step == FAN_PAYING || step == FAN_DECLINING || step == FAN_CANCELLING;
+    case ANSWER_PAYMENT_DECLINED:
+        return step == FAN_DECLINING;
+    case ANSWER_IDEMPOTENCY_KEY_REUSED:
+        return step == FAN_BENDING;
+    case ANSWER_NO_CODE:
+    case ANSWER_LIMIT_EXCEEDED:
+    case ANSWER_RATE_LIMITED:
+    case ANSWER_BUSY:
+    case ANSWER_OUTCOME_UNKNOWN:
+    case ANSWER_TOO_MANY_CONNECTIONS:
+    case ANSWER_OTHER_CODE:
+    case ANSWER_CODE_COUNT:
+        return false;
+    }
+    return false;
+}
+
+static enum fan_news hear_reservation(struct fan *fan, const struct answer *answer)
+{
+    bool first = fan->step == FAN_RESERVING && !fan->satisfied;
+    if (answer->seat_count == 0 || answer->amount_won == 0)
+        return FAN_NEWS_WRONG;
+    if (!first)
+        return answer->id == fan->reservation_id ? FAN_NEWS_SAME_AGAIN : FAN_NEWS_WRONG;
+    fan->reservation_id = answer->id;
+    return FAN_NEWS_HELD;
+}
+
+static enum fan_news hear_payment(struct fan *fan, const struct answer *answer)
+{
+    bool first = fan->step == FAN_PAYING && !fan->satisfied;
+    if (answer->state != ANSWER_CAPTURED)
+        return FAN_NEWS_WRONG;
+    if (!first)
+        return answer->id == fan->payment_id ? FAN_NEWS_SAME_AGAIN : FAN_NEWS_WRONG;
+    fan->payment_id = answer->id;
+    return FAN_NEWS_PAID;
+}
+
+static enum fan_news hear_success(struct fan *fan, const struct answer *answer)
+{
+    switch (fan->step) {
+    case FAN_RESERVING:
+    case FAN_REPEATING:
+        return hear_reservation(fan, answer);
+    case FAN_PAYING:
+    case FAN_REPAYING:
+        return hear_payment(fan, answer);
+    case FAN_CANCELLING:
+        return answer->id == fan->reservation_id && answer->state == ANSWER_CANCELLED
+                   ? FAN_NEWS_CANCELLED
+                   : FAN_NEWS_WRONG;
+    case FAN_BENDING:   /* the key acted twice */
+    case FAN_DECLINING: /* the bank had said no */
+    case FAN_CHOOSING:
+    case FAN_WATCHING:
+    case FAN_SERVED:
+    case FAN_LEFT:
+    case FAN_STEP_COUNT:
+        return FAN_NEWS_WRONG;
+    }
+    return FAN_NEWS_WRONG;
+}
+
+/* The next step of a fan whose reservation or payment was refused. */
+static enum fan_step after_refusal(struct fan *fan)
+{
+    bool no_more_of_the_best = fan->best && fan->refusal == ANSWER_SOLD_OUT;
+    if (no_more_of_the_best && fan->wanted > 1)
+        fan->wanted--;
+    else if (no_more_of_the_best)
+        fan->best = false; /* takes what the map shows */
+
+    switch (fan->refusal) {
+    case ANSWER_SEAT_TAKEN:
+    case ANSWER_SOLD_OUT:
+    case ANSWER_SALE_NOT_OPEN:
+    case ANSWER_HOLD_EXPIRED:
+        return FAN_CHOOSING;
+    case ANSWER_SALE_CLOSED:
+    case ANSWER_NO_CODE:
+    case ANSWER_LIMIT_EXCEEDED:
+    case ANSWER_PAYMENT_DECLINED:
+    case ANSWER_IDEMPOTENCY_KEY_REUSED:
+    case ANSWER_RATE_LIMITED:
+    case ANSWER_BUSY:
+    case ANSWER_OUTCOME_UNKNOWN:
+    case ANSWER_TOO_MANY_CONNECTIONS:
+    case ANSWER_OTHER_CODE:
+    case ANSWER_CODE_COUNT:
+        return FAN_LEFT;
+    }
+    return FAN_LEFT;
+}
+
+static enum fan_step next_step(struct fan *fan)
+{
+    switch (fan->step) {
+    case FAN_RESERVING:
+        return fan->satisfied ? after(fan, FAN_RESERVING) : after_refusal(fan);
+    case FAN_REPEATING:
+    case FAN_BENDING:
+        return after(fan, fan->step);
+    case FAN_DECLINING:
+        return fan->refusal == ANSWER_PAYMENT_DECLINED ? FAN_PAYING : after_refusal(fan);
+    case FAN_PAYING:
+        if (!fan->satisfied)
+            return after_refusal(fan);
+        return fan->repeats ? FAN_REPAYING : FAN_SERVED;
+    case FAN_REPAYING:
+        return FAN_SERVED;
+    case FAN_CANCELLING:
+    case FAN_CHOOSING:
+    case FAN_WATCHING:
+    case FAN_SERVED:
+    case FAN_LEFT:
+    case FAN_STEP_COUNT:
+        return FAN_LEFT;
+    }
+    return FAN_LEFT;
+}
+
+enum fan_news fan_hear(struct fan *fan, const struct answer *answer, bool *out_moved)
+{
+    must(fan->awaited > 0);
+
+    enum fan_news news;
+    if (answer->status < 300) {
+        news = hear_success(fan, answer);
+        fan->satisfied = fan->satisfied || news != FAN_NEWS_WRONG;
+    } else {
+        fan->refusal = answer->code;
+        news = is_ordinary(fan->step, answer->code) ? FAN_NEWS_REFUSED : FAN_NEWS_WRONG;
+    }
+
+    fan->awaited--;
+    *out_moved = fan->awaited == 0;
+    if (*out_moved)
+        move(fan, next_step(fan));
+    return news;
+}
+
+const char *fan_step_name(enum fan_step step)
+{
+    static const char *const names[FAN_STEP_COUNT] = {
+        "choosing", "reserving",  "repeating", "bending", "declining", "paying",
+        "repaying", "cancelling", "watching",  "served",  "left",
+    };
+    must(step < FAN_STEP_COUNT);
+    return names[step];
+}

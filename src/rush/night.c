@@ -1,0 +1,252 @@
+/*
+ * night.c — the options, as one table: name, kind, place in the night, bounds, a sentence.
+ *
+ * The table is read three times: to set an option, to refuse it with its bounds, and to print the
+ * help. A new option is one line here and one field in the night.
+ */
+#include "rush/night.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/must.h"
+#include "limits.h"
+
+enum kind { KIND_NUMBER, KIND_RANGE, KIND_SHARE, KIND_WORDS, KIND_URL };
+
+struct option {
+    const char *name;
+    enum kind kind;
+    size_t place; /* of the field in struct night */
+    int64_t least, most;
+    const char *usual; /* the default, as one would type it; NULL for none */
+    const char *sentence;
+};
+
+static const struct option options[] = {
+    {"--url", KIND_URL, offsetof(struct night, address), 0, 0, "http://127.0.0.1:8080",
+     "the running server; this machine only"},
+    {"--data", KIND_WORDS, offsetof(struct night, data_folder), 0, 0, NULL,
+     "the server's data folder"},
+    {"--fans", KIND_NUMBER, offsetof(struct night, fan_count), 1, RUSH_FANS_MAX, "10000",
+     "how many press"},
+    {"--seats", KIND_NUMBER, offsetof(struct night, seat_count), 1, SEATS_PER_OPTION_MAX, "5000",
+     "how many seats there are"},
+    {"--connections", KIND_NUMBER, offsetof(struct night, connection_count), 1,
+     RUSH_CONNECTIONS_MAX, "512", "over how many connections"},
+    {"--rate", KIND_NUMBER, offsetof(struct night, arrivals_per_second), 0, 10000000, "0",
+     "fans arriving a second; 0: all at once"},
+    {"--hold-seconds", KIND_NUMBER, offsetof(struct night, hold_seconds), 1, HOLD_SECONDS_MAX, "5",
+     "how long an unpaid hold lasts"},
+    {"--max-per-fan", KIND_NUMBER, offsetof(struct night, max_per_fan), 1,
+     SEATS_PER_RESERVATION_MAX, "2", "the sale's limit"},
+    {"--seats-each", KIND_RANGE, offsetof(struct night, seats_each), 1, RUSH_SEATS_EACH_MAX, "1..2",
+     "seats a fan wants"},
+    {"--think-ms", KIND_RANGE, offsetof(struct night, think_ms), 0, 60000, "10..150",
+     "a fan's pause between two presses"},
+    {"--cancel", KIND_SHARE, offsetof(struct night, cancel), 0, 0, "5%", "cancel their hold"},
+    {"--never-pay", KIND_SHARE, offsetof(struct night, never_pay), 0, 0, "5%",
+     "let their hold lapse"},
+    {"--double-click", KIND_SHARE, offsetof(struct night, double_click), 0, 0, "5%",
+     "press twice at the same moment"},
+    {"--repeat", KIND_SHARE, offsetof(struct night, repeat), 0, 0, "5%",
+     "send the same request again later"},
+    {"--other-body", KIND_SHARE, offsetof(struct night, other_body), 0, 0, "2%",
+     "use one key for two requests"},
+    {"--decline", KIND_SHARE, offsetof(struct night, decline), 0, 0, "3%",
+     "have a first card that is declined"},
+    {"--best", KIND_SHARE, offsetof(struct night, best), 0, 0, "20%",
+     "ask for the best seats left"},
+    {"--hot", KIND_SHARE, offsetof(struct night, hot), 0, 0, "50%",
+     "want the front, where everybody wants to sit"},
+    {"--seed", KIND_NUMBER, offsetof(struct night, seed), 0, UINT32_MAX, "1",
+     "the same seed, the same fans"},
+    {"--duration-max", KIND_NUMBER, offsetof(struct night, duration_seconds_max), 1,
+     RUSH_DURATION_SECONDS_MAX, "120", "seconds until the night ends anyway"},
+    {"--ack-log", KIND_WORDS, offsetof(struct night, ack_log_path), 0, 0, NULL,
+     "write every acknowledgement there, as JSON lines"},
+    {"--json", KIND_WORDS, offsetof(struct night, json_path), 0, 0, NULL,
+     "write the summary there, as JSON"},
+};
+enum { OPTION_COUNT = sizeof options / sizeof options[0] };
+
+static bool refuse(char out_why[NIGHT_WHY_BYTES], const char *name, const char *expected)
+{
+    snprintf(out_why, NIGHT_WHY_BYTES, "%s expects %s.", name, expected);
+    return false;
+}
+
+static bool refuse_bounds(char out_why[NIGHT_WHY_BYTES], const struct option *option,
+                          const char *what)
+{
+    snprintf(out_why, NIGHT_WHY_BYTES, "%s expects %s between %lld and %lld.", option->name, what,
+             (long long)option->least, (long long)option->most);
+    return false;
+}
+
+static bool read_bounded(struct text value, const struct option *option, uint32_t *out_number)
+{
+    int64_t number = 0;
+    if (!text_to_int64(value, &number) || number < option->least || number > option->most)
+        return false;
+    *out_number = (uint32_t)number;
+    return true;
+}
+
+/* "2" or "1..2" */
+static bool read_range(struct text value, const struct option *option,
+                       struct night_range *out_range)
+{
+    struct text most;
+    struct text least = text_cut(value, '.', &most);
+    bool single = least.size == value.size;
+    if (!single && (most.size < 2 || most.bytes[0] != '.'))
+        return false;
+    most = single ? least : text_make(most.bytes + 1, most.size - 1);
+    return read_bounded(least, option, &out_range->least) &&
+           read_bounded(most, option, &out_range->most) && out_range->least <= out_range->most;
+}
+
+/* "5%", "2.5%", "0.25%" */
+static bool read_share(struct text value, struct night_share *out_share)
+{
+    if (value.size < 2 || value.bytes[value.size - 1] != '%')
+        return false;
+    struct text fraction;
+    struct text whole = text_cut(text_make(value.bytes, value.size - 1), '.', &fraction);
+    int64_t per_cent = 0, hundredths = 0;
+    if (!text_to_int64(whole, &per_cent) || per_cent < 0 || per_cent > 100 || fraction.size > 2)
+        return false;
+    if (fraction.size > 0 && (!text_to_int64(fraction, &hundredths) || hundredths < 0))
+        return false;
+    if (fraction.size == 1)
+        hundredths *= 10;
+    int64_t of_10000 = per_cent * 100 + hundredths;
+    if (of_10000 > 10000)
+        return false;
+    out_share->of_10000 = (uint32_t)of_10000;
+    return true;
+}
+
+static bool is_loopback(const char *host)
+{
+    struct in_addr four;
+    struct in6_addr six;
+    if (inet_pton(AF_INET, host, &four) == 1)
+        return ntohl(four.s_addr) >> 24 == 127;
+    return inet_pton(AF_INET6, host, &six) == 1 && IN6_IS_ADDR_LOOPBACK(&six);
+}
+
+static bool read_host(struct text host, char out_host[48])
+{
+    if (host.size >= 2 && host.bytes[0] == '[' && host.bytes[host.size - 1] == ']')
+        host = text_make(host.bytes + 1, host.size - 2);
+    if (text_equal(host, text_of("localhost")))
+        host = text_of("127.0.0.1");
+    if (host.size == 0 || host.size >= 48)
+        return false;
+    memcpy(out_host, host.bytes, host.size);
+    out_host[host.size] = '\0';
+    return is_loopback(out_host);
+}
+
+/* http://HOST:PORT, with or without a slash behind it */
+static bool read_url(const char *value, struct night_address *out_address,
+                     char out_why[NIGHT_WHY_BYTES])
+{
+    struct text url = text_of(value);
+    struct text scheme = text_of("http://");
+    if (!text_starts(url, scheme))
+        return refuse(out_why, "--url", "http://HOST:PORT");
+    struct text place = text_make(url.bytes + scheme.size, url.size - scheme.size);
+    if (place.size > 0 && place.bytes[place.size - 1] == '/')
+        place.size--;
+
+    const char *colon = place.size > 0 ? memrchr(place.bytes, ':', place.size) : NULL;
+    bool has_port = colon && !memchr(colon, ']', (size_t)(place.bytes + place.size - colon));
+    struct text host = has_port ? text_make(place.bytes, (size_t)(colon - place.bytes)) : place;
+    struct text digits =
+        has_port ? text_make(colon + 1, place.size - host.size - 1) : text_of("80");
+    int64_t port = 0;
+    if (!text_to_int64(digits, &port) || port < 1 || port > UINT16_MAX)
+        return refuse(out_why, "--url", "a port between 1 and 65535");
+
+    struct night_address address = {.port = (uint16_t)port};
+    if (!read_host(host, address.host)) {
+        snprintf(out_why, NIGHT_WHY_BYTES,
+                 "rush plays against this machine only (127.0.0.1, ::1, localhost), not against "
+                 "%.*s: it opens hundreds of connections and would harm others.",
+                 (int)(host.size < 64 ? host.size : 64), host.bytes);
+        return false;
+    }
+    *out_address = address;
+    return true;
+}
+
+static bool set(struct night *night, const struct option *option, const char *value,
+                char out_why[NIGHT_WHY_BYTES])
+{
+    void *field = (char *)night + option->place;
+    switch (option->kind) {
+    case KIND_NUMBER:
+        return read_bounded(text_of(value), option, field) ||
+               refuse_bounds(out_why, option, "a number");
+    case KIND_RANGE:
+        return read_range(text_of(value), option, field) ||
+               refuse_bounds(out_why, option, "N or LEAST..MOST");
+    case KIND_SHARE:
+        return read_share(text_of(value), field) ||
+               refuse(out_why, option->name, "a share from 0% to 100%");
+    case KIND_WORDS:
+        *(const char **)field = value;
+        return *value != '\0' || refuse(out_why, option->name, "a path");
+    case KIND_URL:
+        return read_url(value, field, out_why);
+    }
+    return false;
+}
+
+void night_init(struct night *night)
+{
+    *night = (struct night){0};
+    for (size_t i = 0; i < OPTION_COUNT; i++) {
+        char why[NIGHT_WHY_BYTES];
+        bool fits = !options[i].usual || set(night, &options[i], options[i].usual, why);
+        must(fits);
+    }
+}
+
+bool night_set(struct night *night, const char *name, const char *value,
+               char out_why[NIGHT_WHY_BYTES])
+{
+    for (size_t i = 0; i < OPTION_COUNT; i++)
+        if (strcmp(name, options[i].name) == 0)
+            return value ? set(night, &options[i], value, out_why)
+                         : refuse(out_why, name, "a value");
+    snprintf(out_why, NIGHT_WHY_BYTES, "rush has no option %.64s.", name);
+    return false;
+}
+
+bool night_check(const struct night *night, char out_why[NIGHT_WHY_BYTES])
+{
+    if (!night->data_folder)
+        return refuse(out_why, "rush", "--data, the folder of the running server");
+    if (night->seats_each.most > night->max_per_fan)
+        return refuse(out_why, "--seats-each", "no more than --max-per-fan");
+    if (night->seats_each.most > night->seat_count)
+        return refuse(out_why, "--seats-each", "no more than --seats");
+    if (night->cancel.of_10000 + night->never_pay.of_10000 > 10000)
+        return refuse(out_why, "rush", "--cancel and --never-pay of 100% together at most");
+    return true;
+}
+
+const char *night_option_line(size_t index, char out_line[NIGHT_WHY_BYTES])
+{
+    if (index >= OPTION_COUNT)
+        return NULL;
+    const struct option *option = &options[index];
+    snprintf(out_line, NIGHT_WHY_BYTES, "  %-15s %-22s %s", option->name,
+             option->usual ? option->usual : "PATH", option->sentence);
+    return out_line;
+}

@@ -1,0 +1,62 @@
+/*
+ * night.h — what kind of night is played: every option of `ticketrush rush`, read and checked.
+ *
+ * Thread   Values; any thread.
+ * Memory   Texts are borrowed from the command line, which outlives the night.
+ * Rules    An ill-formed or contradictory night is refused with a sentence. Only this machine's own
+ *          addresses are played against: a load player is a weapon when it points elsewhere.
+ */
+#ifndef RUSH_NIGHT_H
+#define RUSH_NIGHT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/text.h"
+
+struct night_share { /* of all fans; 10,000 of 10,000 is everybody */
+    uint32_t of_10000;
+};
+
+struct night_range {
+    uint32_t least, most;
+};
+
+struct night_address {
+    char host[48]; /* a loopback address: "127.0.0.1", "::1" */
+    uint16_t port;
+};
+
+enum { NIGHT_WHY_BYTES = 256 };
+
+struct night {
+    struct night_address address;
+    const char *data_folder; /* NULL until given */
+
+    uint32_t fan_count, seat_count, connection_count;
+    uint32_t hold_seconds, max_per_fan;
+    uint32_t arrivals_per_second; /* 0: everyone at once */
+    uint32_t duration_seconds_max;
+    uint32_t seed;
+    struct night_range seats_each;
+    struct night_range think_ms; /* between two presses of one fan */
+
+    struct night_share cancel, never_pay, double_click, repeat, other_body, decline, best, hot;
+
+    const char *ack_log_path, *json_path; /* NULL: none */
+};
+
+/* The night of `make rush`. */
+void night_init(struct night *night);
+
+/* One option, such as "--fans" and "10000". False: refused, and out_why says why. */
+bool night_set(struct night *night, const char *name, const char *value,
+               char out_why[NIGHT_WHY_BYTES]);
+
+/* What single options cannot tell: do they fit together? */
+bool night_check(const struct night *night, char out_why[NIGHT_WHY_BYTES]);
+
+/* "  --fans 10000   how many …", a line an option. */
+const char *night_option_line(size_t index, char out_line[NIGHT_WHY_BYTES]); /* NULL at the end */
+
+#endif
