@@ -64,7 +64,7 @@ bench: build ## Measure against nginx on this machine; writes docs/knowledge/exp
 
 .PHONY: format
 format: need-test ## Rewrite the C sources the way the formatter wants them
-	@find src tests tools -name '*.[ch]' | xargs clang-format -i
+	@find src tests tools bench -name '*.[ch]' | xargs clang-format -i
 
 .PHONY: clean
 clean: ## Remove everything that was built; the data folder stays
@@ -90,7 +90,7 @@ page: build/web/index.html
 .PHONY: FORCE
 $(stamps)/sources: FORCE
 	@mkdir -p $(@D)
-	@find src tests tools \( -name '*.[ch]' -o -name '*.sql' \) | sort >$@.new
+	@find src tests tools bench \( -name '*.[ch]' -o -name '*.sql' \) | sort >$@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 $(stamps)/page: FORCE
 	@mkdir -p $(@D)

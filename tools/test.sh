@@ -33,7 +33,7 @@ step() {
 }
 
 c_files() {
-    find src tests tools -name '*.[ch]' | sort
+    find src tests tools bench -name '*.[ch]' | sort
 }
 
 formatter() {
@@ -65,7 +65,7 @@ second_compiler() {
 
 # clang-tidy reads how clang would compile each file from the second compiler's folder.
 clang_tidy() {
-    find src tests tools -name '*.c' | sort | xargs -n 4 -P "$(nproc)" clang-tidy -p build-fuzz --quiet
+    find src tests tools bench -name '*.c' | sort | xargs -n 4 -P "$(nproc)" clang-tidy -p build-fuzz --quiet
 }
 
 fuzz() { # TARGET: what it learns stays in build-fuzz/corpus, what it starts from is in tests/fuzz/corpus

@@ -1,0 +1,139 @@
+// contest.ts — the runs that alternate: what each asks, of whom, and in which order.
+import { brotliDecompressSync, gunzipSync } from "node:zlib";
+
+import { fetchBytes } from "./process.ts";
+import { createSale, forWrk, reserve, type Sale, SEATS, sellOut } from "./sale.ts";
+import { type House, serve, serveConstants, type Server } from "./servers.ts";
+import { play, type Sample } from "./wrk.ts";
+
+export type Contender =
+  | "nginx-post"
+  | "winning"
+  | "losing"
+  | "hot"
+  | "nginx-map"
+  | "map"
+  | "nginx-states"
+  | "states";
+
+/** One round. Each of ours stands beside the reference it is held against. */
+export const contenders: readonly Contender[] = [
+  "nginx-post", "winning", "losing", "hot", "nginx-map", "map", "nginx-states", "states",
+];
+
+export interface Plan {
+  house: House;
+  folder: string;
+  tokens: readonly string[];
+  tokensPath: string;
+  serverCore: number;
+  loadCore: number;
+  connections: number;
+  seconds: number;
+}
+
+const MAP_SEATS = 50_000;
+const SOLD_OUT_SEATS = 1_000;
+
+export interface Contest {
+  run: (contender: Contender) => Promise<Sample>;
+  end: () => Promise<void>;
+}
+
+export async function openContest(plan: Plan): Promise<Contest> {
+  const mapSale = createSale(plan.house, MAP_SEATS);
+  const goneSale = createSale(plan.house, SOLD_OUT_SEATS);
+  const ours = await serve(plan.house, plan.serverCore);
+  await sellOut(ours.port, plan.tokens, goneSale);
+
+  const won = await reserve(ours.port, plan.tokens[0] ?? "", mapSale, 0, 1);
+  if (won.status !== 201) throw new Error(`the first reservation: ${won.status} ${won.body}`);
+  const map = await fetchBytes(await mapUrl(ours, mapSale), { "Accept-Encoding": "gzip" });
+  const states = await fetchBytes(statesUrl(ours.port, mapSale), { "Accept-Encoding": "gzip" });
+  const files = new Map([["map", map.body], ["states", states.body]]);
+  const nginx = await serveConstants(`${plan.folder}/nginx`, plan.serverCore, won.body, files);
+
+  let runs = 0;
+  const run = (contender: Contender) => {
+    const script = scriptOf(contender, plan, ++runs, mapSale, goneSale);
+    const server = contender.startsWith("nginx") ? nginx : ours;
+    return urlOf(contender, server, mapSale).then((url) =>
+      play({
+        url, script,
+        connections: plan.connections,
+        seconds: plan.seconds,
+        core: plan.loadCore,
+        serverPid: server.pid,
+      }),
+    );
+  };
+  return { run, end: () => Promise.all([ours.end(), nginx.end()]).then(() => undefined) };
+}
+
+function createSales(house: House, count: number): Sale[] {
+  return Array.from({ length: count }, () => createSale(house, SEATS));
+}
+
+/** Winners need seats that nobody has: sales are made for the run, beside the running server. One for
+ *  each second are 100,000 seats a second, more than anybody sells. */
+function scriptOf(
+  contender: Contender, plan: Plan, run: number, mapSale: Sale, goneSale: Sale,
+): string[] {
+  const reserveFrom = (spread: "each" | "hot", sales: readonly Sale[]) => [
+    "reserve", `run-${process.pid}-${run}-`, plan.tokensPath, spread, ...sales.map(forWrk),
+  ];
+  switch (contender) {
+    case "winning":
+      return reserveFrom("each", createSales(plan.house, plan.seconds));
+    case "hot":
+      return reserveFrom("hot", [createSale(plan.house, SEATS)]);
+    case "losing":
+      return reserveFrom("each", [goneSale]);
+    case "nginx-post":
+      return reserveFrom("each", [mapSale]);
+    case "map":
+    case "states":
+    case "nginx-map":
+    case "nginx-states":
+      return ["get", "gzip"];
+  }
+}
+
+async function urlOf(contender: Contender, server: Server, mapSale: Sale): Promise<string> {
+  const origin = `http://127.0.0.1:${server.port}`;
+  switch (contender) {
+    case "nginx-post":
+    case "winning":
+    case "losing":
+    case "hot":
+      return `${origin}/api/reservations`;
+    case "map":
+      return mapUrl(server, mapSale);
+    case "states":
+      return statesUrl(server.port, mapSale);
+    case "nginx-map":
+      return `${origin}/map`;
+    case "nginx-states":
+      return `${origin}/states`;
+  }
+}
+
+function statesUrl(port: number, sale: Sale): string {
+  return `http://127.0.0.1:${port}/api/options/${sale.optionId}/seat-states`;
+}
+
+/** The address under its version, as the page asks for it. */
+async function mapUrl(server: Server, sale: Sale): Promise<string> {
+  const url = `http://127.0.0.1:${server.port}/api/options/${sale.optionId}/seat-map`;
+  const answer = await fetchBytes(url, { "Accept-Encoding": "gzip" });
+  const { version } = JSON.parse(decoded(answer.body, answer.headers["content-encoding"])) as {
+    version: number | string;
+  };
+  return `${url}?version=${version}`;
+}
+
+function decoded(body: Buffer, encoding: string | string[] | undefined): string {
+  if (encoding === "gzip") return gunzipSync(body).toString();
+  if (encoding === "br") return brotliDecompressSync(body).toString();
+  return body.toString();
+}

@@ -1,0 +1,80 @@
+// main.ts — `make bench`: measure in turns, hold against the promises, write it down.
+//
+//     make bench BENCH='--seconds 4 --repeats 5 --connections 512 --folder build/bench-data'
+import { mkdirSync, rmSync } from "node:fs";
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+
+import { contenders, type Contender, openContest } from "./contest.ts";
+import { describeMachine } from "./machine.ts";
+import { wake, weigh } from "./memory.ts";
+import { promiseTable, speedTable, writeReport } from "./report.ts";
+import { writeTokens } from "./sale.ts";
+import { tell } from "./servers.ts";
+import { median, type Sample } from "./wrk.ts";
+
+const SERVER_CORE = 0;
+const LOAD_CORE = 1;
+
+const { values } = parseArgs({
+  options: {
+    seconds: { type: "string", default: "4" },
+    repeats: { type: "string", default: "5" },
+    connections: { type: "string", default: "512" },
+    folder: { type: "string", default: "build/bench-data" },
+    out: { type: "string", default: "docs/knowledge/experiments" },
+  },
+});
+const folder = resolve(values.folder);
+const binary = resolve("build/ticketrush");
+const repeats = Number(values.repeats);
+const plan = { connections: Number(values.connections), seconds: Number(values.seconds) };
+
+function each<Value>(make: (contender: Contender) => Value): Record<Contender, Value> {
+  const pairs = contenders.map((name) => [name, make(name)]);
+  return Object.fromEntries(pairs) as Record<Contender, Value>;
+}
+
+function inShort({ perSecond, p99Ms, cpuMicros }: Sample): string {
+  const rate = Math.round(perSecond).toLocaleString("en-US").padStart(9);
+  const cpu = cpuMicros.toFixed(1).padStart(6);
+  return `${rate} /s  p99 ${p99Ms.toFixed(2).padStart(7)} ms  CPU ${cpu} µs`;
+}
+
+async function compete(): Promise<Record<Contender, Sample[]>> {
+  const house = { binary, dataFolder: `${folder}/contest` };
+  mkdirSync(house.dataFolder);
+  tell(house, "migrate");
+  const tokensPath = `${folder}/tokens`;
+  const tokens = writeTokens(house, tokensPath);
+  const contest = await openContest({
+    house, folder, tokens, tokensPath, ...plan, serverCore: SERVER_CORE, loadCore: LOAD_CORE,
+  });
+  const samples = each<Sample[]>(() => []);
+  for (let round = 1; round <= repeats; round++)
+    for (const name of contenders) {
+      const sample = await contest.run(name);
+      samples[name].push(sample);
+      console.log(`round ${round}  ${name.padEnd(14)} ${inShort(sample)}`);
+    }
+  await contest.end();
+  return samples;
+}
+
+rmSync(folder, { recursive: true, force: true });
+mkdirSync(folder, { recursive: true });
+const samples = await compete();
+const results = {
+  measuredAt: new Date().toISOString(),
+  machine: describeMachine(binary, folder),
+  ...plan,
+  repeats,
+  medians: each((name) => median(samples[name])),
+  samples,
+  weight: await weigh(binary, folder, SERVER_CORE, LOAD_CORE),
+  wake: await wake(binary, folder, SERVER_CORE, repeats),
+};
+writeReport(results, values.out);
+rmSync(folder, { recursive: true, force: true });
+console.log(`\n${speedTable(results)}\n\n${promiseTable(results)}\n`);
+console.log(`written to ${values.out}/bench.md and bench.json`);

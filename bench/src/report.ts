@@ -1,0 +1,172 @@
+// report.ts — the numbers against the promises, as a page for people and a file for programs.
+import { mkdirSync, writeFileSync } from "node:fs";
+
+import type { Contender } from "./contest.ts";
+import type { Machine } from "./machine.ts";
+import type { Wake, Weight } from "./memory.ts";
+import { command, type Sample } from "./wrk.ts";
+
+export interface Results {
+  measuredAt: string;
+  machine: Machine;
+  connections: number;
+  seconds: number;
+  repeats: number;
+  medians: Record<Contender, Sample>;
+  samples: Record<Contender, Sample[]>;
+  weight: Weight;
+  wake: Wake;
+}
+
+/** A Spring Boot + PostgreSQL service of the usual shape, measured once on two such cores. */
+const USUAL_SERVICE_PER_SECOND = 1447;
+
+const names: Record<Contender, string> = {
+  "nginx-post": "nginx, the same POST, a constant 201",
+  winning: "reservation, seat free (201 after fdatasync)",
+  losing: "reservation, seat gone (409)",
+  hot: "reservation, nine of ten want the same 100 seats",
+  "nginx-map": "nginx, the seat map's bytes as a file",
+  map: "seat map of 50,000 seats",
+  "nginx-states": "nginx, the seat states' bytes as a file",
+  states: "seat states of 50,000 seats",
+};
+
+interface Promised {
+  what: string;
+  promised: string;
+  measured: string;
+  kept: boolean;
+}
+
+function whole(value: number): string {
+  return Math.round(value).toLocaleString("en-US");
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 2 ** 20).toFixed(1)} MB`;
+}
+
+export function middleOf(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+function ratio(what: string, part: number, reference: number, least: number): Promised {
+  const value = part / reference;
+  return { what, promised: `≥ ${least}`, measured: value.toFixed(2), kept: value >= least };
+}
+
+function atMost(
+  what: string, value: number, most: number, words: (value: number) => string,
+): Promised {
+  return { what, promised: `≤ ${words(most)}`, measured: words(value), kept: value <= most };
+}
+
+function promises(results: Results): Promised[] {
+  const { medians, weight, wake } = results;
+  const millis = (value: number) => `${value.toFixed(1)} ms`;
+  return [
+    ratio("reservations a second, of nginx's constant", medians.winning.perSecond,
+      medians["nginx-post"].perSecond, 0.5),
+    atMost("p99 of a reservation", medians.winning.p99Ms, 10, millis),
+    ratio("reservations a second, of the usual service's", medians.winning.perSecond,
+      USUAL_SERVICE_PER_SECOND, 50),
+    ratio("losing requests a second, of winning ones", medians.losing.perSecond,
+      medians.winning.perSecond, 1),
+    ratio("seat maps a second, of nginx's file", medians.map.perSecond,
+      medians["nginx-map"].perSecond, 0.8),
+    atMost("memory with one 50,000-seat sale open", weight.oneSaleBytes, 64 * 2 ** 20, megabytes),
+    atMost("memory of an idle connection", weight.bytesPerConnection, 1024,
+      (value) => `${whole(value)} bytes`),
+    atMost("start to ready with 1,000,000 reservations", middleOf(wake.readyMs), 1000, millis),
+  ];
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  const rule = head.map((_, i) => (i === 0 ? "---" : "--:"));
+  return [line(head), line(rule), ...rows.map(line)].join("\n");
+}
+
+export function speedTable(results: Results): string {
+  const order = Object.keys(names) as Contender[];
+  const rows = order.map((contender) => {
+    const { perSecond, p50Ms, p99Ms, p999Ms, cpuMicros, refusedShare } = results.medians[contender];
+    return [
+      names[contender], whole(perSecond), p50Ms.toFixed(2), p99Ms.toFixed(2), p999Ms.toFixed(2),
+      cpuMicros.toFixed(1), `${(100 * refusedShare).toFixed(0)} %`,
+    ];
+  });
+  return table(
+    ["run", "a second", "p50 ms", "p99 ms", "p999 ms", "CPU µs", "not 2xx"], rows);
+}
+
+export function promiseTable(results: Results): string {
+  const rows = promises(results).map(({ what, promised, measured, kept }) =>
+    [what, promised, measured, kept ? "kept" : "**not kept**"]);
+  return table(["what", "promised", "measured", ""], rows);
+}
+
+function page(results: Results): string {
+  const { machine, weight, wake, connections, seconds, repeats } = results;
+  const example = command({
+    url: "http://127.0.0.1:PORT/api/reservations", connections, seconds, core: 1, serverPid: 0,
+    script: ["reserve", "KEY-PREFIX", "TOKENS", "each", "OPTION:FIRST_SEAT:SEATS"],
+  });
+  return `# Bench
+
+Made by \`make bench\` on ${results.measuredAt}. Server and load have one core each; the reference runs on the
+server's core, in turn with it. ${connections} connections, runs of ${seconds} s, medians of ${repeats} rounds.
+Every reservation is acknowledged after its commit has reached the disk.
+
+## Promises
+
+${promiseTable(results)}
+
+The comparison with the strategies v2 to v4 is the lab's, not this bench's.
+
+## Speed
+
+${speedTable(results)}
+
+CPU is the server's own, all threads, a request. A closed loop of ${connections} connections cannot answer faster
+on average than ${connections} divided by the rate: that bounds p50 from below.
+
+## Weight and waking up
+
+${table(["what", "measured"], [
+    ["resident memory, one 50,000-seat sale open, no connections", megabytes(weight.oneSaleBytes)],
+    [`resident memory of each of ${whole(weight.connections)} idle connections`, `${whole(weight.bytesPerConnection)} bytes`],
+    ["start to ready, each time", wake.readyMs.map((ms) => `${ms.toFixed(0)} ms`).join(", ")],
+    ["size of that database", megabytes(wake.databaseBytes)],
+    ["resident memory afterwards", megabytes(wake.residentBytes)],
+  ])}
+
+${whole(wake.reservations)} reservations are in that database, ${whole(wake.openReservations)} of them in an open sale.
+100,000 idle connections are opened where the system allows a process that many files.
+
+## Machine
+
+${table(["", ""], [
+    ["processor", `${machine.processor}, ${machine.cores} cores`],
+    ["memory", `${machine.memoryGigabytes} GB`],
+    ["system", `${machine.system}, kernel ${machine.kernel}`],
+    ["file system of the data", machine.dataFileSystem],
+    ...Object.entries(machine.versions),
+  ])}
+
+## Commands
+
+\`\`\`
+taskset -c 0 build/ticketrush serve     TICKETRUSH_IO_THREADS=1, bounds per account and address raised
+taskset -c 0 nginx -c bench/nginx.conf  one worker
+taskset -c 1 ${example.join(" ")}
+\`\`\`
+`;
+}
+
+export function writeReport(results: Results, folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(`${folder}/bench.md`, page(results));
+  writeFileSync(`${folder}/bench.json`, `${JSON.stringify(results, null, 2)}\n`);
+}
