@@ -1,0 +1,301 @@
+/*
+ * metrics.c — one shard a loop, one for the engine.
+ *
+ * A cell counts one route on one loop: answers by status code, and how long they took. Statuses are the few
+ * that this server sends; anything else falls into the last one. Cells and shards begin on cache lines of
+ * their own, so that two loops never write to the same line.
+ */
+#include "metrics/metrics.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/must.h"
+#include "metrics/exposition.h"
+#include "metrics/histogram.h"
+#include "metrics/process.h"
+
+enum { CACHE_LINE_BYTES = 64 };
+
+static const int statuses[] = {200, 201, 202, 204, 304, 400, 401, 402, 403, 404, 405, 408, 409,
+                               410, 412, 413, 414, 415, 422, 429, 431, 500, 501, 503, 505, 0};
+enum { STATUS_COUNT = sizeof statuses / sizeof statuses[0] };
+
+struct cell {
+    _Alignas(CACHE_LINE_BYTES) _Atomic uint64_t by_status[STATUS_COUNT];
+    struct histogram duration_us;
+};
+
+struct engine {
+    _Alignas(CACHE_LINE_BYTES) struct histogram asks;
+    struct histogram commit_us;
+    _Atomic uint64_t turns, lapses, failures, decide_us;
+    _Atomic uint64_t verdicts[METRICS_VERDICTS_MAX];
+};
+
+struct metrics {
+    struct metrics_settings settings;
+    struct engine engine;
+    struct cell *cells; /* loop_count rows of route_count + 1: the last one is "other" */
+};
+
+struct metrics *metrics_create(const struct metrics_settings *settings)
+{
+    must(settings->loop_count > 0);
+    must(settings->verdict_count <= METRICS_VERDICTS_MAX);
+
+    size_t cell_count = settings->loop_count * (settings->route_count + 1);
+    struct metrics *metrics = aligned_alloc(CACHE_LINE_BYTES, sizeof *metrics);
+    struct cell *cells = aligned_alloc(CACHE_LINE_BYTES, cell_count * sizeof *cells);
+    if (!metrics || !cells) {
+        free(metrics);
+        free(cells);
+        return NULL;
+    }
+    memset(metrics, 0, sizeof *metrics);
+    memset(cells, 0, cell_count * sizeof *cells);
+    metrics->settings = *settings;
+    metrics->cells = cells;
+    return metrics;
+}
+
+void metrics_destroy(struct metrics *metrics)
+{
+    if (!metrics)
+        return;
+    free(metrics->cells);
+    free(metrics);
+}
+
+/* --- counting --------------------------------------------------------------------------------- */
+
+static struct cell *cell_of(struct metrics *metrics, size_t loop, size_t route)
+{
+    return &metrics->cells[loop * (metrics->settings.route_count + 1) + route];
+}
+
+static size_t status_index(int status)
+{
+    size_t index = 0;
+    while (index < STATUS_COUNT - 1 && statuses[index] != status)
+        index++;
+    return index;
+}
+
+void metrics_observe_answer(struct metrics *metrics, size_t loop, size_t route, int status,
+                            int64_t duration_us)
+{
+    must(loop < metrics->settings.loop_count);
+    size_t last = metrics->settings.route_count;
+    struct cell *cell = cell_of(metrics, loop, route < last ? route : last);
+    count_add(&cell->by_status[status_index(status)], 1);
+    histogram_add(&cell->duration_us, &histogram_latency_us, duration_us);
+}
+
+void metrics_observe_turn(struct metrics *metrics, const struct metrics_turn *turn)
+{
+    struct engine *engine = &metrics->engine;
+    count_add(&engine->turns, 1);
+    count_add(&engine->lapses, turn->lapse_count);
+    count_add(&engine->failures, turn->failed);
+    count_add(&engine->decide_us, (uint64_t)(turn->decide_us > 0 ? turn->decide_us : 0));
+    histogram_add(&engine->asks, &histogram_sizes, (int64_t)turn->ask_count);
+    histogram_add(&engine->commit_us, &histogram_latency_us, turn->commit_us);
+    for (size_t i = 0; i < metrics->settings.verdict_count; i++)
+        count_add(&engine->verdicts[i], turn->verdicts[i]);
+}
+
+/* --- answers, by route ------------------------------------------------------------------------ */
+
+static struct histogram_label label_route(const struct metrics *metrics, size_t route)
+{
+    bool other = route == metrics->settings.route_count;
+    return (struct histogram_label){
+        "route", text_of(other ? "other" : metrics->settings.routes[route].pattern)};
+}
+
+static struct histogram_label label_method(const struct metrics *metrics, size_t route)
+{
+    bool other = route == metrics->settings.route_count;
+    return (struct histogram_label){
+        "method", text_of(other ? "other" : metrics->settings.routes[route].method)};
+}
+
+static uint64_t answers_of(struct metrics *metrics, size_t route, size_t status)
+{
+    uint64_t count = 0;
+    for (size_t loop = 0; loop < metrics->settings.loop_count; loop++)
+        count += count_read(&cell_of(metrics, loop, route)->by_status[status]);
+    return count;
+}
+
+static void write_answer_count(struct metrics *metrics, struct buffer *out, size_t route,
+                               size_t status)
+{
+    uint64_t count = answers_of(metrics, route, status);
+    if (count == 0)
+        return;
+    struct histogram_label labels[] = {label_route(metrics, route), label_method(metrics, route)};
+    exposition_start(out, "ticketrush_http_requests_total");
+    exposition_label(out, labels[0].name, labels[0].value);
+    exposition_label(out, labels[1].name, labels[1].value);
+    if (statuses[status] == 0)
+        exposition_label(out, "status", text_of("other"));
+    else
+        exposition_label_int(out, "status", statuses[status]);
+    exposition_value_int(out, count);
+}
+
+static void write_durations(struct metrics *metrics, struct buffer *out, size_t route)
+{
+    struct histogram_sum sum = {0};
+    for (size_t loop = 0; loop < metrics->settings.loop_count; loop++)
+        histogram_gather(&cell_of(metrics, loop, route)->duration_us, &sum);
+    if (sum.count == 0)
+        return;
+    struct histogram_label labels[] = {label_route(metrics, route), label_method(metrics, route)};
+    histogram_write(out, "ticketrush_http_request_duration_seconds", &sum, &histogram_latency_us,
+                    labels, 2);
+}
+
+static void write_answers(struct metrics *metrics, struct buffer *out)
+{
+    exposition_family(out, "ticketrush_http_requests_total", "counter",
+                      "Answers, by route, method and status.");
+    for (size_t route = 0; route <= metrics->settings.route_count; route++)
+        for (size_t status = 0; status < STATUS_COUNT; status++)
+            write_answer_count(metrics, out, route, status);
+    exposition_family(out, "ticketrush_http_request_duration_seconds", "histogram",
+                      "From the first byte of a request to the last byte of its answer.");
+    for (size_t route = 0; route <= metrics->settings.route_count; route++)
+        write_durations(metrics, out, route);
+}
+
+/* --- the engine ------------------------------------------------------------------------------- */
+
+static void write_histogram(struct buffer *out, const char *name, const char *help,
+                            const struct histogram *histogram,
+                            const struct histogram_bounds *bounds)
+{
+    struct histogram_sum sum = {0};
+    histogram_gather(histogram, &sum);
+    exposition_family(out, name, "histogram", help);
+    histogram_write(out, name, &sum, bounds, NULL, 0);
+}
+
+static void write_verdicts(struct metrics *metrics, struct buffer *out)
+{
+    exposition_family(out, "ticketrush_engine_verdicts_total", "counter",
+                      "Asks the engine has answered, by verdict.");
+    for (size_t i = 0; i < metrics->settings.verdict_count; i++) {
+        exposition_start(out, "ticketrush_engine_verdicts_total");
+        exposition_label(out, "verdict", text_of(metrics->settings.verdicts[i]));
+        exposition_value_int(out, count_read(&metrics->engine.verdicts[i]));
+    }
+}
+
+static void write_engine(struct metrics *metrics, struct buffer *out)
+{
+    struct engine *engine = &metrics->engine;
+    write_histogram(out, "ticketrush_engine_turn_asks", "Asks decided in one turn.", &engine->asks,
+                    &histogram_sizes);
+    write_histogram(out, "ticketrush_engine_commit_seconds",
+                    "From the last decision of a turn until it was durable.", &engine->commit_us,
+                    &histogram_latency_us);
+    exposition_single(out, "ticketrush_engine_decide_seconds_total", "counter",
+                      "Time spent deciding and writing, before the commits.",
+                      (double)count_read(&engine->decide_us) * 1e-6);
+    exposition_single(out, "ticketrush_engine_lapsed_total", "counter",
+                      "Holds that ended because their time was over.",
+                      (double)count_read(&engine->lapses));
+    exposition_single(out, "ticketrush_engine_turn_failures_total", "counter",
+                      "Turns that were not kept, or of which nobody knows.",
+                      (double)count_read(&engine->failures));
+    write_verdicts(metrics, out);
+}
+
+/* --- what others keep ------------------------------------------------------------------------- */
+
+static struct metrics_readings read_source(struct metrics *metrics)
+{
+    struct metrics_readings readings = {0};
+    if (metrics->settings.source)
+        metrics->settings.source->read(metrics->settings.source, &readings);
+    return readings;
+}
+
+static void write_readings(struct metrics *metrics, struct buffer *out)
+{
+    struct metrics_readings now = read_source(metrics);
+    const struct {
+        const char *name, *type, *help;
+        double value;
+    } rows[] = {
+        {"ticketrush_http_connections", "gauge", "Connections open now.",
+         (double)now.connections_open},
+        {"ticketrush_http_connections_accepted_total", "counter", "Connections accepted.",
+         (double)now.connections_accepted},
+        {"ticketrush_http_connections_refused_total", "counter",
+         "Connections refused because there were too many.", (double)now.connections_refused},
+        {"ticketrush_engine_asks_waiting", "gauge", "Asks waiting for their turn.",
+         (double)now.asks_waiting},
+        {"ticketrush_store_jobs_waiting", "gauge", "Jobs waiting for the store's writer.",
+         (double)now.store_jobs_waiting},
+        {"ticketrush_store_jobs_total", "counter", "Jobs the store's writer has done.",
+         (double)now.store_jobs},
+        {"ticketrush_store_commits_total", "counter", "Commits.", (double)now.store_commits},
+        {"ticketrush_store_commit_failures_total", "counter", "Commits that failed.",
+         (double)now.store_commit_failures},
+        {"ticketrush_store_commit_seconds_total", "counter", "Time inside COMMIT.",
+         (double)now.store_commit_us * 1e-6},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        exposition_single(out, rows[i].name, rows[i].type, rows[i].help, rows[i].value);
+}
+
+static void write_process(const struct metrics *metrics, struct buffer *out)
+{
+    exposition_single(out, "process_cpu_seconds_total", "counter", "User and system time.",
+                      (double)process_cpu_us() * 1e-6);
+    exposition_single(out, "process_resident_memory_bytes", "gauge", "Memory in use.",
+                      (double)process_resident_bytes());
+    exposition_single(out, "process_start_time_seconds", "gauge",
+                      "When the process started, since 1970 UTC.",
+                      (double)metrics->settings.start_wall_ms * 1e-3);
+    exposition_family(out, "ticketrush_build_info", "gauge", "The version, as a label.");
+    exposition_start(out, "ticketrush_build_info");
+    exposition_label(out, "version", text_of(TICKETRUSH_VERSION));
+    exposition_value_int(out, 1);
+}
+
+/* --- all together ----------------------------------------------------------------------------- */
+
+void metrics_write(struct metrics *metrics, struct buffer *out)
+{
+    write_answers(metrics, out);
+    write_engine(metrics, out);
+    write_readings(metrics, out);
+    write_process(metrics, out);
+}
+
+struct metrics_summary metrics_summary(struct metrics *metrics)
+{
+    struct engine *engine = &metrics->engine;
+    struct histogram_sum asks = {0}, commits = {0};
+    histogram_gather(&engine->asks, &asks);
+    histogram_gather(&engine->commit_us, &commits);
+
+    struct metrics_summary summary = {.readings = read_source(metrics),
+                                      .turn_count = count_read(&engine->turns),
+                                      .ask_count = asks.sum,
+                                      .lapse_count = count_read(&engine->lapses),
+                                      .turn_failure_count = count_read(&engine->failures),
+                                      .decide_us = count_read(&engine->decide_us),
+                                      .commit_us = commits.sum,
+                                      .start_wall_ms = metrics->settings.start_wall_ms};
+    for (size_t route = 0; route <= metrics->settings.route_count; route++)
+        for (size_t status = 0; status < STATUS_COUNT; status++)
+            summary.answer_count += answers_of(metrics, route, status);
+    return summary;
+}

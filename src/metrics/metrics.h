@@ -1,0 +1,84 @@
+/*
+ * metrics.h — what the server counts about itself, for Prometheus.
+ *
+ * Each loop counts its answers in a shard of its own, the booking engine its turns in another: counting is a
+ * few moves in memory that no other thread writes. Whoever asks for /metrics adds the shards up.
+ *
+ * Thread   metrics_observe_answer(): the loop of that number. metrics_observe_turn(): the engine's writer
+ *          thread. Writing out: any.
+ * Memory   Taken whole at creation: some 400 bytes a route and loop.
+ * Limits   Labels come from the route table and from verdicts: nobody outside can make new ones.
+ */
+#ifndef METRICS_METRICS_H
+#define METRICS_METRICS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buffer.h"
+
+struct metrics;
+
+struct metrics_route { /* the labels of one route */
+    const char *method;
+    const char *pattern;
+};
+
+/* Numbers that others keep; read anew each time. Filled by whoever knows them. */
+struct metrics_readings {
+    uint64_t connections_open, connections_accepted, connections_refused;
+    uint64_t asks_waiting;
+    uint64_t store_jobs_waiting, store_jobs, store_commits, store_commit_failures;
+    uint64_t store_commit_us;
+};
+
+struct metrics_source {
+    void (*read)(struct metrics_source *source, struct metrics_readings *out_readings);
+};
+
+enum { METRICS_VERDICTS_MAX = 32 };
+
+struct metrics_settings { /* borrowed for the life of the metrics */
+    size_t loop_count;
+    const struct metrics_route *routes;
+    size_t route_count;
+    const char *const *verdicts; /* the engine's words, by number */
+    size_t verdict_count;
+    struct metrics_source *source; /* NULL: everything reads 0 */
+    int64_t start_wall_ms;
+};
+
+/* NULL when memory is short. */
+struct metrics *metrics_create(const struct metrics_settings *settings);
+void metrics_destroy(struct metrics *metrics); /* NULL is welcome */
+
+/* `route` is its index; route_count or more counts as "other". */
+void metrics_observe_answer(struct metrics *metrics, size_t loop, size_t route, int status,
+                            int64_t duration_us);
+
+struct metrics_turn {
+    size_t ask_count, lapse_count;
+    const size_t *verdicts; /* how many asks got each */
+    int64_t decide_us, commit_us;
+    bool failed;
+};
+
+void metrics_observe_turn(struct metrics *metrics, const struct metrics_turn *turn);
+
+/* All families of this module, in the text format 0.0.4. */
+void metrics_write(struct metrics *metrics, struct buffer *out);
+
+/* --- a few numbers for people ----------------------------------------------------------------- */
+
+struct metrics_summary {
+    struct metrics_readings readings;
+    uint64_t answer_count;
+    uint64_t turn_count, ask_count, lapse_count, turn_failure_count;
+    uint64_t decide_us, commit_us; /* of all turns together */
+    int64_t start_wall_ms;
+};
+
+struct metrics_summary metrics_summary(struct metrics *metrics);
+
+#endif
