@@ -197,12 +197,10 @@ static int64_t read_int(struct sqlite_connection *connection, const char *words,
     return number;
 }
 
+/* SQLite counts the commits of other connections here, and leaves out the connection's own. */
 static int64_t sqlite_outside_version(struct store_connection *writer)
 {
-    unsigned int version = 0;
-    sqlite3_file_control(sqlite_connection_of(writer)->database, "main", SQLITE_FCNTL_DATA_VERSION,
-                         &version);
-    return version;
+    return read_int(sqlite_connection_of(writer), "PRAGMA data_version", 0);
 }
 
 static void sqlite_snapshot_end(struct store_connection *reader)
