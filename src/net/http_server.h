@@ -4,7 +4,13 @@
  * Thread   create, start, stop and destroy from the main thread. Handlers run on the loops.
  * Memory   Idle connections cost less than 1 kB. Routes and settings are borrowed for the server's life.
  * Stop     http_server_stop() closes the listeners, lets requests in flight finish (at most
- *          drain_ms), then closes every connection and joins the threads.
+ *          drain_ms), then closes every connection and joins the threads. What other threads still
+ *          owe may be answered (and dropped) until http_server_destroy(), so: stop the server, end
+ *          those threads, destroy the server.
+ * Process  Ignores SIGPIPE and lifts the soft limit of open files towards connections_max.
+ * Sending  A client that takes nothing of its answer for idle_timeout_ms is closed. A body still
+ *          coming in when its request was refused is read and dropped for HTTP_LINGER_MS, so that the
+ *          client hears the answer instead of a reset.
  *
  * What a stranger hears at a limit:
  *
@@ -15,6 +21,7 @@
  *   idle too long between requests                        closed without a word
  *   too many connections, in all or from one address      503   TOO_MANY_CONNECTIONS, Retry-After, closed
  *   not HTTP/1.x, or ambiguous (CL + TE, two lengths, …)  400   BAD_REQUEST, closed
+ *   an expectation other than 100-continue                417   EXPECTATION_FAILED, closed
  *   an unknown method                                     501   NOT_IMPLEMENTED
  *   HTTP version not 1.0 or 1.1                           505   VERSION_NOT_SUPPORTED
  *
@@ -31,10 +38,11 @@ struct http_server;
 struct http_server_settings {
     const char *address; /* "127.0.0.1", "::1", "0.0.0.0" */
     uint16_t port;       /* 0: any free one */
-    size_t loop_count;
+    size_t loop_count;   /* this and the numbers below: 0 for the default in limits.h; one loop */
     size_t connections_max;             /* all loops together */
     size_t connections_per_address_max; /* one peer address */
     int64_t header_timeout_ms, body_timeout_ms, idle_timeout_ms, drain_ms;
+    int64_t (*now_ms)(void); /* the clock of the three timeouts; NULL: the loop's own */
 
     const struct http_route *routes;
     size_t route_count;
@@ -51,8 +59,7 @@ struct http_observation {
     size_t
         route; /* index in routes; route_count for the fallback and for refusals before routing */
     int status;
-    int64_t
-        duration_us; /* from the first byte of the request to the last byte handed to the kernel */
+    int64_t duration_us; /* from the first byte of the request until its answer is handed over */
     size_t answer_bytes;
     size_t loop;
     struct text request_id; /* borrowed for the call */

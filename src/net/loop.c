@@ -1,0 +1,87 @@
+/*
+ * loop.c — a libuv loop, a mailbox and a bell.
+ *
+ * uv_async_send() writes to an eventfd unless a ring is under way already, and the mailbox rings only
+ * when it was empty: a thousand answers of one turn of the engine cost one system call.
+ */
+#include "net/loop_private.h"
+
+#include "base/container.h"
+#include "base/must.h"
+
+static void deliver(struct loop *loop)
+{
+    struct list arrived;
+    list_init(&arrived);
+    (void)mailbox_take(&loop->notes, &arrived, SIZE_MAX);
+    for (struct list *link = list_pop_front(&arrived); link; link = list_pop_front(&arrived)) {
+        struct loop_note *note = container_of(link, struct loop_note, letter);
+        note->on_arrive(note); /* the note may be gone afterwards */
+    }
+}
+
+static void on_ring(uv_async_t *bell)
+{
+    struct loop *loop = container_of(bell, struct loop, bell);
+    deliver(loop);
+    if (loop->on_wake)
+        loop->on_wake(loop);
+}
+
+enum status loop_init(struct loop *loop, size_t index, int64_t (*now_ms)(void))
+{
+    loop->index = index;
+    loop->now_ms = now_ms;
+    loop->on_wake = NULL;
+    if (uv_loop_init(&loop->uv) != 0)
+        return STATUS_NO_MEMORY;
+    if (uv_async_init(&loop->uv, &loop->bell, on_ring) != 0) {
+        (void)uv_loop_close(&loop->uv);
+        return STATUS_NO_MEMORY;
+    }
+    uv_unref((uv_handle_t *)&loop->bell);
+    mailbox_init(&loop->notes, SIZE_MAX);
+    return STATUS_OK;
+}
+
+void loop_deinit(struct loop *loop)
+{
+    while (mailbox_count(&loop->notes) > 0)
+        deliver(loop);
+    uv_close((uv_handle_t *)&loop->bell, NULL);
+    (void)uv_run(&loop->uv, UV_RUN_DEFAULT);
+    int failed = uv_loop_close(&loop->uv);
+    must(!failed); /* every handle was closed */
+    mailbox_deinit(&loop->notes);
+}
+
+void loop_run(struct loop *loop)
+{
+    (void)uv_run(&loop->uv, UV_RUN_DEFAULT);
+}
+
+void loop_ring(struct loop *loop)
+{
+    (void)uv_async_send(&loop->bell);
+}
+
+void loop_post(struct loop *loop, struct loop_note *note)
+{
+    must(note->on_arrive);
+
+    bool was_empty = false;
+    bool taken = mailbox_put(&loop->notes, &note->letter, &was_empty);
+    must(taken);
+    if (was_empty)
+        loop_ring(loop);
+}
+
+size_t loop_index(const struct loop *loop)
+{
+    return loop->index;
+}
+
+int64_t loop_now_ms(const struct loop *loop)
+{
+    return loop->now_ms ? loop->now_ms() : (int64_t)uv_now(&loop->uv);
+}
