@@ -168,4 +168,10 @@ enum {
         4096, /* seats in one difference; beyond it the whole states are smaller */
 };
 
+/* --- payment ---------------------------------------------------------------------------------- */
+enum {
+    PAYMENTS_UNDER_WAY_MAX = 16384, /* attempts at once, 1 kB each; one more hears 503 */
+    PAYMENT_DATA_BYTES_MAX = 128,   /* what a client passes on to the gateway */
+};
+
 #endif
