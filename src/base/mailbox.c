@@ -1,6 +1,8 @@
 /* mailbox.c — a list, a lock and a bell. */
 #include "base/mailbox.h"
 
+#include <stdint.h>
+
 #include "base/must.h"
 
 static void lock(struct mailbox *mailbox)
@@ -34,10 +36,11 @@ void mailbox_deinit(struct mailbox *mailbox)
     pthread_cond_destroy(&mailbox->arrived);
 }
 
-bool mailbox_put(struct mailbox *mailbox, struct list *letter, bool *out_was_empty)
+static bool put(struct mailbox *mailbox, struct list *letter, size_t letters_max,
+                bool *out_was_empty)
 {
     lock(mailbox);
-    bool fits = !mailbox->closed && mailbox->letter_count < mailbox->letters_max;
+    bool fits = !mailbox->closed && mailbox->letter_count < letters_max;
     if (fits) {
         *out_was_empty = mailbox->letter_count == 0;
         list_push_back(&mailbox->letters, letter);
@@ -47,6 +50,16 @@ bool mailbox_put(struct mailbox *mailbox, struct list *letter, bool *out_was_emp
     }
     unlock(mailbox);
     return fits;
+}
+
+bool mailbox_put(struct mailbox *mailbox, struct list *letter, bool *out_was_empty)
+{
+    return put(mailbox, letter, mailbox->letters_max, out_was_empty);
+}
+
+bool mailbox_put_always(struct mailbox *mailbox, struct list *letter, bool *out_was_empty)
+{
+    return put(mailbox, letter, SIZE_MAX, out_was_empty);
 }
 
 static size_t take_locked(struct mailbox *mailbox, struct list *out_letters, size_t most)

@@ -32,6 +32,10 @@ void mailbox_deinit(struct mailbox *mailbox); /* must be empty */
 /* False when full or closed. *out_was_empty tells whether the owner may need waking. */
 bool mailbox_put(struct mailbox *mailbox, struct list *letter, bool *out_was_empty);
 
+/* The same beyond the maximum: for the second step of what has been let in already, so that the number of
+   such letters is bounded elsewhere. False when closed. */
+bool mailbox_put_always(struct mailbox *mailbox, struct list *letter, bool *out_was_empty);
+
 /* Moves up to `most` letters to the end of `out_letters`; returns how many. Never waits. */
 size_t mailbox_take(struct mailbox *mailbox, struct list *out_letters, size_t most);
 

@@ -163,6 +163,16 @@ enum status booking_submit(struct booking *booking, struct booking_ask *ask)
     return STATUS_OK;
 }
 
+void booking_submit_followup(struct booking *booking, struct booking_ask *ask)
+{
+    must(ask->on_answer);
+    must(ask->kind == BOOKING_CONFIRM || ask->kind == BOOKING_UNPAY);
+    bool was_empty;
+    bool put = mailbox_put_always(&booking->asks, &ask->letter, &was_empty);
+    must(put); /* the mailbox is never closed */
+    send_turn(booking);
+}
+
 void booking_tick(struct booking *booking)
 {
     bool due = atomic_load(&booking->next_lapse_ms) <= booking->clock_ms();

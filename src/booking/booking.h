@@ -127,6 +127,10 @@ void booking_close(struct booking *booking);
 /* STATUS_FULL: the ask still belongs to the caller. */
 MUST_USE enum status booking_submit(struct booking *booking, struct booking_ask *ask);
 
+/* For the second step of what the engine has said yes to (BOOKING_CONFIRM, BOOKING_UNPAY): never refused,
+   since the first steps are bounded. */
+void booking_submit_followup(struct booking *booking, struct booking_ask *ask);
+
 /* Call it every now and then (50 ms): lets holds lapse on time when nobody presses. Cheap. */
 void booking_tick(struct booking *booking);
 

@@ -1,0 +1,74 @@
+/*
+ * gateway.h — the port to whoever moves the money.
+ *
+ * Thread   Calls come from a worker, never from a loop, a turn or inside a transaction; they may block.
+ * Memory   A request and all it points at belong to the caller.
+ * Promise  Every request names the payment by its id: the same request twice charges or refunds once.
+ * Answers  "Declined" is a verdict. GATEWAY_UNKNOWN means that no answer came: it may have happened, and
+ *          gateway_ask() has to find out.
+ */
+#ifndef PAYMENT_GATEWAY_H
+#define PAYMENT_GATEWAY_H
+
+#include "base/ids.h"
+#include "base/text.h"
+
+struct gateway {
+    const struct gateway_ops *ops;
+};
+
+enum gateway_verdict {
+    GATEWAY_CAPTURED,
+    GATEWAY_DECLINED,
+    GATEWAY_NEVER_HEARD, /* no such charge: nothing was taken */
+    GATEWAY_UNKNOWN,
+};
+
+struct gateway_request {
+    struct payment_id payment;
+    int64_t amount;   /* won */
+    struct text data; /* what the fan's client sent along, for the gateway's eyes */
+    char reason[64];  /* out: why it was declined, terminated */
+};
+
+struct gateway_ops {
+    const char *name; /* as the store and the API spell it */
+    enum gateway_verdict (*charge)(struct gateway *gateway, struct gateway_request *request);
+    enum gateway_verdict (*ask)(struct gateway *gateway, struct gateway_request *request);
+    enum gateway_verdict (*refund)(struct gateway *gateway, struct gateway_request *request);
+    void (*destroy)(struct gateway *gateway);
+};
+
+/* Takes the money: CAPTURED, DECLINED or UNKNOWN. */
+static inline enum gateway_verdict gateway_charge(struct gateway *gateway,
+                                                  struct gateway_request *request)
+{
+    return gateway->ops->charge(gateway, request);
+}
+
+/* What became of an earlier charge. */
+static inline enum gateway_verdict gateway_ask(struct gateway *gateway,
+                                               struct gateway_request *request)
+{
+    return gateway->ops->ask(gateway, request);
+}
+
+/* Gives all of it back: CAPTURED means that the refund was. */
+static inline enum gateway_verdict gateway_refund(struct gateway *gateway,
+                                                  struct gateway_request *request)
+{
+    return gateway->ops->refund(gateway, request);
+}
+
+static inline void gateway_destroy(struct gateway *gateway)
+{
+    if (gateway)
+        gateway->ops->destroy(gateway);
+}
+
+/* --- the adapter that needs nobody: for first runs, load tests and simulations ---------------- */
+
+/* Approves, or declines when the request's data is "decline". NULL when memory is short. */
+struct gateway *gateway_builtin_create(void);
+
+#endif

@@ -1,0 +1,423 @@
+/*
+ * payments.c — one attempt, as a walk through threads.
+ *
+ *     submit(PAY) ─▶ on_begun ─▶ call_gateway ─▶ settle ─▶ on_settled ─▶ answered, freed
+ *       any thread    writer        worker                   writer
+ *                                                              │ commit failed
+ *                                                 retries ◀────┘   (payments_tick settles again)
+ *
+ * The gateway's verdict is kept in the attempt, so settling again never charges again.
+ */
+#include "payment/payments.h"
+
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/container.h"
+#include "base/log.h"
+#include "base/mailbox.h"
+#include "base/must.h"
+#include "base/workers.h"
+#include "limits.h"
+
+struct payments {
+    struct store *store;
+    struct booking *booking;
+    struct workers *workers;
+    struct gateway *gateway;
+    struct mailbox retries; /* attempts whose last step has to be tried again */
+    _Atomic size_t under_way;
+};
+
+struct attempt {
+    struct list letter; /* in `retries` */
+    struct payments *payments;
+    struct payment_wait *wait; /* NULL: nobody waits (any more) */
+    struct payment payment;
+    struct booking_ask ask;
+    struct worker_job worker_job;
+    struct store_job store_job;
+    struct gateway_request request;
+    enum gateway_verdict verdict;
+    bool asks_only; /* taken up after a restart: ask the gateway, do not charge */
+    bool key_seen, gives_back;
+    char key[IDEMPOTENCY_KEY_BYTES_MAX];
+    char data[PAYMENT_DATA_BYTES_MAX];
+};
+
+static void call_gateway(struct attempt *attempt);
+static void settle(struct attempt *attempt);
+
+/* --- ends ------------------------------------------------------------------------------------- */
+
+static void answer(struct attempt *attempt, enum payment_verdict verdict, enum status status)
+{
+    struct payment_wait *wait = attempt->wait;
+    attempt->wait = NULL;
+    if (!wait)
+        return;
+    wait->verdict = verdict;
+    wait->status = status;
+    wait->payment = attempt->payment;
+    memcpy(wait->reason, attempt->request.reason, sizeof wait->reason);
+    wait->on_answer(wait);
+}
+
+static void finish(struct attempt *attempt, enum payment_verdict verdict, enum status status)
+{
+    answer(attempt, verdict, status);
+    atomic_fetch_sub(&attempt->payments->under_way, 1);
+    free(attempt);
+}
+
+static void try_again_later(struct attempt *attempt)
+{
+    answer(attempt, PAYMENT_PENDING, STATUS_OK);
+    bool was_empty;
+    bool put = mailbox_put_always(&attempt->payments->retries, &attempt->letter, &was_empty);
+    must(put);
+}
+
+/* --- the first turn --------------------------------------------------------------------------- */
+
+static enum status find_key(struct booking_ask *ask, struct store_connection *connection,
+                            bool *out_repeated)
+{
+    struct attempt *attempt = container_of(ask, struct attempt, ask);
+    struct payment earlier;
+    enum status status =
+        payment_store_find_key(connection, attempt->payment.fan, ask->key, &earlier);
+    if (status == STATUS_MISSING)
+        return STATUS_OK;
+    if (status != STATUS_OK)
+        return status;
+    attempt->key_seen = earlier.request_hash == attempt->payment.request_hash;
+    if (attempt->key_seen)
+        attempt->payment = earlier;
+    *out_repeated = true;
+    return STATUS_OK;
+}
+
+static enum status write_ready(struct booking_ask *ask, struct store_connection *connection)
+{
+    struct attempt *attempt = container_of(ask, struct attempt, ask);
+    attempt->payment.amount = ask->choice.amount;
+    attempt->payment.created_at_ms = ask->now_ms;
+    attempt->payment.updated_at_ms = ask->now_ms;
+    return payment_store_insert(connection, &attempt->payment, ask->key,
+                                attempt->payments->gateway->ops->name, &attempt->payment.id);
+}
+
+static enum payment_verdict verdict_of_state(enum payment_state state)
+{
+    switch (state) {
+    case PAYMENT_CAPTURED:
+        return PAYMENT_DONE;
+    case PAYMENT_FAILED:
+        return PAYMENT_DECLINED;
+    case PAYMENT_REFUNDED:
+        return PAYMENT_TOO_LATE;
+    case PAYMENT_READY:
+    case PAYMENT_AUTHORIZED:
+    case PAYMENT_STATE_COUNT:
+        return PAYMENT_PENDING;
+    }
+    return PAYMENT_PENDING;
+}
+
+static void on_begun(struct booking_ask *ask)
+{
+    struct attempt *attempt = container_of(ask, struct attempt, ask);
+    switch (ask->verdict) {
+    case BOOKING_DONE:
+        call_gateway(attempt);
+        return;
+    case BOOKING_REPEATED:
+        finish(attempt,
+               attempt->key_seen ? verdict_of_state(attempt->payment.state) : PAYMENT_KEY_REUSED,
+               STATUS_OK);
+        return;
+    case BOOKING_WRONG_STATE:
+        finish(attempt,
+               ask->state == RESERVATION_CONFIRMED ? PAYMENT_ALREADY_PAID : PAYMENT_IN_PROGRESS,
+               STATUS_OK);
+        return;
+    case BOOKING_FAILED:
+        finish(attempt, PAYMENT_BUSY, ask->status);
+        return;
+    case BOOKING_NOT_LIVE:
+    case BOOKING_KEY_REUSED:
+    case BOOKING_NO_SALE:
+    case BOOKING_STRATEGY_MISMATCH:
+    case BOOKING_NOT_OPEN_YET:
+    case BOOKING_PAUSED:
+    case BOOKING_CLOSED:
+    case BOOKING_SOLD_OUT:
+    case BOOKING_NO_SUCH_SEAT:
+    case BOOKING_NO_SUCH_SECTION:
+    case BOOKING_SEAT_TAKEN:
+    case BOOKING_LIMIT_EXCEEDED:
+    case BOOKING_VERDICT_COUNT:
+        finish(attempt, PAYMENT_NOT_LIVE, STATUS_OK);
+        return;
+    }
+}
+
+/* --- the gateway ------------------------------------------------------------------------------ */
+
+static void on_worker(struct worker_job *job, size_t worker)
+{
+    (void)worker;
+    struct attempt *attempt = container_of(job, struct attempt, worker_job);
+    struct gateway *gateway = attempt->payments->gateway;
+    attempt->request.payment = attempt->payment.id;
+    attempt->request.amount = attempt->payment.amount;
+    if (attempt->gives_back) {
+        attempt->verdict = gateway_refund(gateway, &attempt->request);
+        settle(attempt);
+        return;
+    }
+    attempt->verdict = attempt->asks_only ? gateway_ask(gateway, &attempt->request)
+                                          : gateway_charge(gateway, &attempt->request);
+    attempt->asks_only = true; /* whatever comes now, it is never charged a second time */
+    settle(attempt);
+}
+
+static void call_gateway(struct attempt *attempt)
+{
+    attempt->worker_job.work = on_worker;
+    if (workers_submit(attempt->payments->workers, &attempt->worker_job) != STATUS_OK)
+        try_again_later(attempt);
+}
+
+/* --- the last turn ---------------------------------------------------------------------------- */
+
+static enum status write_captured(struct booking_ask *ask, struct store_connection *connection)
+{
+    struct attempt *attempt = container_of(ask, struct attempt, ask);
+    return payment_store_move(connection, attempt->payment.id, PAYMENT_READY, PAYMENT_CAPTURED,
+                              attempt->payment.amount, "", ask->now_ms);
+}
+
+static enum status write_failed(struct booking_ask *ask, struct store_connection *connection)
+{
+    struct attempt *attempt = container_of(ask, struct attempt, ask);
+    return payment_store_move(connection, attempt->payment.id, PAYMENT_READY, PAYMENT_FAILED,
+                              attempt->payment.amount, attempt->request.reason, ask->now_ms);
+}
+
+/* The reservation has ended: only the payment is left to be put right. */
+static enum status write_alone(struct store_job *job, struct store_connection *connection)
+{
+    struct attempt *attempt = container_of(job, struct attempt, store_job);
+    const struct payment *payment = &attempt->payment;
+    int64_t now_ms = clock_wall_ms();
+    if (!attempt->gives_back)
+        return payment_store_move(connection, payment->id, PAYMENT_READY, PAYMENT_FAILED,
+                                  payment->amount, "the reservation had ended", now_ms);
+    enum status status = payment_store_move(connection, payment->id, PAYMENT_READY,
+                                            PAYMENT_CAPTURED, payment->amount, "", now_ms);
+    if (status == STATUS_OK)
+        status = payment_store_move(connection, payment->id, PAYMENT_CAPTURED, PAYMENT_REFUNDED,
+                                    payment->amount, "the hold had ended", now_ms);
+    return status;
+}
+
+static void on_alone_written(struct store_job *job, enum status status)
+{
+    struct attempt *attempt = container_of(job, struct attempt, store_job);
+    if (status != STATUS_OK) {
+        try_again_later(attempt);
+        return;
+    }
+    attempt->payment.state = attempt->gives_back ? PAYMENT_REFUNDED : PAYMENT_FAILED;
+    finish(attempt, PAYMENT_TOO_LATE, STATUS_OK);
+}
+
+static void settle_alone(struct attempt *attempt)
+{
+    attempt->store_job.work = write_alone;
+    attempt->store_job.on_done = on_alone_written;
+    if (store_submit(attempt->payments->store, &attempt->store_job) != STATUS_OK)
+        try_again_later(attempt);
+}
+
+static void on_settled(struct booking_ask *ask)
+{
+    struct attempt *attempt = container_of(ask, struct attempt, ask);
+    bool captured = ask->kind == BOOKING_CONFIRM;
+    if (ask->verdict == BOOKING_DONE) {
+        attempt->payment.state = captured ? PAYMENT_CAPTURED : PAYMENT_FAILED;
+        finish(attempt, captured ? PAYMENT_DONE : PAYMENT_DECLINED, STATUS_OK);
+    } else if (ask->verdict == BOOKING_FAILED) {
+        try_again_later(attempt);
+    } else if (
+        captured) { /* the seats are gone: the money goes back, and then the book is put right */
+        log_warn("payment came too late", log_int("payment", attempt->payment.id.value),
+                 log_int("reservation", attempt->payment.reservation.value));
+        attempt->gives_back = true;
+        call_gateway(attempt);
+    } else {
+        settle_alone(attempt);
+    }
+}
+
+static void submit_last(struct attempt *attempt, enum booking_kind kind,
+                        enum status (*also)(struct booking_ask *, struct store_connection *))
+{
+    attempt->ask = (struct booking_ask){.kind = kind,
+                                        .fan = attempt->payment.fan,
+                                        .reservation = attempt->payment.reservation,
+                                        .also = also,
+                                        .on_answer = on_settled};
+    booking_submit_followup(attempt->payments->booking, &attempt->ask);
+}
+
+static void settle(struct attempt *attempt)
+{
+    switch (attempt->verdict) {
+    case GATEWAY_CAPTURED:
+        if (attempt->gives_back)
+            settle_alone(attempt);
+        else
+            submit_last(attempt, BOOKING_CONFIRM, write_captured);
+        return;
+    case GATEWAY_DECLINED:
+    case GATEWAY_NEVER_HEARD:
+        submit_last(attempt, BOOKING_UNPAY, write_failed);
+        return;
+    case GATEWAY_UNKNOWN:
+        try_again_later(attempt);
+        return;
+    }
+}
+
+/* --- from outside ----------------------------------------------------------------------------- */
+
+struct payments *payments_create(struct store *store, struct booking *booking,
+                                 struct workers *workers, struct gateway *gateway)
+{
+    struct payments *payments = calloc(1, sizeof *payments);
+    if (!payments)
+        return NULL;
+    payments->store = store;
+    payments->booking = booking;
+    payments->workers = workers;
+    payments->gateway = gateway;
+    mailbox_init(&payments->retries, PAYMENTS_UNDER_WAY_MAX);
+    return payments;
+}
+
+void payments_destroy(struct payments *payments)
+{
+    if (!payments)
+        return;
+    struct list left;
+    list_init(&left);
+    mailbox_take(&payments->retries, &left, SIZE_MAX);
+    struct list *link;
+    while ((link = list_pop_front(&left)) != NULL) /* the next start takes them up again */
+        free(container_of(link, struct attempt, letter));
+    mailbox_deinit(&payments->retries);
+    free(payments);
+}
+
+static enum status attempt_create(struct payments *payments, struct attempt **out_attempt)
+{
+    if (atomic_fetch_add(&payments->under_way, 1) >= PAYMENTS_UNDER_WAY_MAX) {
+        atomic_fetch_sub(&payments->under_way, 1);
+        return STATUS_FULL;
+    }
+    struct attempt *attempt = calloc(1, sizeof *attempt);
+    if (!attempt) {
+        atomic_fetch_sub(&payments->under_way, 1);
+        return STATUS_NO_MEMORY;
+    }
+    attempt->payments = payments;
+    list_init(&attempt->letter);
+    *out_attempt = attempt;
+    return STATUS_OK;
+}
+
+enum status payments_pay(struct payments *payments, const struct payment_order *order,
+                         struct payment_wait *wait)
+{
+    must(order->key.size <= IDEMPOTENCY_KEY_BYTES_MAX);
+    must(order->gateway_data.size <= PAYMENT_DATA_BYTES_MAX);
+
+    struct attempt *attempt;
+    enum status status = attempt_create(payments, &attempt);
+    if (status != STATUS_OK)
+        return status;
+    attempt->wait = wait;
+    memcpy(attempt->key, order->key.bytes, order->key.size);
+    if (order->gateway_data.size > 0)
+        memcpy(attempt->data, order->gateway_data.bytes, order->gateway_data.size);
+    attempt->request.data = text_make(attempt->data, order->gateway_data.size);
+    attempt->payment = (struct payment){
+        .reservation = order->reservation, .fan = order->fan, .request_hash = order->request_hash};
+    attempt->ask = (struct booking_ask){.kind = BOOKING_PAY,
+                                        .fan = order->fan,
+                                        .reservation = order->reservation,
+                                        .key = text_make(attempt->key, order->key.size),
+                                        .request_hash = order->request_hash,
+                                        .first = find_key,
+                                        .also = write_ready,
+                                        .on_answer = on_begun};
+    status = booking_submit(payments->booking, &attempt->ask); /* continues in on_begun */
+    if (status != STATUS_OK) {
+        atomic_fetch_sub(&payments->under_way, 1);
+        free(attempt);
+    }
+    return status;
+}
+
+enum status payments_take_up(struct payments *payments, struct store_connection *reader,
+                             size_t *out_count)
+{
+    enum { PAGE = 64 };
+    struct payment open[PAGE];
+    struct payment_id after = {0};
+    size_t total = 0, count = PAGE;
+    while (count == PAGE) {
+        enum status status = payment_store_open(reader, after, open, PAGE, &count);
+        for (size_t i = 0; status == STATUS_OK && i < count; i++) {
+            struct attempt *attempt;
+            status = attempt_create(payments, &attempt);
+            if (status != STATUS_OK)
+                break;
+            attempt->payment = open[i];
+            attempt->asks_only = true;
+            after = open[i].id;
+            total++;
+            call_gateway(attempt);
+        }
+        if (status != STATUS_OK)
+            return status;
+    }
+    *out_count = total;
+    return STATUS_OK;
+}
+
+void payments_tick(struct payments *payments)
+{
+    struct list again;
+    list_init(&again);
+    mailbox_take(&payments->retries, &again, SIZE_MAX);
+    struct list *link;
+    while ((link = list_pop_front(&again)) != NULL) {
+        struct attempt *attempt = container_of(link, struct attempt, letter);
+        bool knows = attempt->asks_only && attempt->verdict != GATEWAY_UNKNOWN;
+        if (knows && attempt->worker_job.work)
+            settle(attempt);
+        else
+            call_gateway(attempt);
+    }
+}
+
+size_t payments_under_way(const struct payments *payments)
+{
+    return atomic_load(&payments->under_way);
+}

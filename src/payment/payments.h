@@ -1,0 +1,79 @@
+/*
+ * payments.h — paying for a reservation, step by step, so that no crash between two steps costs anybody
+ * a ticket or money.
+ *
+ *     turn      HOLD → PAYING, payment READY                      one commit
+ *     worker    the gateway takes the money (or declines)
+ *     turn      PAYING → CONFIRMED, payment CAPTURED, ledger      one commit
+ *            or PAYING → HOLD, payment FAILED
+ *            or, when the reservation has ended meanwhile: payment CAPTURED → REFUNDED, money given back
+ *
+ * A payment that was READY when the process ended is asked about at the gateway at the next start. A last
+ * step whose commit failed is tried again until it holds; the fan is answered "pending" meanwhile.
+ *
+ * Thread   payments_pay() and payments_tick(): any. on_answer(): any thread but a loop.
+ * Memory   An attempt belongs to payments until it is settled; the waiting side (struct payment_wait) is the
+ *          caller's until its on_answer(), which comes exactly once.
+ * Limits   PAYMENTS_UNDER_WAY_MAX attempts at once; one more is STATUS_FULL.
+ */
+#ifndef PAYMENT_PAYMENTS_H
+#define PAYMENT_PAYMENTS_H
+
+#include "booking/booking.h"
+#include "payment/gateway.h"
+#include "payment/payment_store.h"
+
+struct payments;
+struct workers;
+
+enum payment_verdict {
+    PAYMENT_DONE,        /* captured: the reservation is CONFIRMED */
+    PAYMENT_DECLINED,    /* the hold stays as long as it would have */
+    PAYMENT_PENDING,     /* not known yet; GET /api/payments/{id} will tell */
+    PAYMENT_TOO_LATE,    /* the hold had ended: the money has been given back */
+    PAYMENT_KEY_REUSED,  /* this key came with another body before */
+    PAYMENT_NOT_LIVE,    /* no live reservation of this fan: the store knows what became of it */
+    PAYMENT_IN_PROGRESS, /* another payment of this reservation is under way */
+    PAYMENT_ALREADY_PAID,
+    PAYMENT_BUSY, /* nothing was done, or it was undone: `status` says why */
+};
+
+struct payment_wait {
+    void (*on_answer)(struct payment_wait *wait);
+    enum payment_verdict verdict;
+    enum status status;
+    struct payment payment; /* but for NOT_LIVE, IN_PROGRESS, ALREADY_PAID and BUSY */
+    char reason[64];
+};
+
+struct payment_order { /* what a fan asks for; texts are copied */
+    struct fan_id fan;
+    struct reservation_id reservation;
+    struct text key;
+    int64_t request_hash;
+    struct text gateway_data; /* at most PAYMENT_DATA_BYTES_MAX */
+};
+
+/* Borrows all of them for its life. NULL when memory is short. */
+struct payments *payments_create(struct store *store, struct booking *booking,
+                                 struct workers *workers, struct gateway *gateway);
+
+/* After workers and the store's writer have stopped. NULL is welcome. */
+void payments_destroy(struct payments *payments);
+
+/* Takes up every payment that an earlier process left open; returns how many. Call it once, before
+   serving; the settling itself goes on in the background. */
+MUST_USE enum status payments_take_up(struct payments *payments, struct store_connection *reader,
+                                      size_t *out_count);
+
+/* STATUS_FULL, STATUS_NO_MEMORY: nothing was done, and on_answer() will not come. */
+MUST_USE enum status payments_pay(struct payments *payments, const struct payment_order *order,
+                                  struct payment_wait *wait);
+
+/* Tries again what could not be written down; call it every now and then. */
+void payments_tick(struct payments *payments);
+
+/* Attempts under way; any thread. */
+size_t payments_under_way(const struct payments *payments);
+
+#endif
