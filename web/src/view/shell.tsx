@@ -96,7 +96,10 @@ export function Shell(props: ShellProps) {
       </header>
       {!props.isOnline && <div class="offline" role="status">{words.offline}</div>}
       <main id="content" tabIndex={-1}>{children}</main>
-      <footer class="foot"><Mark /> <span>Ticket-Rush — {words.nav.footer}</span></footer>
+      <footer class="foot">
+        <Mark /> <span>Ticket-Rush — {words.nav.footer}</span>
+        <ThemeButton isDark={props.isDark} onTheme={props.onTheme} />
+      </footer>
     </>
   );
 }

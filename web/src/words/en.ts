@@ -111,7 +111,7 @@ export const en = {
   login: {
     heading: "Log in", signUpHeading: "Sign up", email: "E-mail", password: "Password", nickname: "Nickname",
     logIn: "Log in", signUp: "Create the account", asking: "One moment …", noAccount: "New here?",
-    haveAccount: "Been here before?", passwordHint: "At least 10 characters", show: "Show", hide: "Hide",
+    haveAccount: "Been here before?", passwordHint: "At least 8 characters", show: "Show", hide: "Hide",
     nicknameHint: "Shown to other fans", needed: "Log in to hold your seats. What you chose is kept.",
     missing: "Please fill this in.", badEmail: "That does not look like an e-mail address.",
   },

@@ -21,7 +21,7 @@ export const enErrors = {
   NOT_CONFIRMED: "This order has not been paid.",
   UNREADABLE: "The answer could not be understood. Please load the page again.",
   email: "Please check the e-mail address.",
-  password: "Please choose a longer password (at least 10 characters).",
-  nickname: "Please choose another nickname (2 to 20 letters).",
+  password: "Please choose a longer password (8 characters or more).",
+  nickname: "Please choose another nickname (2 to 20 characters).",
   other: "That did not work.",
 };

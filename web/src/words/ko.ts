@@ -107,7 +107,7 @@ export const ko: Words = {
   login: {
     heading: "로그인", signUpHeading: "회원가입", email: "이메일", password: "비밀번호", nickname: "닉네임",
     logIn: "로그인", signUp: "가입하기", asking: "잠시만요…", noAccount: "처음이신가요?",
-    haveAccount: "이미 계정이 있으신가요?", passwordHint: "10자 이상", show: "보기", hide: "숨기기",
+    haveAccount: "이미 계정이 있으신가요?", passwordHint: "8자 이상", show: "보기", hide: "숨기기",
     nicknameHint: "다른 팬에게 보이는 이름", needed: "좌석을 선점하려면 로그인해 주세요. 고른 좌석은 그대로 있습니다.",
     missing: "입력해 주세요.", badEmail: "이메일 주소 형식이 아닙니다.",
   },

@@ -22,7 +22,7 @@ export const koErrors: Record<keyof typeof enErrors, string> = {
   NOT_CONFIRMED: "아직 결제되지 않은 주문입니다.",
   UNREADABLE: "응답을 이해할 수 없습니다. 페이지를 새로 고쳐 주세요.",
   email: "이메일 주소를 확인해 주세요.",
-  password: "비밀번호를 10자 이상으로 정해 주세요.",
+  password: "비밀번호를 8자 이상으로 정해 주세요.",
   nickname: "다른 닉네임을 정해 주세요 (2~20자).",
   other: "처리하지 못했습니다.",
 };

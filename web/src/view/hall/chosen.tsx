@@ -53,7 +53,7 @@ export function Chosen({ hall, onToggle, onHold, children }: HallProps & {
           </ul>
         )}
       {children}
-      <div class="chosen-end">
+      <div class={count > 0 ? "chosen-end is-fixed" : "chosen-end"}>
         {count > 0 && (
           <p class="sum">
             <span>{words.common.total} · {words.common.seats(count)}</span>

@@ -35,6 +35,7 @@ export function MapPane(props: HallProps) {
   const view = useRef<HallView | null>(null);
   const [tip, setTip] = useState<Tip | null>(null);
   const [cursor, setCursor] = useState<Seat | null>(null);
+  const [isUsed, setIsUsed] = useState(false); // whoever has moved the map needs no help with it
   const toggle = useRef(onToggle);
   toggle.current = onToggle;
   const helpId = useId();
@@ -63,7 +64,8 @@ export function MapPane(props: HallProps) {
   }), [hall.map, hall.states, chosen, tongue]);
 
   return (
-    <section class="map" aria-label={words.hall.mapLabel}>
+    <section class="map" aria-label={words.hall.mapLabel} onPointerDown={() => setIsUsed(true)}
+      onWheel={() => setIsUsed(true)} onKeyDown={() => setIsUsed(true)}>
       <canvas ref={canvas} tabIndex={0} role="application" aria-label={words.hall.mapLabel}
         aria-describedby={helpId} />
       <p id={helpId} class="unseen">{words.hall.mapHelp}</p>
@@ -87,10 +89,12 @@ export function MapPane(props: HallProps) {
           <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M5 9V5h4m6 0h4v4m0 6v4h-4m-6 0H5v-4" /></svg>
         </button>
       </div>
-      <p class="map-help" aria-hidden="true">
-        <span class="for-fingers">{words.hall.touchHelp}</span>
-        <span class="for-mouse">{words.hall.mouseHelp}</span>
-      </p>
+      {!isUsed && (
+        <p class="map-help" aria-hidden="true">
+          <span class="for-fingers">{words.hall.touchHelp}</span>
+          <span class="for-mouse">{words.hall.mouseHelp}</span>
+        </p>
+      )}
     </section>
   );
 }

@@ -1,6 +1,6 @@
 // paint.ts — draws one frame: only what is in sight, and only as finely as it can be seen.
 import { detailOf, sight, toScreen } from "../../model/camera.ts";
-import { overlaps, placeOf, seatAt, type MapSection } from "../../model/seatmap.ts";
+import { overlaps, placeOf, seatAt, type Box, type MapSection } from "../../model/seatmap.ts";
 import { AVAILABLE, BLOCKED, HELD, SOLD } from "../../model/states.ts";
 import type { Scene } from "./scene.ts";
 import type { SeatLook, Sprites } from "./sprites.ts";
@@ -44,34 +44,42 @@ function paintShape(pen: Pen, scene: Scene, section: MapSection): void {
   pen.strokeStyle = free > 0 ? colourOf(scene, section) : scene.palette.line;
   if (free > 0) {
     pen.fillStyle = colourOf(scene, section);
-    pen.globalAlpha = 0.28 + 0.72 * Math.sqrt(free / section.seatCount);
+    pen.globalAlpha = 0.16 + 0.44 * Math.sqrt(free / section.seatCount);
     pen.fill();
     pen.globalAlpha = 1;
   }
   pen.stroke();
 }
 
-function paintName(pen: Pen, scene: Scene, section: MapSection): void {
-  const { scale } = scene.camera;
-  const { left, right, bottom, top } = section.box;
-  const room = Math.min((right - left) * scale, (bottom - top) * scale * 2.6);
-  const name = scene.nameOf(section);
-  const size = Math.min(15, (room * 0.8) / Math.max(3, name.length * 0.62));
-  if (size < 6.5) return;
-  const [x, y] = toScreen(scene.camera, section.labelX, section.labelY);
-  const isRoomy = size >= 11 && (bottom - top) * scale > 44;
-  const free = scene.freeText(scene.free.get(section) ?? 0);
-  const lines = isRoomy ? [name, free] : [name];
-  lines.forEach((line, place) => {
-    const lineY = y + (place - (lines.length - 1) / 2) * size * 1.2;
-    pen.font = `${place === 0 ? 700 : 500} ${place === 0 ? size : size * 0.8}px ${FONT}`;
-    pen.lineWidth = 4;
-    pen.lineJoin = "round";
-    pen.strokeStyle = scene.palette.paper;
-    pen.strokeText(line, x, lineY);
-    pen.fillStyle = scene.palette.ink;
-    pen.fillText(line, x, lineY);
-  });
+/*
+ * Names stay inside their section (taken as a square of its seats) and off each other: one that
+ * would cover an earlier one is left out, to appear when the fan comes nearer.
+ */
+function paintNames(pen: Pen, scene: Scene, sections: readonly MapSection[], hasHalo: boolean): void {
+  const written: Box[] = [];
+  pen.fillStyle = scene.palette.ink;
+  pen.strokeStyle = scene.palette.paper;
+  pen.lineJoin = "round";
+  pen.lineWidth = 4;
+  for (const section of sections) {
+    const room = Math.sqrt(section.seatCount) * scene.camera.scale;
+    const name = scene.nameOf(section);
+    pen.font = `700 10px ${FONT}`;
+    const size = Math.min(15, (10 * room * 0.94) / Math.max(16, pen.measureText(name).width));
+    if (size < 7) continue;
+    const [x, y] = toScreen(scene.camera, section.labelX, section.labelY);
+    const lines = room > 84 ? [name, scene.freeText(scene.free.get(section) ?? 0)] : [name];
+    const [halfWidth, halfHeight] = [room * 0.42, size * 0.6 * lines.length];
+    const box = { left: x - halfWidth, right: x + halfWidth, top: y - halfHeight, bottom: y + halfHeight };
+    if (written.some((other) => overlaps(box, other))) continue;
+    written.push(box);
+    lines.forEach((line, place) => {
+      pen.font = place === 0 ? `700 ${size}px ${FONT}` : `500 ${Math.min(size, 12)}px ${FONT}`;
+      const lineY = y + (place - (lines.length - 1) / 2) * size * 1.25;
+      if (hasHalo) pen.strokeText(line, x, lineY);
+      pen.fillText(line, x, lineY);
+    });
+  }
 }
 
 function lookOf(scene: Scene, index: number): SeatLook {
@@ -165,7 +173,7 @@ export function paint(pen: Pen, scene: Scene): boolean {
   switch (detailOf(camera.scale)) {
     case "shapes":
       for (const section of sections) paintShape(pen, scene, section);
-      for (const section of sections) paintName(pen, scene, section);
+      paintNames(pen, scene, sections, false);
       break;
     case "dots":
       pen.setTransform(1, 0, 0, 1, 0, 0);
@@ -174,7 +182,7 @@ export function paint(pen: Pen, scene: Scene): boolean {
         offsetX: camera.offsetX * ratio, offsetY: camera.offsetY * ratio,
       });
       pen.setTransform(ratio, 0, 0, ratio, 0, 0);
-      if (camera.scale < 8) for (const section of sections) paintName(pen, scene, section);
+      if (camera.scale < 7) paintNames(pen, scene, sections, true);
       break;
     case "seats":
       paintSeats(pen, scene, sections);

@@ -42,15 +42,24 @@ function paintSeats(pen: CanvasRenderingContext2D, section: MapSection, view: Pi
   const sides = [scale * 0.76, scale * 0.34, Math.max(1, scale * 0.2), 0];
   const drawn = [AVAILABLE, HELD, SOLD]; // a blocked seat leaves a gap
   for (const state of drawn) {
-    const side = sides[state] ?? 0;
+    const half = (sides[state] ?? 0) / 2;
     pen.fillStyle = state === AVAILABLE ? colour : view.palette.faint;
-    for (const row of section.rows)
+    pen.beginPath(); // one path, one fill: each seat is a square turned along its row
+    for (const row of section.rows) {
+      const length = Math.hypot(row.dx, row.dy) || 1;
+      const [alongX, alongY] = [(row.dx / length) * half, (row.dy / length) * half];
       for (let steps = 0; steps < row.seatCount; steps++) {
         if (view.states[row.firstIndex + steps] !== state) continue;
         const x = (row.x + row.dx * steps - section.box.left) * scale;
         const y = (row.y + row.dy * steps - section.box.top) * scale;
-        pen.fillRect(x - side / 2, y - side / 2, side, side);
+        pen.moveTo(x - alongX + alongY, y - alongY - alongX);
+        pen.lineTo(x + alongX + alongY, y + alongY - alongX);
+        pen.lineTo(x + alongX - alongY, y + alongY + alongX);
+        pen.lineTo(x - alongX - alongY, y - alongY + alongX);
+        pen.closePath();
       }
+    }
+    pen.fill();
   }
 }
 
