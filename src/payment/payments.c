@@ -41,7 +41,8 @@ struct attempt {
     struct store_job store_job;
     struct gateway_request request;
     enum gateway_verdict verdict;
-    bool asks_only; /* taken up after a restart: ask the gateway, do not charge */
+    bool asks_only; /* it may have been charged already: ask, do not charge */
+    bool heard;     /* `verdict` is the gateway's word */
     bool key_seen, gives_back;
     char key[IDEMPOTENCY_KEY_BYTES_MAX];
     char data[PAYMENT_DATA_BYTES_MAX];
@@ -174,13 +175,12 @@ static void on_worker(struct worker_job *job, size_t worker)
     struct gateway *gateway = attempt->payments->gateway;
     attempt->request.payment = attempt->payment.id;
     attempt->request.amount = attempt->payment.amount;
-    if (attempt->gives_back) {
+    if (attempt->gives_back)
         attempt->verdict = gateway_refund(gateway, &attempt->request);
-        settle(attempt);
-        return;
-    }
-    attempt->verdict = attempt->asks_only ? gateway_ask(gateway, &attempt->request)
-                                          : gateway_charge(gateway, &attempt->request);
+    else
+        attempt->verdict = attempt->asks_only ? gateway_ask(gateway, &attempt->request)
+                                              : gateway_charge(gateway, &attempt->request);
+    attempt->heard = attempt->verdict != GATEWAY_UNKNOWN;
     attempt->asks_only = true; /* whatever comes now, it is never charged a second time */
     settle(attempt);
 }
@@ -193,6 +193,26 @@ static void call_gateway(struct attempt *attempt)
 }
 
 /* --- the last turn ---------------------------------------------------------------------------- */
+
+/* A last step whose commit had an unknown outcome may have happened after all. */
+static enum status look_whether_settled(struct attempt *attempt,
+                                        struct store_connection *connection, bool *out_settled)
+{
+    struct payment found;
+    enum status status = payment_store_find(connection, attempt->payment.id, &found);
+    if (status != STATUS_OK)
+        return status;
+    *out_settled = found.state != PAYMENT_READY;
+    if (*out_settled)
+        attempt->payment = found;
+    return STATUS_OK;
+}
+
+static enum status find_settled(struct booking_ask *ask, struct store_connection *connection,
+                                bool *out_repeated)
+{
+    return look_whether_settled(container_of(ask, struct attempt, ask), connection, out_repeated);
+}
 
 static enum status write_captured(struct booking_ask *ask, struct store_connection *connection)
 {
@@ -212,13 +232,18 @@ static enum status write_failed(struct booking_ask *ask, struct store_connection
 static enum status write_alone(struct store_job *job, struct store_connection *connection)
 {
     struct attempt *attempt = container_of(job, struct attempt, store_job);
-    const struct payment *payment = &attempt->payment;
+    struct payment *payment = &attempt->payment;
     int64_t now_ms = clock_wall_ms();
+    bool settled;
+    enum status status = look_whether_settled(attempt, connection, &settled);
+    if (status != STATUS_OK || settled)
+        return status;
+    payment->state = attempt->gives_back ? PAYMENT_REFUNDED : PAYMENT_FAILED;
     if (!attempt->gives_back)
         return payment_store_move(connection, payment->id, PAYMENT_READY, PAYMENT_FAILED,
                                   payment->amount, "the reservation had ended", now_ms);
-    enum status status = payment_store_move(connection, payment->id, PAYMENT_READY,
-                                            PAYMENT_CAPTURED, payment->amount, "", now_ms);
+    status = payment_store_move(connection, payment->id, PAYMENT_READY, PAYMENT_CAPTURED,
+                                payment->amount, "", now_ms);
     if (status == STATUS_OK)
         status = payment_store_move(connection, payment->id, PAYMENT_CAPTURED, PAYMENT_REFUNDED,
                                     payment->amount, "the hold had ended", now_ms);
@@ -232,7 +257,6 @@ static void on_alone_written(struct store_job *job, enum status status)
         try_again_later(attempt);
         return;
     }
-    attempt->payment.state = attempt->gives_back ? PAYMENT_REFUNDED : PAYMENT_FAILED;
     finish(attempt, PAYMENT_TOO_LATE, STATUS_OK);
 }
 
@@ -251,6 +275,8 @@ static void on_settled(struct booking_ask *ask)
     if (ask->verdict == BOOKING_DONE) {
         attempt->payment.state = captured ? PAYMENT_CAPTURED : PAYMENT_FAILED;
         finish(attempt, captured ? PAYMENT_DONE : PAYMENT_DECLINED, STATUS_OK);
+    } else if (ask->verdict == BOOKING_REPEATED) {
+        finish(attempt, verdict_of_state(attempt->payment.state), STATUS_OK);
     } else if (ask->verdict == BOOKING_FAILED) {
         try_again_later(attempt);
     } else if (
@@ -258,6 +284,7 @@ static void on_settled(struct booking_ask *ask)
         log_warn("payment came too late", log_int("payment", attempt->payment.id.value),
                  log_int("reservation", attempt->payment.reservation.value));
         attempt->gives_back = true;
+        attempt->heard = false;
         call_gateway(attempt);
     } else {
         settle_alone(attempt);
@@ -270,6 +297,7 @@ static void submit_last(struct attempt *attempt, enum booking_kind kind,
     attempt->ask = (struct booking_ask){.kind = kind,
                                         .fan = attempt->payment.fan,
                                         .reservation = attempt->payment.reservation,
+                                        .first = find_settled,
                                         .also = also,
                                         .on_answer = on_settled};
     booking_submit_followup(attempt->payments->booking, &attempt->ask);
@@ -286,12 +314,15 @@ static void settle(struct attempt *attempt)
         return;
     case GATEWAY_DECLINED:
     case GATEWAY_NEVER_HEARD:
+        if (attempt->gives_back) /* a refund that was refused is asked for again */
+            break;
         submit_last(attempt, BOOKING_UNPAY, write_failed);
         return;
     case GATEWAY_UNKNOWN:
-        try_again_later(attempt);
-        return;
+        break;
     }
+    attempt->heard = false;
+    try_again_later(attempt);
 }
 
 /* --- from outside ----------------------------------------------------------------------------- */
@@ -409,8 +440,7 @@ void payments_tick(struct payments *payments)
     struct list *link;
     while ((link = list_pop_front(&again)) != NULL) {
         struct attempt *attempt = container_of(link, struct attempt, letter);
-        bool knows = attempt->asks_only && attempt->verdict != GATEWAY_UNKNOWN;
-        if (knows && attempt->worker_job.work)
+        if (attempt->heard)
             settle(attempt);
         else
             call_gateway(attempt);
