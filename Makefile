@@ -81,7 +81,7 @@ need-test: need
 
 .PHONY: server
 server: build/build.ninja
-	@ninja -C build --quiet ticketrush
+	@ninja -C build -n ticketrush | grep -q 'no work to do' || ninja -C build ticketrush
 
 .PHONY: page
 page: build/web/index.html

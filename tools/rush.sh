@@ -4,7 +4,7 @@
 #     tools/rush.sh [options of `ticketrush rush`]     make rush RUSH='--fans 10000 --seats 5000'
 set -eu
 cd "$(dirname "$0")/.."
-ninja -C build --quiet probe
+ninja -C build --quiet probe >/dev/null
 
 if build/probe ready 8080 0; then
     echo "playing against the server on http://localhost:8080, data in $TICKETRUSH_DATA"

@@ -65,7 +65,12 @@ second_compiler() {
 
 # clang-tidy reads how clang would compile each file from the second compiler's folder.
 clang_tidy() {
-    find src tests tools bench -name '*.c' | sort | xargs -n 4 -P "$(nproc)" clang-tidy -p build-fuzz --quiet
+    find src tests tools bench -name '*.c' | sort |
+        xargs -n 4 -P "$(nproc)" clang-tidy -p build-fuzz --quiet >"$logs/clang-tidy.full" 2>&1 &&
+        return
+    echo "the reasoning behind each finding: $logs/clang-tidy.full"
+    grep -E ' error: ' "$logs/clang-tidy.full" | sort -u
+    return 1
 }
 
 fuzz() { # TARGET: what it learns stays in build-fuzz/corpus, what it starts from is in tests/fuzz/corpus
@@ -85,7 +90,7 @@ fuzz_all() {
 }
 
 page_tests() {
-    cd web && npm test --silent
+    npm --prefix web test --silent
 }
 
 browser() {
@@ -101,7 +106,7 @@ checks() {
 }
 
 make build/build.ninja
-ninja -C build --quiet tally tidy probe || exit 1
+ninja -C build --quiet tally tidy probe >/dev/null || exit 1
 case $1 in
 all)
     step release meson:build meson_tests build

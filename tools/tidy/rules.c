@@ -118,10 +118,14 @@ static bool lacks_unit(const char *type, size_t type_bytes, const char *name, si
                                        "budget",   "lifetime", "remaining", NULL};
     static const char *const moments[] = {"now", "at", "time", NULL}; /* small: an index */
     static const char *const wide[] = {"int64_t", "uint64_t", "long", "double", NULL};
+    static const char *const lengths[] = {"length", "len",
+                                          NULL}; /* a double: of a line, in a plan */
     size_t start = bytes;
     while (start > 0 && name[start - 1] != '_')
         start--;
     if (start >= 4 && memcmp(name + start - 4, "per_", 4) == 0)
+        return false;
+    if (word_is(type, type_bytes, "double") && word_in(name + start, bytes - start, lengths))
         return false;
     return word_in(name + start, bytes - start, bare) ||
            (word_in(type, type_bytes, wide) && word_in(name + start, bytes - start, moments));

@@ -88,6 +88,7 @@ static void a_number_without_its_unit_is_found(void **state)
         {"src/net/a.c", "/* a */\nsize_t at = 0;\nint32_t price;\nint64_t amount;\n", NULL},
         {"src/net/a.c", "/* a */\nint64_t latency(struct a *a);\n", NULL},
         {"src/net/a.c", "/* a */\nuint32_t per_interval;\n", NULL},
+        {"src/net/a.c", "/* a */\ndouble length = hypot(x, y);\n", NULL},
     };
     expect_all(breaches);
 }
