@@ -346,6 +346,10 @@ static enum status make_folder(const char *path, char out_why[STORE_SQLITE_WHY_B
 static enum status make_file(const struct store_sqlite_settings *settings,
                              char out_why[STORE_SQLITE_WHY_BYTES])
 {
+    if (strlen(settings->path) >= PATH_BYTES_MAX) {
+        snprintf(out_why, STORE_SQLITE_WHY_BYTES, "the path of the database is too long");
+        return STATUS_INVALID;
+    }
     if (access(settings->path, F_OK) == 0)
         return STATUS_OK;
     if (!settings->create) {
@@ -426,8 +430,7 @@ static enum status open_writer(struct sqlite_store *lite, enum store_sqlite_sync
 static enum status copy_settings(struct sqlite_store *lite,
                                  const struct store_sqlite_settings *settings)
 {
-    must(strlen(settings->path) < PATH_BYTES_MAX);
-    memcpy(lite->path, settings->path, strlen(settings->path) + 1);
+    memcpy(lite->path, settings->path, strlen(settings->path) + 1); /* make_file() saw its length */
     lite->busy_timeout_ms =
         settings->busy_timeout_ms > 0 ? settings->busy_timeout_ms : STORE_BUSY_TIMEOUT_MS;
     if (!settings->vfs)
