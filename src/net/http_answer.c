@@ -179,6 +179,7 @@ static void observe(const struct http_connection *connection, const struct http_
         .duration_us = clock_monotonic_us() - request->started_us,
         .answer_bytes = answer_bytes,
         .loop = home->loop.index,
+        .request_id = http_request_id(request),
     };
     home->shared->observer(home->shared->settings.app, &observation);
 }
