@@ -108,6 +108,12 @@ enum {
     LOGINS_PER_ADDRESS_PER_MINUTE = 60, /* default; a carrier's fans share one address */
 };
 
+/* --- api, what is observed -------------------------------------------------------------------- */
+enum {
+    ACCESS_LOG_LINES_MAX = 100, /* failures logged a second and loop: the rest is only counted */
+    SLOW_REQUEST_US = 1000000,  /* logged as slow; a fan notices a second */
+};
+
 /* --- account ---------------------------------------------------------------------------------- */
 enum {
     TOKEN_BYTES_MAX = 1024,   /* ours have about 260; nothing longer is even decoded */
