@@ -1,9 +1,12 @@
 /*
- * main.c — the one file that names an adapter of the store.
+ * main.c — the one file that names adapters.
+ *
+ * Everything else knows ports: to run on another database or another gateway, change this file alone.
  */
 #include <assert.h>
 
 #include "command/command.h"
+#include "payment/gateway.h"
 #include "store/store_sqlite.h"
 
 static_assert((int)WHY_BYTES == (int)STORE_SQLITE_WHY_BYTES, "one size of reasons");
@@ -17,5 +20,7 @@ static enum status open_database(const char *path, char out_why[WHY_BYTES],
 
 int main(int argument_count, char **arguments)
 {
-    return (int)command_line(argument_count, arguments, open_database);
+    static const struct adapters adapters = {.open_database = open_database,
+                                             .create_gateway = gateway_builtin_create};
+    return (int)command_line(argument_count, arguments, &adapters);
 }

@@ -19,6 +19,7 @@
 #include "base/status.h"
 #include "config/config.h"
 
+struct gateway;
 struct store;
 
 /* What a script may rely on; printed by `ticketrush --help`. */
@@ -30,9 +31,13 @@ enum exit_code {
 
 enum { WHY_BYTES = 256 }; /* a sentence that says why something of the world failed */
 
-/* The adapter of the store, named by main.c: opens one database file, made when it is missing. */
-typedef enum status command_opener(const char *path, char out_why[WHY_BYTES],
-                                   struct store **out_store);
+/* The adapters, named by main.c and by nobody else. */
+struct adapters {
+    /* One database file, made when it is missing. */
+    enum status (*open_database)(const char *path, char out_why[WHY_BYTES],
+                                 struct store **out_store);
+    struct gateway *(*create_gateway)(void); /* NULL when memory is short */
+};
 
 struct subcommand;
 
@@ -41,7 +46,7 @@ struct command {
     const struct subcommand *subcommand;
     int argument_count; /* arguments[0] is the subcommand's name, as getopt likes it */
     char **arguments;
-    command_opener *open_database;
+    const struct adapters *adapters;
 };
 
 struct subcommand {
@@ -57,7 +62,7 @@ struct subcommand {
 extern const struct subcommand *const subcommands[];
 
 /* Finds the subcommand, loads the settings, runs it. For main() only. */
-enum exit_code command_line(int argument_count, char **arguments, command_opener *open_database);
+enum exit_code command_line(int argument_count, char **arguments, const struct adapters *adapters);
 
 /*
  * The core database in the data folder, made and migrated when needed, beside a running server or not.
@@ -71,6 +76,7 @@ bool command_open_live(const struct command *command, struct store **out_store);
 /* What stands in the data folder. */
 #define COMMAND_CORE_FILE "core.db"
 #define COMMAND_LIVE_FILE "live.db"
+#define COMMAND_KEYS_FOLDER "keys" /* the tokens' signing keys: account/tokens.h */
 
 /* Makes the data folder, for its owner only. False: the user has been told why not. */
 bool command_make_data_folder(const struct command *command);

@@ -170,12 +170,12 @@ static bool load_settings(const struct line *line, struct config *config)
 }
 
 static enum exit_code run(const struct subcommand *subcommand, const struct line *line,
-                          command_opener *open_database)
+                          const struct adapters *adapters)
 {
     struct command command = {.subcommand = subcommand,
                               .argument_count = line->rest_count,
                               .arguments = line->rest,
-                              .open_database = open_database};
+                              .adapters = adapters};
     if (subcommand->without_settings)
         return subcommand->run(&command);
 
@@ -188,7 +188,7 @@ static enum exit_code run(const struct subcommand *subcommand, const struct line
     return code;
 }
 
-static enum exit_code choose(const struct line *line, command_opener *open_database)
+static enum exit_code choose(const struct line *line, const struct adapters *adapters)
 {
     if (line->rest_count == 0) {
         print_help(line->help ? stdout : stderr);
@@ -205,10 +205,10 @@ static enum exit_code choose(const struct line *line, command_opener *open_datab
         print_subcommand_help(subcommand);
         return EXIT_DONE;
     }
-    return run(subcommand, line, open_database);
+    return run(subcommand, line, adapters);
 }
 
-enum exit_code command_line(int argument_count, char **arguments, command_opener *open_database)
+enum exit_code command_line(int argument_count, char **arguments, const struct adapters *adapters)
 {
     struct line line = {.rest = calloc((size_t)argument_count + 1, sizeof *line.rest)};
     if (!line.rest) {
@@ -216,7 +216,7 @@ enum exit_code command_line(int argument_count, char **arguments, command_opener
         return EXIT_FAILED;
     }
     enum exit_code code =
-        split(&line, argument_count, arguments) ? choose(&line, open_database) : EXIT_USAGE;
+        split(&line, argument_count, arguments) ? choose(&line, adapters) : EXIT_USAGE;
     free(line.rest);
     return code;
 }
