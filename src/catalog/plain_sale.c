@@ -6,7 +6,6 @@
 #include <stdio.h>
 
 #include "base/container.h"
-#include "base/must.h"
 #include "catalog/layout_write.h"
 #include "limits.h"
 #include "store/store.h"
@@ -62,7 +61,6 @@ struct making {
     struct store_job job;
     const struct plain_sale *settings;
     const struct layout *layout;
-    int64_t now_ms;
     struct plain_sale_made made;
     uint32_t first, count; /* the seats of this piece */
 };
@@ -70,13 +68,6 @@ struct making {
 static struct making *making_of(struct store_job *job)
 {
     return container_of(job, struct making, job);
-}
-
-/* The job lives on the caller's stack; store_submit_and_wait() is the one that hears. */
-static void on_done(struct store_job *job, enum status status)
-{
-    (void)job;
-    (void)status;
 }
 
 static enum status insert_with_next_id(struct store_connection *connection, const struct sql *next,
@@ -177,7 +168,7 @@ static enum status finish_work(struct store_job *job, struct store_connection *c
 static enum status submit(struct store *store, struct making *making,
                           enum status (*work)(struct store_job *, struct store_connection *))
 {
-    making->job = (struct store_job){.work = work, .on_done = on_done};
+    making->job = (struct store_job){.work = work};
     return store_submit_and_wait(store, &making->job);
 }
 
@@ -196,18 +187,15 @@ static enum status write_all(struct store *store, struct making *making)
 enum status plain_sale_create(struct store *store, const struct plain_sale *settings,
                               int64_t now_ms, struct plain_sale_made *out_made)
 {
-    must(now_ms > 0);
-    if (!settings_fit(settings))
+    if (!settings_fit(settings) || settings->closes_at_ms <= now_ms)
         return STATUS_INVALID;
     struct layout *layout = layout_create();
     if (!layout)
         return STATUS_NO_MEMORY;
     draw(settings, layout);
 
-    struct making making = {.settings = settings,
-                            .layout = layout,
-                            .now_ms = now_ms,
-                            .made = {.seat_count = settings->seat_count}};
+    struct making making = {
+        .settings = settings, .layout = layout, .made = {.seat_count = settings->seat_count}};
     enum status status = layout->full ? STATUS_INVALID : write_all(store, &making);
     layout_destroy(layout);
     if (status == STATUS_OK)

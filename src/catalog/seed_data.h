@@ -51,7 +51,7 @@ struct seed_concert {
     struct seed_date dates[SEED_DATES_MAX];
     bool in_small; /* part of the small size too */
     int32_t poster_hue;
-    int64_t price_won[GRADE_COUNT];
+    const int64_t *price_won; /* GRADE_COUNT of them */
     enum seed_opening opening;
     int32_t opens_in_days;
     int32_t max_per_fan;
