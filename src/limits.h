@@ -104,7 +104,9 @@ enum {
     CONFIG_TIMEOUT_MS_MAX = 3600000,   /* an hour is for ever */
     REQUESTS_PER_ACCOUNT_PER_SECOND = 50, /* default; a page that polls and books sends about 5 */
     REQUESTS_PER_ACCOUNT_BURST =
-        2, /* times the rate: a page that opens asks for everything at once */
+        2,                     /* times the rate: a page that opens asks for everything at once */
+    FANS_COUNTED_MAX = 131072, /* accounts whose requests are counted: a rush's fans; 2 MB */
+    OUTSIDE_LOOK_MS = 1000,    /* how soon a server notices what another process has written */
     LOGINS_PER_ADDRESS_PER_MINUTE = 60, /* default; a carrier's fans share one address */
 };
 
@@ -178,6 +180,12 @@ enum {
 enum {
     PAYMENTS_UNDER_WAY_MAX = 16384, /* attempts at once, 1 kB each; one more hears 503 */
     PAYMENT_DATA_BYTES_MAX = 128,   /* what a client passes on to the gateway */
+};
+
+/* --- api -------------------------------------------------------------------------------------- */
+enum {
+    RESERVATIONS_PAGE_DEFAULT = 20,
+    RESERVATIONS_PAGE_MAX = 100, /* each has its seats read one by one */
 };
 
 #endif

@@ -1,0 +1,346 @@
+/*
+ * house.c — the wiring.
+ *
+ *     data folder ── core.db ── engine ── payments ──┐
+ *              ├──── live.db                         ├── loops ── fans
+ *              └──── keys ── tokens ── accounts ─────┘
+ *
+ * Parts are opened from the store outwards, so that nobody is let in before everything behind the door
+ * stands, and closed from the door inwards. Each close function welcomes a part that was never opened,
+ * so one way out serves the orderly stop and every failed start.
+ */
+#include "command/house.h"
+
+#include <poll.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "account/accounts.h"
+#include "account/tokens.h"
+#include "api/api.h"
+#include "api/observe.h"
+#include "base/clock.h"
+#include "base/container.h"
+#include "base/log.h"
+#include "base/must.h"
+#include "base/workers.h"
+#include "booking/booking.h"
+#include "command/data_lock.h"
+#include "guard/limiter.h"
+#include "limits.h"
+#include "metrics/metrics.h"
+#include "net/http_server.h"
+#include "net/static_files.h"
+#include "payment/payments.h"
+#include "store/store.h"
+
+enum { SETTLE_LOOK_MS = 5 };
+
+struct house {
+    struct http_app app;
+    const struct command *command;
+    struct data_lock lock;
+    struct gateway *gateway;
+    struct store_connection *watching; /* the main thread's own reader */
+    struct store_connection *readers[WORKERS_MAX];
+    struct http_server *server;
+    struct metrics_route *routes;
+    struct booking_watcher watcher;
+    struct metrics_source source;
+    const char *verdicts[BOOKING_VERDICT_COUNT];
+    int64_t outside_version;
+    int64_t next_look_ms; /* monotonic */
+};
+
+struct house *house_of(const struct command *command)
+{
+    static struct house house;
+    house.command = command;
+    house.lock.descriptor = -1;
+    return &house;
+}
+
+static int64_t setting(const struct house *house, enum setting name)
+{
+    return config_int(house->command->config, name);
+}
+
+static bool fail_memory(const struct house *house)
+{
+    command_fail(house->command, "memory or threads are short.");
+    return false;
+}
+
+/* --- what is counted -------------------------------------------------------------------------- */
+
+static void on_turn(struct booking_watcher *watcher, const struct booking_turn *turn)
+{
+    struct house *house = container_of(watcher, struct house, watcher);
+    metrics_observe_turn(house->app.metrics,
+                         &(struct metrics_turn){.ask_count = turn->ask_count,
+                                                .lapse_count = turn->lapse_count,
+                                                .verdicts = turn->verdicts,
+                                                .decide_us = turn->decide_us,
+                                                .commit_us = turn->commit_us,
+                                                .failed = turn->failed});
+}
+
+static void read_numbers(struct metrics_source *source, struct metrics_readings *out_readings)
+{
+    struct house *house = container_of(source, struct house, source);
+    struct http_server_counts http = http_server_counts(house->server);
+    struct store_counts store = store_counts(house->app.store);
+    *out_readings = (struct metrics_readings){.connections_open = http.connections_open,
+                                              .connections_accepted = http.connections_accepted,
+                                              .connections_refused = http.connections_refused,
+                                              .asks_waiting = booking_waiting(house->app.booking),
+                                              .store_jobs_waiting = store.waiting_count,
+                                              .store_jobs = store.job_count,
+                                              .store_commits = store.commit_count,
+                                              .store_commit_failures = store.commit_failure_count,
+                                              .store_commit_us = store.commit_us_total};
+}
+
+static bool open_metrics(struct house *house)
+{
+    house->routes = calloc(api_route_count, sizeof *house->routes);
+    if (!house->routes)
+        return fail_memory(house);
+    api_metrics_routes(house->routes);
+    for (int verdict = 0; verdict < BOOKING_VERDICT_COUNT; verdict++)
+        house->verdicts[verdict] = booking_verdict_name((enum booking_verdict)verdict);
+    house->source.read = read_numbers;
+    house->app.metrics = metrics_create(
+        &(struct metrics_settings){.loop_count = (size_t)setting(house, SETTING_IO_THREADS),
+                                   .routes = house->routes,
+                                   .route_count = api_route_count,
+                                   .verdicts = house->verdicts,
+                                   .verdict_count = BOOKING_VERDICT_COUNT,
+                                   .source = &house->source,
+                                   .start_wall_ms = clock_wall_ms()});
+    return house->app.metrics || fail_memory(house);
+}
+
+/* --- what is kept ----------------------------------------------------------------------------- */
+
+static bool open_stores(struct house *house)
+{
+    struct store *live;
+    if (!data_lock_open(house->command, &house->lock) || !command_open_live(house->command, &live))
+        return false;
+    store_close(live); /* this version has no live service, but its database keeps the shape */
+    if (!command_open_store(house->command, &house->app.store))
+        return false;
+    if (store_start(house->app.store) == STATUS_OK)
+        return true;
+    return fail_memory(house);
+}
+
+static bool open_tokens(struct house *house)
+{
+    char folder[COMMAND_PATH_BYTES];
+    char why[WHY_BYTES] = "";
+    command_data_path(house->command, COMMAND_KEYS_FOLDER, folder);
+    if (tokens_open(folder, why, &house->app.tokens) == STATUS_OK)
+        return true;
+    command_fail(house->command, "the signing keys in %s cannot be used: %s", folder, why);
+    return false;
+}
+
+/* --- who works -------------------------------------------------------------------------------- */
+
+static bool open_reader(struct house *house, struct store_connection **out_reader)
+{
+    if (store_reader_open(house->app.store, out_reader) == STATUS_OK)
+        return true;
+    *out_reader = NULL;
+    command_fail(house->command, "the database cannot be opened for reading.");
+    return false;
+}
+
+static bool open_workers(struct house *house)
+{
+    size_t count = (size_t)setting(house, SETTING_WORKERS);
+    must(count <= WORKERS_MAX);
+    house->app.readers = house->readers;
+    for (size_t i = 0; i < count; i++)
+        if (!open_reader(house, &house->readers[i]))
+            return false;
+    if (!open_reader(house, &house->watching))
+        return false;
+    house->app.workers = workers_create(count, WORKER_JOBS_MAX);
+    return house->app.workers || fail_memory(house);
+}
+
+static bool open_booking(struct house *house)
+{
+    char why[WHY_BYTES] = "";
+    house->watcher.on_turn = on_turn;
+    house->app.boards = boards_create();
+    if (!house->app.boards)
+        return fail_memory(house);
+    struct booking_settings settings = {
+        .store = house->app.store, .boards = house->app.boards, .watcher = &house->watcher};
+    if (booking_open(&settings, why, &house->app.booking) == STATUS_OK)
+        return true;
+    command_fail(house->command, "the sales cannot be loaded: %s", why);
+    return false;
+}
+
+static bool open_payments(struct house *house)
+{
+    house->gateway = house->command->adapters->create_gateway();
+    if (!house->gateway)
+        return fail_memory(house);
+    house->app.payments =
+        payments_create(house->app.store, house->app.booking, house->app.workers, house->gateway);
+    if (!house->app.payments)
+        return fail_memory(house);
+
+    size_t open_count = 0;
+    if (payments_take_up(house->app.payments, house->watching, &open_count) != STATUS_OK) {
+        command_fail(house->command, "the open payments cannot be read.");
+        return false;
+    }
+    if (open_count > 0)
+        log_info("payments taken up", log_int("count", (int64_t)open_count));
+    return true;
+}
+
+static bool open_accounts(struct house *house)
+{
+    struct accounts_settings settings = {.logins_per_address_per_minute =
+                                             setting(house, SETTING_LOGINS_PER_ADDRESS_PER_MINUTE)};
+    int64_t rate = setting(house, SETTING_REQUESTS_PER_ACCOUNT_PER_SECOND);
+    house->app.accounts = accounts_create(&settings);
+    house->app.fan_limiter =
+        limiter_create(&(struct limiter_settings){.keys_max = FANS_COUNTED_MAX,
+                                                  .per_interval = rate,
+                                                  .interval_ms = 1000,
+                                                  .burst = rate * REQUESTS_PER_ACCOUNT_BURST});
+    return (house->app.accounts && house->app.fan_limiter) || fail_memory(house);
+}
+
+/* --- the door --------------------------------------------------------------------------------- */
+
+static bool open_page(struct house *house)
+{
+    const char *folder = config_text(house->command->config, SETTING_WEB);
+    char why[WHY_BYTES] = "";
+    if (folder[0] == '\0')
+        return true;
+    if (static_files_load(folder, why, &house->app.page) == STATUS_OK)
+        return true;
+    command_fail(house->command, "the page in %s cannot be loaded: %s", folder, why);
+    return false;
+}
+
+static bool open_server(struct house *house)
+{
+    char host[CONFIG_HOST_BYTES];
+    char why[WHY_BYTES] = "";
+    struct http_server_settings settings = {
+        .address = host,
+        .loop_count = (size_t)setting(house, SETTING_IO_THREADS),
+        .connections_max = (size_t)setting(house, SETTING_CONNECTIONS),
+        .connections_per_address_max = (size_t)setting(house, SETTING_CONNECTIONS_PER_ADDRESS),
+        .header_timeout_ms = setting(house, SETTING_HEADER_TIMEOUT_MS),
+        .body_timeout_ms = setting(house, SETTING_BODY_TIMEOUT_MS),
+        .idle_timeout_ms = setting(house, SETTING_IDLE_TIMEOUT_MS),
+        .drain_ms = setting(house, SETTING_DRAIN_MS),
+        .routes = api_routes,
+        .route_count = api_route_count,
+        .fallback = api_fallback,
+        .app = &house->app,
+        .loop_data_create = api_loop_create,
+        .loop_data_destroy = api_loop_destroy,
+    };
+    config_address(house->command->config, SETTING_LISTEN, host, &settings.port);
+    if (http_server_create(&settings, api_observe, why, &house->server) == STATUS_OK)
+        return true;
+    command_fail(house->command, "%s. TICKETRUSH_LISTEN names another address.", why);
+    return false;
+}
+
+/* --- life ------------------------------------------------------------------------------------- */
+
+bool house_open(struct house *house)
+{
+    return open_stores(house) && open_tokens(house) && open_metrics(house) && open_booking(house) &&
+           open_workers(house) && open_payments(house) && open_accounts(house) &&
+           open_page(house) && open_server(house);
+}
+
+bool house_start(struct house *house)
+{
+    if (http_server_start(house->server) != STATUS_OK)
+        return fail_memory(house);
+    house->app.ready = true;
+    return true;
+}
+
+uint16_t house_port(const struct house *house)
+{
+    return http_server_port(house->server);
+}
+
+/* `ticketrush seed` or `sale` beside a running server: sales appear, pages change. */
+static void look_outside(struct house *house)
+{
+    int64_t version;
+    if (store_outside_version(house->watching, &version) != STATUS_OK ||
+        version == house->outside_version)
+        return;
+    house->outside_version = version;
+    booking_refresh(house->app.booking);
+}
+
+void house_tick(struct house *house)
+{
+    int64_t now_ms = clock_monotonic_ms();
+    booking_tick(house->app.booking);
+    payments_tick(house->app.payments);
+    if (now_ms < house->next_look_ms)
+        return;
+    house->next_look_ms = now_ms + OUTSIDE_LOOK_MS;
+    look_outside(house);
+}
+
+/* What is not settled in time is taken up by the next start. */
+static void settle_payments(struct house *house)
+{
+    int64_t until_ms = clock_monotonic_ms() + setting(house, SETTING_DRAIN_MS);
+    while (payments_under_way(house->app.payments) > 0) {
+        if (clock_monotonic_ms() >= until_ms) {
+            log_warn("payments left for the next start",
+                     log_int("count", (int64_t)payments_under_way(house->app.payments)));
+            _exit(EXIT_DONE);
+        }
+        poll(NULL, 0, SETTLE_LOOK_MS);
+        payments_tick(house->app.payments);
+    }
+}
+
+static void close_readers(struct house *house)
+{
+    for (size_t i = 0; i < WORKERS_MAX; i++)
+        store_reader_close(house->readers[i]);
+    store_reader_close(house->watching);
+}
+
+void house_close(struct house *house)
+{
+    house->app.ready = false;
+    if (house->server)
+        http_server_stop(house->server);
+    if (house->app.payments)
+        settle_payments(house);
+    workers_destroy(house->app.workers);
+    accounts_destroy(house->app.accounts);
+    close_readers(house);
+    store_close(house->app.store);
+    booking_close(house->app.booking);
+    payments_destroy(house->app.payments);
+    gateway_destroy(house->gateway);
+    data_lock_close(&house->lock);
+}
