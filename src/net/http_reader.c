@@ -161,7 +161,10 @@ static size_t behind_header(struct http_request *request, struct http_header_pla
 
 static bool lines_follow_each_other(struct http_request *request)
 {
-    size_t at = (size_t)request->url.at + request->url.size + VERSION_BYTES;
+    size_t url_at = request->url.at;
+    if (request->head[url_at - 1] != ' ' || request->head[url_at - 2] == ' ')
+        return false; /* there is a method before it, of three letters at least */
+    size_t at = url_at + request->url.size + VERSION_BYTES;
     if (behind_line_end(request, at - 2) != at)
         return false;
     for (size_t i = 0; i < request->header_count; i++) {
@@ -169,7 +172,7 @@ static bool lines_follow_each_other(struct http_request *request)
         if (at == 0)
             return false;
     }
-    size_t header_bytes = at - request->url.at - request->url.size - VERSION_BYTES;
+    size_t header_bytes = at - url_at - request->url.size - VERSION_BYTES;
     if (header_bytes > HTTP_HEADER_BYTES_MAX) {
         (void)refuse_headers(request);
         return false;
