@@ -180,6 +180,7 @@ enum {
 enum {
     PAYMENTS_UNDER_WAY_MAX = 16384, /* attempts at once, 1 kB each; one more hears 503 */
     PAYMENT_DATA_BYTES_MAX = 128,   /* what a client passes on to the gateway */
+    TICKET_BYTES_MAX = 1024,        /* 16 seats of 16 digits, in base64, and the signature */
 };
 
 /* --- api -------------------------------------------------------------------------------------- */

@@ -27,6 +27,7 @@ struct limiter;
 struct metrics;
 struct payments;
 struct static_files;
+struct ticket_signer;
 struct store;
 struct store_connection;
 struct tokens;
@@ -42,6 +43,7 @@ struct http_app { /* net/ declares it, we define it: all parts, wired by the com
     struct booking *booking;
     struct boards *boards;
     struct payments *payments;
+    struct ticket_signer *ticket_signer;
     struct metrics *metrics;
     struct limiter *fan_limiter; /* requests of one account */
     struct static_files *page;   /* NULL: no page is served */

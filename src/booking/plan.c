@@ -85,8 +85,9 @@ static enum status read_text(struct loading *loading, const struct rows *rows, i
 static enum status read_section(struct loading *loading, const struct rows *rows, uint32_t at)
 {
     struct plan_section *section = &loading->plan->sections[at];
+    section->id = rows_int(rows, 0);
     section->price = rows_int(rows, 4);
-    if (section->price < 0 || section->price > PRICE_WON_MAX || !id_valid(rows_int(rows, 0)))
+    if (section->price < 0 || section->price > PRICE_WON_MAX || !id_valid(section->id))
         return STATUS_INVALID;
     enum status status = read_text(loading, rows, 1, &section->name);
     if (status == STATUS_OK)
@@ -94,7 +95,7 @@ static enum status read_section(struct loading *loading, const struct rows *rows
     if (status == STATUS_OK)
         status = read_text(loading, rows, 3, &section->grade);
     if (status == STATUS_OK)
-        status = table_set(&loading->section_by_id, hash_id(rows_int(rows, 0)), at);
+        status = table_set(&loading->section_by_id, hash_id(section->id), at);
     return status;
 }
 

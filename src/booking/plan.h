@@ -17,6 +17,7 @@
 #include "limits.h"
 
 struct plan_section {
+    int64_t id;
     struct text name, name_ko, grade;
     int64_t price; /* won */
     uint32_t first_row, row_count;

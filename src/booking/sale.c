@@ -269,7 +269,7 @@ enum sale_verdict sale_choose(const struct sale *sale, struct fan_id fan,
     enum sale_verdict verdict = check_open(sale, now_ms);
     if (verdict != SALE_YES)
         return verdict;
-    if (sale->free_count == 0 && sale->held_count == 0)
+    if (wish->best_count > 0 && sale->free_count == 0 && sale->held_count == 0)
         return SALE_IS_SOLD_OUT;
     verdict = wish->best_count > 0 ? choose_best(sale, wish, out_choice)
                                    : choose_named(sale, wish, out_choice);

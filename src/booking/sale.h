@@ -33,7 +33,7 @@ enum sale_verdict {
     SALE_NOT_OPEN_YET,
     SALE_IS_PAUSED,
     SALE_IS_CLOSED,
-    SALE_IS_SOLD_OUT,  /* nothing is free and nothing is held: nothing can come back */
+    SALE_IS_SOLD_OUT, /* asked for the best: nothing is free, and nothing is held that could come back */
     SALE_NO_SUCH_SEAT, /* a seat of another option, or none at all */
     SALE_NO_SUCH_SECTION,
     SALE_SEAT_TAKEN,     /* which ones: see the choice */

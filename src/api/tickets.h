@@ -1,0 +1,14 @@
+/*
+ * tickets.h — the ticket of a paid reservation.
+ *
+ * Thread   The request's loop.
+ * Memory   The request's arena.
+ */
+#ifndef API_TICKETS_H
+#define API_TICKETS_H
+
+#include "api/api.h"
+
+http_handler tickets_get; /* GET /api/reservations/{id}/ticket */
+
+#endif

@@ -1,0 +1,37 @@
+/*
+ * ticket.h — a ticket: what was bought, signed, so that a gate can check it without asking us.
+ *
+ *     TR1.<payload>.<signature>      both base64url without padding
+ *
+ * The payload is JSON: {"r":reservation,"o":option,"f":fan,"s":[seats]}. The signature is Ed25519 (RFC 8032)
+ * over everything before the second dot. TR1 names the form; another form gets another number.
+ *
+ * Thread   Any; a signer is read-only once open.
+ * Memory   Results in the arena given.
+ * Secrets  The signing key lives in a file (0600), made at the first start.
+ */
+#ifndef PAYMENT_TICKET_H
+#define PAYMENT_TICKET_H
+
+#include "base/arena.h"
+#include "base/status.h"
+#include "booking/reservation_read.h"
+
+struct ticket_signer;
+
+/* `folder`/ticket.key; makes it when it is not there. */
+MUST_USE enum status ticket_signer_open(const char *folder, char out_why[256],
+                                        struct ticket_signer **out_signer);
+void ticket_signer_close(struct ticket_signer *signer); /* NULL is welcome; wipes the key */
+
+/* bytes == NULL when memory is short. */
+struct text ticket_sign(const struct ticket_signer *signer,
+                        const struct reservation_view *reservation, struct arena *arena);
+
+/* False for anything that this signer has not signed. */
+bool ticket_is_genuine(const struct ticket_signer *signer, struct text ticket);
+
+/* The ticket's QR code (ISO/IEC 18004, error correction M) as an SVG document. */
+struct text ticket_qr_svg(struct text ticket, struct arena *arena);
+
+#endif
