@@ -71,7 +71,7 @@ enum status ticket_signer_open(const char *folder, char out_why[256],
     unsigned char seed[crypto_sign_SEEDBYTES];
     enum status status = find_seed(path, seed);
     if (status != STATUS_OK) {
-        snprintf(out_why, 256, "the ticket key %s cannot be read or made", path);
+        snprintf(out_why, 256, "the ticket key %.180s cannot be read or made", path);
         ticket_signer_close(signer);
         return status;
     }
