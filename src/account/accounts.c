@@ -163,23 +163,3 @@ enum status accounts_add(struct store *store, const struct accounts_draft *draft
     *out_id = adding.id;
     return STATUS_OK;
 }
-
-enum status accounts_add_demo(struct store *store, int64_t now_ms, char out_why[ACCOUNTS_WHY_BYTES])
-{
-    static const struct {
-        const char *email, *nickname;
-        enum role role;
-    } demo[] = {
-        {ACCOUNTS_DEMO_FAN, "Demo Fan", ROLE_FAN},
-        {ACCOUNTS_DEMO_OPERATOR, "Demo Operator", ROLE_OPERATOR},
-    };
-    for (size_t i = 0; i < sizeof demo / sizeof demo[0]; i++) {
-        struct accounts_draft draft = {text_of(demo[i].email), text_of(demo[i].nickname),
-                                       text_of(ACCOUNTS_DEMO_PASSWORD), demo[i].role};
-        struct fan_id id;
-        enum status status = accounts_add(store, &draft, now_ms, out_why, &id);
-        if (status != STATUS_OK && status != STATUS_CONFLICT)
-            return status;
-    }
-    return STATUS_OK;
-}

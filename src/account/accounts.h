@@ -58,14 +58,4 @@ MUST_USE enum status accounts_add(struct store *store, const struct accounts_dra
                                   int64_t now_ms, char out_why[ACCOUNTS_WHY_BYTES],
                                   struct fan_id *out_id);
 
-/*
- * The two that every demonstration starts with, known to the whole world: for seeding a demonstration,
- * never for a server that is open to strangers. Does nothing where they exist.
- */
-#define ACCOUNTS_DEMO_FAN "fan@ticketrush.test"
-#define ACCOUNTS_DEMO_OPERATOR "operator@ticketrush.test"
-#define ACCOUNTS_DEMO_PASSWORD "ticketrush-demo"
-MUST_USE enum status accounts_add_demo(struct store *store, int64_t now_ms,
-                                       char out_why[ACCOUNTS_WHY_BYTES]);
-
 #endif

@@ -564,21 +564,6 @@ static void the_command_line_adds_an_account_once_and_says_why_not(void **state)
     assert_non_null(strstr(why, "at least 8"));
 }
 
-static void the_demo_accounts_are_there_after_the_first_and_the_second_seeding(void **state)
-{
-    struct house *house = *state;
-    char why[ACCOUNTS_WHY_BYTES];
-    for (int i = 0; i < 2; i++)
-        assert_int_equal(accounts_add_demo(house->store, now_ms, why), STATUS_OK);
-    struct account account;
-    assert_int_equal(account_find_email(house->reader, text_of(ACCOUNTS_DEMO_OPERATOR), &account),
-                     STATUS_OK);
-    assert_int_equal(account.role, ROLE_OPERATOR);
-    assert_int_equal(account_find_email(house->reader, text_of(ACCOUNTS_DEMO_FAN), &account),
-                     STATUS_OK);
-    assert_int_equal(account.role, ROLE_FAN);
-}
-
 int main(void)
 {
 #define story(name) cmocka_unit_test_setup_teardown(name, open_house, close_house)
@@ -605,7 +590,6 @@ int main(void)
         cmocka_unit_test(attempts_are_limited_by_email_and_address),
         cmocka_unit_test(nobodys_hash_has_todays_numbers),
         story(the_command_line_adds_an_account_once_and_says_why_not),
-        story(the_demo_accounts_are_there_after_the_first_and_the_second_seeding),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

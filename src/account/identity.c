@@ -14,13 +14,23 @@ const char *role_name(enum role role)
     return "?";
 }
 
-bool role_from_text(struct text text, enum role *out_role)
+static bool find_role(struct text text, bool equal(struct text, struct text), enum role *out_role)
 {
     for (int role = ROLE_FAN; role <= ROLE_ADMIN; role++) {
-        if (text_equal(text, text_of(role_name((enum role)role)))) {
+        if (equal(text, text_of(role_name((enum role)role)))) {
             *out_role = (enum role)role;
             return true;
         }
     }
     return false;
+}
+
+bool role_from_text(struct text text, enum role *out_role)
+{
+    return find_role(text, text_equal, out_role);
+}
+
+bool role_from_person(struct text text, enum role *out_role)
+{
+    return find_role(text, text_equal_nocase, out_role);
 }

@@ -23,6 +23,7 @@ struct identity {
 
 /* "FAN", "OPERATOR", "ADMIN". */
 const char *role_name(enum role role);
-bool role_from_text(struct text text, enum role *out_role); /* false for any other word */
+bool role_from_text(struct text text, enum role *out_role);   /* false for any other word */
+bool role_from_person(struct text text, enum role *out_role); /* the same, in any case */
 
 #endif
