@@ -43,6 +43,12 @@ enum answer_state { /* `state` of a reservation or a payment */
                     ANSWER_OTHER_STATE,
 };
 
+struct answer_raw { /* as it came through the socket */
+    int status;
+    int64_t retry_after_seconds; /* 0 when there is none */
+    struct text body;
+};
+
 struct answer {
     int status;
     enum answer_code code;
