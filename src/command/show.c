@@ -21,7 +21,7 @@ const struct subcommand subcommand_config = {
     .name = "config",
     .summary = "print every setting with its value and where it came from",
     .arguments = "",
-    .help = "The lines fit a settings file. A setting that may hold a password shows as (set).\n",
+    .help = "A setting that may hold a password shows as (set).\n",
     .run = run_config,
 };
 

@@ -387,7 +387,7 @@ void config_print(const struct config *config, FILE *file)
 {
     for (int setting = 0; setting < SETTING_COUNT; setting++) {
         const struct value *value = &config->values[setting];
-        fprintf(file, "%-32s = %-20s # %s\n", settings[setting].name,
+        fprintf(file, "%-32s = %-20s (%s)\n", settings[setting].name,
                 shown(value, &settings[setting]), value->origin);
     }
 }

@@ -212,9 +212,9 @@ static void printing_tells_each_origin_and_no_secret(void **state)
     config_print(config, file);
     fclose(file);
     assert_non_null(strstr(page, "workers                          = 3"));
-    assert_non_null(strstr(page, "# the.conf line 2\n"));
+    assert_non_null(strstr(page, "(the.conf line 2)\n"));
     assert_non_null(strstr(page, "= (set)"));
-    assert_non_null(strstr(page, "= sqlite               # default\n"));
+    assert_non_null(strstr(page, "= sqlite               (default)\n"));
     assert_null(strstr(page, "hunter2"));
     free(page);
     config_destroy(config);

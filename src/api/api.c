@@ -1,0 +1,30 @@
+/* api.c — what a loop keeps for itself, so that no two loops ever wait for each other. */
+#include "api/api.h"
+
+#include <stdlib.h>
+
+#include "account/tokens.h"
+
+void *api_loop_create(struct http_app *app, struct loop *loop)
+{
+    (void)app;
+    (void)loop;
+    struct api_loop *mine = calloc(1, sizeof *mine);
+    if (!mine)
+        return NULL;
+    mine->tokens = tokens_memory_create();
+    if (mine->tokens)
+        return mine;
+    api_loop_destroy(app, mine);
+    return NULL;
+}
+
+void api_loop_destroy(struct http_app *app, void *loop_data)
+{
+    (void)app;
+    struct api_loop *mine = loop_data;
+    if (!mine)
+        return;
+    tokens_memory_destroy(mine->tokens);
+    free(mine);
+}
