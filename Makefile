@@ -68,7 +68,7 @@ format: need-test ## Rewrite the C sources the way the formatter wants them
 
 .PHONY: clean
 clean: ## Remove everything that was built; the data folder stays
-	rm -rf build build-asan build-tsan build-fuzz web/node_modules web/.tested
+	rm -rf build build-asan build-tsan build-fuzz web/node_modules web/.tested tests/e2e/node_modules tests/e2e/.tested
 
 # --- how ------------------------------------------------------------------------------------------
 
@@ -76,7 +76,7 @@ clean: ## Remove everything that was built; the data folder stays
 need:
 	@tools/need.sh run
 	@tools/node.sh
-need-test: need
+need-test: need tests/e2e/node_modules/.stamp
 	@tools/need.sh test
 
 .PHONY: server
@@ -119,9 +119,9 @@ build-fuzz/build.ninja: $(stamps)/sources meson_options.txt
 	    -Dfuzzers=true -Db_sanitize=address -Dc_args=-fsanitize=fuzzer-no-link)
 comma := ,
 
-web/node_modules/.stamp: web/package.json web/package-lock.json | need
-	@echo 'bringing the page its parts from the npm registry (web/package-lock.json)'
-	@cd web && npm ci --no-audit --no-fund --loglevel=error
+%/node_modules/.stamp: %/package.json %/package-lock.json | need
+	@echo 'installing what $*/package-lock.json names, from the npm registry'
+	@cd $* && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
 page_inputs = $(wildcard $(filter-out web/package%,$(shell cat $(stamps)/page 2>/dev/null)))

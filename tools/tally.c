@@ -6,7 +6,8 @@
  *     tally one   STATUS LOG                       the step itself is the test; status 77 is a skip
  *
  * STATUS is the runner's exit status. A runner that failed without a failed test (it did not build,
- * it crashed, it leaked) counts as one failed test, so that no failure can hide behind zeros.
+ * it crashed, it leaked), or that found no test at all, counts as one failed test, so that no
+ * failure can hide behind zeros.
  *
  * meson writes one JSON object a line. Quotes inside its texts are escaped, so a key is found by
  * its quoted name; that is all the JSON this needs.
@@ -119,7 +120,9 @@ int main(int count, char **words)
     else if (status == STATUS_SKIPPED)
         tally.skipped = 1;
 
-    if (status != 0 && status != STATUS_SKIPPED && tally.failed == 0)
+    bool nothing = tally.passed + tally.failed + tally.skipped == 0;
+    bool silent = status != 0 && status != STATUS_SKIPPED && tally.failed == 0;
+    if (nothing || silent)
         tally.failed = 1;
     printf("%ld %ld %ld\n", tally.passed, tally.failed, tally.skipped);
     return 0;

@@ -95,7 +95,7 @@ page_tests() {
 
 browser() {
     command -v chromium >/dev/null || { echo 'skipped: chromium is missing'; return 77; }
-    tests/e2e/run.sh
+    npm --prefix tests/e2e test --silent
 }
 
 checks() {
