@@ -11,10 +11,10 @@
 
 static_assert((int)WHY_BYTES == (int)STORE_SQLITE_WHY_BYTES, "one size of reasons");
 
-static enum status open_database(const char *path, char out_why[WHY_BYTES],
+static enum status open_database(const char *path, bool create, char out_why[WHY_BYTES],
                                  struct store **out_store)
 {
-    struct store_sqlite_settings settings = {.path = path, .create = true};
+    struct store_sqlite_settings settings = {.path = path, .create = create};
     return store_sqlite_open(&settings, out_why, out_store);
 }
 

@@ -4,8 +4,10 @@
 #include "api/api.h"
 #include "api/auth.h"
 #include "api/operations.h"
+#include "api/payments.h"
 #include "api/problem.h"
 #include "api/reservations.h"
+#include "api/tickets.h"
 #include "api/users.h"
 #include "net/static_files.h"
 

@@ -60,7 +60,7 @@ static bool open_database(const struct command *command, const char *file_name, 
     command_data_path(command, file_name, path);
     if (!command_make_data_folder(command))
         return false;
-    if (command->adapters->open_database(path, why, out_store) != STATUS_OK) {
+    if (command->adapters->open_database(path, true, why, out_store) != STATUS_OK) {
         command_fail(command, "the database %s cannot be opened: %s", path, why);
         return false;
     }

@@ -33,8 +33,8 @@ enum { WHY_BYTES = 256 }; /* a sentence that says why something of the world fai
 
 /* The adapters, named by main.c and by nobody else. */
 struct adapters {
-    /* One database file, made when it is missing. */
-    enum status (*open_database)(const char *path, char out_why[WHY_BYTES],
+    /* One database file. STATUS_MISSING: it is not there, and is not to be made. */
+    enum status (*open_database)(const char *path, bool create, char out_why[WHY_BYTES],
                                  struct store **out_store);
     struct gateway *(*create_gateway)(void); /* NULL when memory is short */
 };

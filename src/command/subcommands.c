@@ -3,14 +3,10 @@
 
 /* clang-format off: one a line, so that adding one changes one. */
 const struct subcommand *const subcommands[] = {
-    &subcommand_serve,
-    &subcommand_migrate,
-    &subcommand_seed,
-    &subcommand_sale,
-    &subcommand_user,
-    &subcommand_token,
-    &subcommand_config,
-    &subcommand_version,
-    NULL,
+    &subcommand_serve,   &subcommand_migrate,
+    &subcommand_seed,    &subcommand_sale,
+    &subcommand_audit,   &subcommand_user,
+    &subcommand_token,   &subcommand_config,
+    &subcommand_version, NULL,
 };
 /* clang-format on */
