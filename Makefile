@@ -81,7 +81,8 @@ need-test: need tests/e2e/node_modules/.stamp
 
 .PHONY: server
 server: build/build.ninja
-	@ninja -C build -n ticketrush | grep -q 'no work to do' || ninja -C build ticketrush
+	@ninja -C build -n ticketrush | grep -q 'no work to do' || \
+	    { echo 'building the server'; ninja -C build $$(test -t 1 || echo --quiet) ticketrush; }
 
 .PHONY: page
 page: build/web/index.html
