@@ -67,6 +67,12 @@ enum {
     SQLITE_LOG_PAGES_MAX = 16384,        /* 64 MiB: what a restart may have to read again */
 };
 
+/* --- audit ------------------------------------------------------------------------------------ */
+enum {
+    AUDIT_EXAMPLES_MAX = 5,      /* offenders named for each rule; the others are counted */
+    AUDIT_HOLD_GRACE_MS = 10000, /* a server ends a hold within a turn; this is far more */
+};
+
 /* --- workers ---------------------------------------------------------------------------------- */
 enum {
     WORKERS_DEFAULT = 4,

@@ -67,8 +67,8 @@ static enum status open_connection(struct sqlite_store *lite, bool writes,
     connection->writes = writes;
     connection->busy_timeout_ms = lite->busy_timeout_ms;
 
-    int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
-                (writes ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY);
+    /* Readers too: on a connection opened for reading only, integrity_check passes over CHECKs. */
+    int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_READWRITE;
     int code = sqlite3_open_v2(lite->path, &connection->database, flags, lite->vfs);
     if (code != SQLITE_OK)
         return sqlite_fail(connection, code);
@@ -77,8 +77,8 @@ static enum status open_connection(struct sqlite_store *lite, bool writes,
     char pragmas[256];
     snprintf(pragmas, sizeof pragmas,
              "PRAGMA cache_size = -%d; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = ON;"
-             "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;",
-             writes ? SQLITE_WRITER_CACHE_KIB : SQLITE_READER_CACHE_KIB);
+             "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA query_only = %s;",
+             writes ? SQLITE_WRITER_CACHE_KIB : SQLITE_READER_CACHE_KIB, writes ? "OFF" : "ON");
     return sqlite_script(&connection->base, pragmas);
 }
 

@@ -1,0 +1,341 @@
+/*
+ * audit_rules.c — every way of breaking a promise, as a query that finds who did.
+ *
+ * A rule is set-based and stands alone: it reads the tables in the order they are stored and looks others
+ * up by their keys, so a million reservations take seconds. A rule never leans on the one before it; where
+ * something is missing altogether, rule 8 says so and the others stay silent, so that one fault is
+ * reported once.
+ *
+ * Fans are not looked up: an account may be gone, and load tools use fans without one.
+ */
+#include "audit/audit_rules.h"
+
+#include "limits.h"
+
+#define LIVE_STATES "('HOLD', 'PAYING', 'CONFIRMED')"
+#define OPEN_STATES "('READY', 'AUTHORIZED')"
+#define GATEWAY_BALANCE                                                                            \
+    "(SELECT coalesce(sum(e.amount), 0) FROM ledger_entry e"                                       \
+    " WHERE e.payment_id = p.id AND e.account = 'GATEWAY')"
+
+enum { HOLD_MS_MAX = HOLD_SECONDS_MAX * 1000 };
+
+const struct audit_promise_words audit_promises[] = {
+    {1,
+     "at most one live reservation per seat",
+     "live seats",
+     {"SELECT count(*) FROM reservation_seat WHERE live = 1"}},
+    {2, "nothing is half done", "reservations", {"SELECT count(*) FROM reservation"}},
+    {3, "the money agrees, to the won", "payments", {"SELECT count(*) FROM payment"}},
+    {4,
+     "per-fan limits hold",
+     "live seats",
+     {"SELECT count(*) FROM reservation_seat WHERE live = 1"}},
+    {5,
+     "an idempotency key acts once",
+     "keys",
+     {"SELECT (SELECT count(*) FROM reservation) + (SELECT count(*) FROM payment)"}},
+    {6, "nobody overtakes in the waiting room", "no sale has a waiting room", {NULL}},
+    {7, "everything has a maximum", "reservations", {"SELECT count(*) FROM reservation"}},
+    {8, "everything refers to something that is there", "seats", {"SELECT count(*) FROM seat"}},
+    {0, "the database file is sound", "file", {"SELECT 1"}},
+};
+
+const struct audit_rule audit_rules[] = {
+    /* --- 1 */
+    {1,
+     "a seat with two live reservations",
+     "seat",
+     {"SELECT seat_id FROM reservation_seat WHERE live = 1 GROUP BY seat_id HAVING count(*) > 1"},
+     0},
+    {1,
+     "a seat kept live by a reservation that has ended",
+     "seat",
+     {"SELECT s.seat_id FROM reservation_seat s JOIN reservation r ON r.id = s.reservation_id"
+      " WHERE s.live = 1 AND r.state IN ('REFUNDED', 'EXPIRED', 'CANCELLED')"},
+     0},
+    {1,
+     "a reservation that runs without its live seats",
+     "reservation",
+     {"SELECT DISTINCT r.id FROM reservation_seat s JOIN reservation r ON r.id = s.reservation_id"
+      " WHERE s.live = 0 AND r.state IN " LIVE_STATES},
+     0},
+
+    /* --- 2 */
+    {2,
+     "a reservation without seats",
+     "reservation",
+     {"SELECT r.id FROM reservation r WHERE NOT EXISTS"
+      " (SELECT 1 FROM reservation_seat s WHERE s.reservation_id = r.id)"},
+     0},
+    {2,
+     "a reservation with a seat of another date",
+     "reservation",
+     {"SELECT DISTINCT r.id FROM reservation_seat s JOIN reservation r ON r.id = s.reservation_id"
+      " JOIN seat t ON t.id = s.seat_id WHERE t.option_id <> r.option_id"},
+     0},
+    {2,
+     "a reservation that is being paid without an open payment",
+     "reservation",
+     {"SELECT r.id FROM reservation r WHERE r.state = 'PAYING' AND NOT EXISTS (SELECT 1 FROM"
+      " payment p WHERE p.reservation_id = r.id AND p.state IN " OPEN_STATES ")"},
+     0},
+    {2,
+     "a confirmed reservation without exactly one captured payment",
+     "reservation",
+     {"SELECT r.id FROM reservation r WHERE r.state = 'CONFIRMED' AND (SELECT count(*) FROM"
+      " payment p WHERE p.reservation_id = r.id AND p.state = 'CAPTURED') <> 1"},
+     0},
+    {2,
+     "a captured payment of a reservation that is not confirmed",
+     "payment",
+     {"SELECT p.id FROM payment p JOIN reservation r ON r.id = p.reservation_id"
+      " WHERE p.state = 'CAPTURED' AND r.state <> 'CONFIRMED'"},
+     0},
+    {2,
+     "a refunded reservation without a refunded payment",
+     "reservation",
+     {"SELECT r.id FROM reservation r WHERE r.state = 'REFUNDED' AND NOT EXISTS (SELECT 1 FROM"
+      " payment p WHERE p.reservation_id = r.id AND p.state = 'REFUNDED')"},
+     0},
+    {2,
+     "a reservation whose end and state disagree",
+     "reservation",
+     {"SELECT id FROM reservation"
+      " WHERE (state IN ('HOLD', 'PAYING')) <> (ended_at_ms IS NULL)"},
+     0},
+
+    /* --- 3 */
+    {3,
+     "a reservation that does not cost what its seats cost",
+     "reservation",
+     {"SELECT r.id FROM reservation r JOIN (SELECT reservation_id, sum(price) AS price FROM"
+      " reservation_seat GROUP BY reservation_id) s ON s.reservation_id = r.id"
+      " WHERE s.price <> r.amount"},
+     0},
+    {3,
+     "a seat sold at another price than its section's",
+     "seat",
+     {"SELECT s.seat_id FROM reservation_seat s JOIN seat t ON t.id = s.seat_id"
+      " JOIN section n ON n.id = t.section_id WHERE s.price <> n.price"},
+     0},
+    {3,
+     "a captured payment of another amount than its reservation's",
+     "payment",
+     {"SELECT p.id FROM payment p JOIN reservation r ON r.id = p.reservation_id"
+      " WHERE p.state = 'CAPTURED' AND p.amount <> r.amount"},
+     0},
+    {3,
+     "a payment whose ledger entries do not sum to zero",
+     "payment",
+     {"SELECT payment_id FROM ledger_entry GROUP BY payment_id HAVING sum(amount) <> 0"},
+     0},
+    {3,
+     "a captured payment whose ledger says another amount",
+     "payment",
+     {"SELECT p.id FROM payment p WHERE p.state = 'CAPTURED' AND p.amount <> " GATEWAY_BALANCE},
+     0},
+    {3,
+     "a refunded payment that left money in the ledger",
+     "payment",
+     {"SELECT p.id FROM payment p WHERE p.state = 'REFUNDED' AND 0 <> " GATEWAY_BALANCE},
+     0},
+    {3,
+     "an open or failed payment with ledger entries",
+     "payment",
+     {"SELECT DISTINCT p.id FROM ledger_entry e JOIN payment p ON p.id = e.payment_id"
+      " WHERE p.state IN ('READY', 'AUTHORIZED', 'FAILED')"},
+     0},
+
+    /* --- 4 */
+    {4,
+     "a fan with more live seats of a sale than it allows",
+     "fan",
+     {"SELECT r.fan_id FROM reservation r JOIN reservation_seat s ON s.reservation_id = r.id"
+      " JOIN sale a ON a.option_id = r.option_id WHERE s.live = 1"
+      " GROUP BY r.fan_id, r.option_id, a.max_per_fan HAVING count(*) > a.max_per_fan"},
+     0},
+
+    /* --- 5 */
+    {5,
+     "a fan's key that reserved twice",
+     "fan",
+     {"SELECT fan_id FROM reservation GROUP BY fan_id, idempotency_key HAVING count(*) > 1"},
+     0},
+    {5,
+     "a fan's key that paid twice",
+     "fan",
+     {"SELECT fan_id FROM payment GROUP BY fan_id, idempotency_key HAVING count(*) > 1"},
+     0},
+    {5,
+     "a reservation without a key",
+     "reservation",
+     {"SELECT id FROM reservation WHERE idempotency_key = ''"},
+     0},
+
+    /* --- 7 */
+    {7,
+     "a reservation of too many seats",
+     "reservation",
+     {"SELECT reservation_id FROM reservation_seat GROUP BY reservation_id HAVING count(*) > $1"},
+     SEATS_PER_RESERVATION_MAX},
+    {7,
+     "a hold that lasts too long",
+     "reservation",
+     {"SELECT id FROM reservation WHERE expires_at_ms - created_at_ms > $1"},
+     HOLD_MS_MAX},
+    {7,
+     "an idempotency key that is too long",
+     "reservation",
+     {"SELECT id FROM reservation WHERE length(idempotency_key) > $1"},
+     IDEMPOTENCY_KEY_BYTES_MAX},
+    {7,
+     "a date with too many seats",
+     "option",
+     {"SELECT id FROM concert_option WHERE seat_count > $1"},
+     SEATS_PER_OPTION_MAX},
+    {7,
+     "a section that is too dear",
+     "section",
+     {"SELECT id FROM section WHERE price > $1"},
+     PRICE_WON_MAX},
+
+    /* --- 8: what happens to a reservation */
+    {8,
+     "a reserved seat without its reservation",
+     "seat",
+     {"SELECT s.seat_id FROM reservation_seat s WHERE NOT EXISTS"
+      " (SELECT 1 FROM reservation r WHERE r.id = s.reservation_id)"},
+     0},
+    {8,
+     "a reserved seat that does not exist",
+     "seat",
+     {"SELECT s.seat_id FROM reservation_seat s WHERE NOT EXISTS"
+      " (SELECT 1 FROM seat t WHERE t.id = s.seat_id)"},
+     0},
+    {8,
+     "a reserved seat that is blocked",
+     "seat",
+     {"SELECT s.seat_id FROM reservation_seat s JOIN seat t ON t.id = s.seat_id"
+      " WHERE s.live = 1 AND t.blocked <> 0"},
+     0},
+    {8,
+     "a reserved seat that is neither live nor not",
+     "seat",
+     {"SELECT seat_id FROM reservation_seat WHERE live NOT IN (0, 1)"},
+     0},
+    {8,
+     "a reservation of a date that does not exist",
+     "reservation",
+     {"SELECT r.id FROM reservation r WHERE NOT EXISTS"
+      " (SELECT 1 FROM concert_option o WHERE o.id = r.option_id)"},
+     0},
+    {8,
+     "a reservation in a state that does not exist",
+     "reservation",
+     {"SELECT id FROM reservation WHERE state NOT IN"
+      " ('HOLD', 'PAYING', 'CONFIRMED', 'REFUNDED', 'EXPIRED', 'CANCELLED')"},
+     0},
+    {8,
+     "a reservation that ends before it begins",
+     "reservation",
+     {"SELECT id FROM reservation WHERE expires_at_ms < created_at_ms"
+      " OR ended_at_ms < created_at_ms"},
+     0},
+    {8,
+     "a reservation with an id out of range",
+     "reservation",
+     {"SELECT id FROM reservation WHERE id NOT BETWEEN 1 AND 9007199254740991"
+      " OR fan_id NOT BETWEEN 1 AND 9007199254740991"},
+     0},
+
+    /* --- 8: what happens to a payment */
+    {8,
+     "a payment without its reservation",
+     "payment",
+     {"SELECT p.id FROM payment p WHERE NOT EXISTS"
+      " (SELECT 1 FROM reservation r WHERE r.id = p.reservation_id)"},
+     0},
+    {8,
+     "a payment by another fan than the reservation's",
+     "payment",
+     {"SELECT p.id FROM payment p JOIN reservation r ON r.id = p.reservation_id"
+      " WHERE p.fan_id <> r.fan_id"},
+     0},
+    {8,
+     "a payment in a state that does not exist",
+     "payment",
+     {"SELECT id FROM payment WHERE state NOT IN"
+      " ('READY', 'AUTHORIZED', 'CAPTURED', 'REFUNDED', 'FAILED')"},
+     0},
+    {8,
+     "a payment with an id out of range",
+     "payment",
+     {"SELECT id FROM payment WHERE id NOT BETWEEN 1 AND 9007199254740991"},
+     0},
+    {8,
+     "a ledger entry without its payment",
+     "ledger entry",
+     {"SELECT e.id FROM ledger_entry e WHERE NOT EXISTS"
+      " (SELECT 1 FROM payment p WHERE p.id = e.payment_id)"},
+     0},
+
+    /* --- 8: the hall */
+    {8,
+     "a date whose seats are not those of its range of ids",
+     "option",
+     {"SELECT o.id FROM concert_option o WHERE o.seat_count <> (SELECT count(*) FROM seat t"
+      " WHERE t.id >= o.first_seat_id AND t.id < o.first_seat_id + o.seat_count"
+      " AND t.option_id = o.id)"},
+     0},
+    {8,
+     "a seat outside the range of its date",
+     "seat",
+     {"SELECT t.id FROM seat t JOIN concert_option o ON o.id = t.option_id"
+      " WHERE t.id < o.first_seat_id OR t.id >= o.first_seat_id + o.seat_count"},
+     0},
+    {8,
+     "a seat with an id out of range",
+     "seat",
+     {"SELECT id FROM seat WHERE id NOT BETWEEN 1 AND 9007199254740991"},
+     0},
+    {8,
+     "a seat without its date",
+     "seat",
+     {"SELECT t.id FROM seat t WHERE NOT EXISTS"
+      " (SELECT 1 FROM concert_option o WHERE o.id = t.option_id)"},
+     0},
+    {8,
+     "a seat without its section, or of another date's",
+     "seat",
+     {"SELECT t.id FROM seat t WHERE NOT EXISTS"
+      " (SELECT 1 FROM section n WHERE n.id = t.section_id AND n.option_id = t.option_id)"},
+     0},
+    {8,
+     "a seat without its row, or of another section's",
+     "seat",
+     {"SELECT t.id FROM seat t WHERE NOT EXISTS"
+      " (SELECT 1 FROM seat_row w WHERE w.id = t.seat_row_id AND w.section_id = t.section_id)"},
+     0},
+    {8,
+     "a row whose seats are not those of its range of ids",
+     "row",
+     {"SELECT w.id FROM seat_row w WHERE w.seat_count <> (SELECT count(*) FROM seat t"
+      " WHERE t.id >= w.first_seat_id AND t.id < w.first_seat_id + w.seat_count"
+      " AND t.seat_row_id = w.id)"},
+     0},
+    {8,
+     "a date without its concert or venue",
+     "option",
+     {"SELECT o.id FROM concert_option o WHERE NOT EXISTS (SELECT 1 FROM concert c"
+      " WHERE c.id = o.concert_id) OR NOT EXISTS (SELECT 1 FROM venue v WHERE v.id = o.venue_id)"},
+     0},
+    {8,
+     "a sale without its date",
+     "sale",
+     {"SELECT a.option_id FROM sale a WHERE NOT EXISTS"
+      " (SELECT 1 FROM concert_option o WHERE o.id = a.option_id)"},
+     0},
+};
+
+const int audit_rule_count = sizeof audit_rules / sizeof audit_rules[0];
