@@ -200,6 +200,15 @@ static void check_leftovers(const struct source *source, struct findings *findin
     }
 }
 
+/* The name is taken: inside src/ it finds src/limits.h. */
+static void check_limits_header(const struct source *source, struct findings *findings)
+{
+    for (int i = 0; i < source->line_count; i++)
+        if (text_starts(source->lines[i].code, "#include <limits.h>"))
+            findings_add(findings, source->path, i + 1,
+                         "<limits.h> is our limits.h here; <stdint.h> has UINT32_MAX and the like");
+}
+
 static void check_typedefs(const struct source *source, struct findings *findings)
 {
     for (int i = 0; i < source->line_count; i++) {
@@ -247,6 +256,7 @@ void rules_check(const struct source *source, struct findings *findings)
     check_calls(source, findings);
     check_units(source, findings);
     check_limits(source, findings);
+    check_limits_header(source, findings);
     check_typedefs(source, findings);
     check_opening(source, findings);
 }

@@ -144,6 +144,8 @@ static void a_maximum_outside_limits_h_is_found(void **state)
         {"src/net/a.c", "/* a */\nint a[PEERS_MAX] = {0};\nbool b = x == PEERS_MAX;\n", NULL},
         {"src/net/a.c", "/* a */\n#define PEERS (PEERS_MAX + 1)\n", NULL},
         {"tests/story/a_test.c", "/* a */\nenum { FANS_MAX = 3 };\n", NULL},
+        {"src/net/a.c", "/* a */\n#include <limits.h>\n", "<limits.h> is our limits.h"},
+        {"src/net/a.c", "/* a */\n#include \"limits.h\"\n", NULL},
     };
     expect_all(breaches);
 }
