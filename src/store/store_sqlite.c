@@ -37,6 +37,7 @@ struct sqlite_store {
     char path[PATH_BYTES_MAX];
     char *vfs;
     int busy_timeout_ms;
+    enum store_sqlite_synchronous synchronous;
 };
 
 static struct sqlite_store *sqlite_store_of(struct store *store)
@@ -74,10 +75,12 @@ static enum status open_connection(struct sqlite_store *lite, bool writes,
         return sqlite_fail(connection, code);
     sqlite3_busy_timeout(connection->database, lite->busy_timeout_ms);
 
-    char pragmas[256];
+    char pragmas[320];
     snprintf(pragmas, sizeof pragmas,
-             "PRAGMA cache_size = -%d; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = ON;"
+             "PRAGMA synchronous = %s; PRAGMA cache_size = -%d; PRAGMA temp_store = MEMORY; PRAGMA "
+             "foreign_keys = ON;"
              "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA query_only = %s;",
+             lite->synchronous == STORE_SQLITE_SYNCHRONOUS_FULL ? "FULL" : "OFF",
              writes ? SQLITE_WRITER_CACHE_KIB : SQLITE_READER_CACHE_KIB, writes ? "OFF" : "ON");
     return sqlite_script(&connection->base, pragmas);
 }
@@ -385,8 +388,7 @@ static enum status claim_file(struct sqlite_connection *writer)
     return sqlite_script(&writer->base, words);
 }
 
-static enum status use_log(struct sqlite_connection *writer,
-                           enum store_sqlite_synchronous synchronous)
+static enum status use_log(struct sqlite_connection *writer)
 {
     sqlite3_stmt *prepared = NULL;
     int code =
@@ -402,13 +404,10 @@ static enum status use_log(struct sqlite_connection *writer,
         store_explain(&writer->base, "its folder cannot hold a write-ahead log (a network disk?)");
         return STATUS_IO;
     }
-    return sqlite_script(&writer->base, synchronous == STORE_SQLITE_SYNCHRONOUS_FULL
-                                            ? "PRAGMA synchronous = FULL"
-                                            : "PRAGMA synchronous = OFF");
+    return STATUS_OK;
 }
 
-static enum status open_writer(struct sqlite_store *lite, enum store_sqlite_synchronous synchronous,
-                               char out_why[STORE_SQLITE_WHY_BYTES])
+static enum status open_writer(struct sqlite_store *lite, char out_why[STORE_SQLITE_WHY_BYTES])
 {
     struct sqlite_connection *writer;
     enum status status = open_connection(lite, true, &writer);
@@ -418,7 +417,7 @@ static enum status open_writer(struct sqlite_store *lite, enum store_sqlite_sync
     if (status == STATUS_OK)
         status = claim_file(writer);
     if (status == STATUS_OK)
-        status = use_log(writer, synchronous);
+        status = use_log(writer);
     if (status == STATUS_OK)
         keeper_watch(&lite->keeper, writer);
     else
@@ -433,6 +432,7 @@ static enum status copy_settings(struct sqlite_store *lite,
     memcpy(lite->path, settings->path, strlen(settings->path) + 1); /* make_file() saw its length */
     lite->busy_timeout_ms =
         settings->busy_timeout_ms > 0 ? settings->busy_timeout_ms : STORE_BUSY_TIMEOUT_MS;
+    lite->synchronous = settings->synchronous;
     if (!settings->vfs)
         return STATUS_OK;
     lite->vfs = strdup(settings->vfs);
@@ -457,7 +457,7 @@ enum status store_sqlite_open(const struct store_sqlite_settings *settings,
 
     status = copy_settings(lite, settings);
     if (status == STATUS_OK)
-        status = open_writer(lite, settings->synchronous, out_why);
+        status = open_writer(lite, out_why);
     if (status != STATUS_OK)
         goto fail;
 

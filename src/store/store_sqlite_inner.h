@@ -72,8 +72,11 @@ struct keeper {
     struct list letter; /* "the log has grown" */
     pthread_t thread;
     bool started;
-    _Atomic bool busy;        /* the letter is on its way, or being worked on */
-    _Atomic int copied_pages; /* of the log, by its latest round */
+
+    pthread_mutex_t lock; /* of the two below; held for a few instructions */
+    pthread_cond_t rested;
+    bool busy;        /* the letter is on its way, or being worked on */
+    int copied_pages; /* of the log, by its latest round */
 
     /* The writer's. */
     int log_pages;  /* in the log after the latest commit */

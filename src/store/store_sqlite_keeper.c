@@ -14,6 +14,9 @@
  * under a steady load the keeper never meets that moment. It comes after the answers of a group went out.
  * Copying seldom is copying less: a page written by twenty turns is copied once.
  *
+ * At LOG_PAGES_HARD_MAX the writer waits for the keeper: a disk that cannot follow slows the sale down
+ * instead of filling up.
+ *
  * A reader that keeps an old snapshot (an audit beside a running server) puts the new start off: then the
  * log grows until the reader is done, and the writer asks again every KEEPER_STEP_PAGES.
  *
@@ -29,8 +32,17 @@ enum {
     KEEPER_STEP_PAGES = 4096, /* the log may grow this much before the writer asks again */
     AGAIN_PAGES = 512,        /* and this much before the keeper is asked again */
     LITTLE_PAGES = 3072,      /* the writer copies that many in the time of one commit or two */
-    RESET_WAIT_MS = 20,       /* for readers to finish their row; then we try again later */
+    LOG_PAGES_LONG = 2 * SQLITE_LOG_PAGES_MAX, /* then the writer copies, much or little */
+    LOG_PAGES_HARD_MAX = 3 * SQLITE_LOG_PAGES_MAX,
+    RESET_WAIT_MS = 20, /* for readers to finish their row; then we try again later */
 };
+
+static void note_copied(struct keeper *keeper, int copied_pages)
+{
+    pthread_mutex_lock(&keeper->lock);
+    keeper->copied_pages = copied_pages;
+    pthread_mutex_unlock(&keeper->lock);
+}
 
 static int on_commit(void *argument, struct sqlite3 *database, const char *name, int log_pages)
 {
@@ -39,7 +51,7 @@ static int on_commit(void *argument, struct sqlite3 *database, const char *name,
     struct keeper *keeper = argument;
     if (log_pages < keeper->log_pages) { /* the log began anew */
         keeper->next_pages = SQLITE_LOG_PAGES_MAX;
-        atomic_store_explicit(&keeper->copied_pages, 0, memory_order_relaxed);
+        note_copied(keeper, 0);
     }
     keeper->log_pages = log_pages;
     return SQLITE_OK;
@@ -60,6 +72,14 @@ static int copy_pages(struct sqlite_connection *connection, int mode)
     return copied_pages > 0 ? copied_pages : 0;
 }
 
+static void rest(struct keeper *keeper)
+{
+    pthread_mutex_lock(&keeper->lock);
+    keeper->busy = false;
+    pthread_cond_signal(&keeper->rested);
+    pthread_mutex_unlock(&keeper->lock);
+}
+
 static void *keep(void *argument)
 {
     struct keeper *keeper = argument;
@@ -67,19 +87,32 @@ static void *keep(void *argument)
     list_init(&letters);
     while (mailbox_wait(&keeper->mailbox, &letters, 1) > 0) {
         list_pop_front(&letters);
-        int copied_pages = copy_pages(keeper->connection, SQLITE_CHECKPOINT_PASSIVE);
-        atomic_store_explicit(&keeper->copied_pages, copied_pages, memory_order_relaxed);
-        atomic_store_explicit(&keeper->busy, false, memory_order_release);
+        note_copied(keeper, copy_pages(keeper->connection, SQLITE_CHECKPOINT_PASSIVE));
+        rest(keeper);
     }
     return NULL;
 }
 
 static void call_keeper(struct keeper *keeper)
 {
-    atomic_store_explicit(&keeper->busy, true, memory_order_relaxed);
+    pthread_mutex_lock(&keeper->lock);
+    keeper->busy = true;
+    pthread_mutex_unlock(&keeper->lock);
     bool was_empty;
     bool put = mailbox_put(&keeper->mailbox, &keeper->letter, &was_empty);
     must(put); /* it was not busy, so the mailbox is empty */
+}
+
+/* False while the keeper works. Waits for it when the log must not grow any more. */
+static bool keeper_rests(struct keeper *keeper, int *out_copied_pages)
+{
+    pthread_mutex_lock(&keeper->lock);
+    while (keeper->busy && keeper->log_pages >= LOG_PAGES_HARD_MAX)
+        pthread_cond_wait(&keeper->rested, &keeper->lock);
+    bool rests = !keeper->busy;
+    *out_copied_pages = keeper->copied_pages;
+    pthread_mutex_unlock(&keeper->lock);
+    return rests;
 }
 
 static void reset_log(struct sqlite_connection *writer)
@@ -91,14 +124,11 @@ static void reset_log(struct sqlite_connection *writer)
 
 void keeper_tidy(struct keeper *keeper, struct sqlite_connection *writer)
 {
-    if (atomic_load_explicit(&keeper->busy, memory_order_acquire))
+    int copied_pages = 0;
+    if (keeper->log_pages < keeper->next_pages || !keeper_rests(keeper, &copied_pages))
         return;
-    if (keeper->log_pages < keeper->next_pages)
-        return;
-    int copied_pages = atomic_load_explicit(&keeper->copied_pages, memory_order_relaxed);
     bool much_left = keeper->log_pages - copied_pages > LITTLE_PAGES;
-    bool too_long = keeper->log_pages >= 2 * SQLITE_LOG_PAGES_MAX;
-    if (keeper->started && much_left && !too_long) {
+    if (keeper->started && much_left && keeper->log_pages < LOG_PAGES_LONG) {
         keeper->next_pages = keeper->log_pages + AGAIN_PAGES;
         call_keeper(keeper);
         return;
@@ -111,6 +141,9 @@ void keeper_init(struct keeper *keeper)
 {
     mailbox_init(&keeper->mailbox, 1);
     list_init(&keeper->letter);
+    int failed =
+        pthread_mutex_init(&keeper->lock, NULL) || pthread_cond_init(&keeper->rested, NULL);
+    must(!failed);
     keeper->next_pages = SQLITE_LOG_PAGES_MAX;
 }
 
@@ -130,4 +163,6 @@ void keeper_deinit(struct keeper *keeper)
     if (keeper->started)
         pthread_join(keeper->thread, NULL);
     mailbox_deinit(&keeper->mailbox);
+    pthread_mutex_destroy(&keeper->lock);
+    pthread_cond_destroy(&keeper->rested);
 }
