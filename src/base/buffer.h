@@ -32,6 +32,7 @@ void buffer_add(struct buffer *buffer, struct text text);
 void buffer_add_char(struct buffer *buffer, char c);
 void buffer_add_int(struct buffer *buffer, int64_t value);
 void buffer_add_words(struct buffer *buffer, const char *terminated);
+/* For numbers and the like: 511 bytes at most, more is a failure. */
 void buffer_add_format(struct buffer *buffer, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

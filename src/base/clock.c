@@ -35,11 +35,14 @@ int64_t clock_thread_cpu_us(void)
     return read_us(CLOCK_THREAD_CPUTIME_ID);
 }
 
+static const int64_t wall_ms_max = INT64_C(253402300799999); /* 9999-12-31T23:59:59.999Z */
+
 enum { DAYS_PER_ERA = 146097, DAYS_TO_1970 = 719468, MS_PER_DAY = 86400000 };
 
 void clock_write_iso(int64_t wall_ms, char out[CLOCK_TEXT_BYTES])
 {
     must(wall_ms >= 0);
+    must(wall_ms <= wall_ms_max);
 
     int64_t days = wall_ms / MS_PER_DAY + DAYS_TO_1970;
     int64_t ms = wall_ms % MS_PER_DAY;
@@ -53,7 +56,6 @@ void clock_write_iso(int64_t wall_ms, char out[CLOCK_TEXT_BYTES])
     int month = (int)(shifted_month < 10 ? shifted_month + 3 : shifted_month - 9);
     int year = (int)(year_of_era + era * 400 + (month <= 2));
 
-    must(year <= 9999);
     char wide[64];
     int size = snprintf(wide, sizeof wide, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", year, month, day,
                         (int)(ms / 3600000), (int)(ms / 60000 % 60), (int)(ms / 1000 % 60),
@@ -154,7 +156,7 @@ bool clock_read_iso(struct text text, int64_t *out_wall_ms)
         return false;
     int64_t wall_ms = days_before(year, month, day) * MS_PER_DAY + hour * 3600000 + minute * 60000 +
                       second * 1000 + ms - offset_ms;
-    if (wall_ms < 0)
+    if (wall_ms < 0 || wall_ms > wall_ms_max) /* an offset may lead out of the years we can write */
         return false;
     *out_wall_ms = wall_ms;
     return true;

@@ -1,6 +1,7 @@
 /*
- * log.c — a line is made on the stack and written with one write(2), so that lines of several
- * threads never mix. What does not fit is cut at a field's border and marked with "cut":true.
+ * log.c — a line is made in an arena and written with one write(2), so that lines of several threads
+ * never mix. A field with which the line would be longer than LOG_LINE_BYTES_MAX is left out, with those
+ * behind it, and "cut":true stands in their place.
  */
 #include "base/log.h"
 
@@ -41,28 +42,40 @@ static void add_field(struct json_out *out, const struct log_field *field)
         json_out_text_field(out, field->key, field->text);
 }
 
+/* All that fit. Escaping makes a text up to six times longer, so its size is known only afterwards. */
+static void add_fields(struct json_out *out, const struct log_field *fields)
+{
+    static const size_t room_for_the_end = sizeof ",\"cut\":true}\n";
+    struct buffer *line = out->buffer;
+    for (; fields && fields->kind != LOG_FIELD_END; fields++) {
+        size_t before = line->size;
+        bool fits = fields->text.size <= LOG_LINE_BYTES_MAX;
+        if (fits)
+            add_field(out, fields);
+        if (fits && line->size <= LOG_LINE_BYTES_MAX - room_for_the_end)
+            continue;
+        line->size = before;
+        json_out_bool_field(out, "cut", true);
+        return;
+    }
+}
+
 void log_write(enum log_level level, const char *event, const struct log_field *fields)
 {
     if ((int)level < atomic_load_explicit(&least_level, memory_order_relaxed))
         return;
 
-    struct arena *arena = arena_create(LOG_LINE_BYTES_MAX, 4 * LOG_LINE_BYTES_MAX);
+    struct arena *arena = arena_create(2 * LOG_LINE_BYTES_MAX, 32 * LOG_LINE_BYTES_MAX);
     if (!arena)
         return; /* a line is lost; nothing that was promised is */
     struct buffer line;
-    buffer_init(&line, arena, LOG_LINE_BYTES_MAX / 2);
+    buffer_init(&line, arena, LOG_LINE_BYTES_MAX);
     struct json_out out = json_out_to(&line);
     json_out_object(&out);
     json_out_time_field(&out, "time", clock_wall_ms());
     json_out_words_field(&out, "level", level_words[level]);
     json_out_words_field(&out, "event", event);
-    for (; fields && fields->kind != LOG_FIELD_END; fields++) {
-        if (line.size + fields->text.size > LOG_LINE_BYTES_MAX / 2) {
-            json_out_bool_field(&out, "cut", true);
-            break;
-        }
-        add_field(&out, fields);
-    }
+    add_fields(&out, fields);
     json_out_object_end(&out);
     buffer_add_char(&line, '\n');
     if (!line.failed) {
