@@ -48,6 +48,11 @@ static int refuse_bad(struct http_request *request, const char *detail)
     return refuse(request, 400, "BAD_REQUEST", detail);
 }
 
+static int refuse_long_url(struct http_request *request)
+{
+    return refuse(request, 414, "URI_TOO_LONG", "The path is too long.");
+}
+
 static int refuse_headers(struct http_request *request)
 {
     return refuse(request, 431, "HEADERS_TOO_LARGE",
@@ -82,8 +87,15 @@ static int on_url(llhttp_t *parser, const char *at, size_t size)
     struct http_request *request = request_of(parser);
     if (!place_extend(request, &request->url, at, size))
         return refuse_bad(request, "The request line is ill-formed.");
+    return 0;
+}
+
+/* Limits are checked where something ends, so that it does not matter where the input was cut. */
+static int on_url_complete(llhttp_t *parser)
+{
+    struct http_request *request = request_of(parser);
     if (request->url.size > HTTP_URL_BYTES_MAX)
-        return refuse(request, 414, "URI_TOO_LONG", "The path is too long.");
+        return refuse_long_url(request);
     return 0;
 }
 
@@ -92,8 +104,6 @@ static int on_name(llhttp_t *parser, const char *at, size_t size)
     struct http_request *request = request_of(parser);
     if (request->head_done)
         return 0; /* a trailer: nobody here wants one */
-    if (request->header_count == HTTP_HEADER_COUNT_MAX)
-        return refuse_headers(request);
     if (!place_extend(request, &request->headers[request->header_count].name, at, size))
         return refuse_bad(request, "A header is ill-formed.");
     return 0;
@@ -114,6 +124,8 @@ static int on_value_complete(llhttp_t *parser)
     struct http_request *request = request_of(parser);
     if (request->head_done)
         return 0;
+    if (request->header_count == HTTP_HEADER_COUNT_MAX)
+        return refuse_headers(request);
     request->header_count++;
     request->headers[request->header_count] = (struct http_header_place){0};
     return 0;
@@ -415,6 +427,7 @@ static int on_whole(llhttp_t *parser)
 
 static const llhttp_settings_t callbacks = {
     .on_url = on_url,
+    .on_url_complete = on_url_complete,
     .on_header_field = on_name,
     .on_header_value = on_value,
     .on_header_value_complete = on_value_complete,
@@ -482,7 +495,7 @@ static void refuse_long_head(struct http_request *request)
     if (request->url.size == 0)
         (void)refuse_bad(request, "This is not HTTP.");
     else if (head_bytes_max(request) == REQUEST_LINE_BYTES_MAX)
-        (void)refuse(request, 414, "URI_TOO_LONG", "The path is too long.");
+        (void)refuse_long_url(request);
     else
         (void)refuse_headers(request);
 }
