@@ -31,6 +31,7 @@ enum {
     US_PER_SECOND = 1000000,
     MS_PER_DAY = 24 * 3600 * 1000,
     WATCHERS_PER_SEAT = 2, /* who press when a seat comes free again */
+    TOKEN_BLOCK_BYTES = 64 * 1024,
     NOT_REMEMBERED = UINT32_MAX,
 };
 
@@ -350,7 +351,8 @@ enum status crowd_create(const struct crowd_settings *settings, struct crowd **o
     crowd->night = night;
     random_init(&crowd->random, night->seed);
     crowd->players = calloc(night->fan_count, sizeof *crowd->players);
-    crowd->token_memory = arena_create(1024 * 1024, (size_t)night->fan_count * TOKEN_BYTES_MAX * 2);
+    crowd->token_memory = arena_create(
+        TOKEN_BLOCK_BYTES, TOKEN_BLOCK_BYTES + (size_t)night->fan_count * TOKEN_BYTES_MAX * 2);
 
     enum status status = due_init(&crowd->due, (size_t)night->fan_count * FAN_ASKS);
     if (!crowd->players || !crowd->token_memory)

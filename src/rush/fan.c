@@ -204,7 +204,7 @@ static enum fan_news hear_success(struct fan *fan, const struct answer *answer)
 /* The next step of a fan whose reservation or payment was refused. */
 static enum fan_step after_refusal(struct fan *fan)
 {
-    bool no_more_of_the_best = fan->best && fan->refusal == ANSWER_SOLD_OUT;
+    bool no_more_of_the_best = fan->best && fan->step == FAN_RESERVING;
     if (no_more_of_the_best && fan->wanted > 1)
         fan->wanted--;
     else if (no_more_of_the_best)

@@ -213,7 +213,7 @@ static void whoever_wants_the_best_takes_fewer_when_told_there_are_no_more(void 
     (void)state;
     struct fan fan = {.best = true, .wanted = 2};
     static const struct beat story[] = {
-        {&sold_out, FAN_NEWS_REFUSED, FAN_CHOOSING},
+        {&taken, FAN_NEWS_REFUSED, FAN_CHOOSING},
         {&sold_out, FAN_NEWS_REFUSED, FAN_CHOOSING},
         {&held, FAN_NEWS_HELD, FAN_PAYING},
     };

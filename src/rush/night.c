@@ -1,8 +1,8 @@
 /*
- * night.c — the options, as one table: name, kind, place in the night, bounds, a sentence.
+ * night.c — the options, as one table: name, kind, place in the night, bounds, default.
  *
- * The table is read three times: to set an option, to refuse it with its bounds, and to print the
- * help. A new option is one line here and one field in the night.
+ * A new option is a field in the night, a line in the table and a line in the help; a test looks whether
+ * the help knows every option.
  */
 #include "rush/night.h"
 
@@ -21,55 +21,69 @@ struct option {
     size_t place; /* of the field in struct night */
     int64_t least, most;
     const char *usual; /* the default, as one would type it; NULL for none */
-    const char *sentence;
 };
 
+/* clang-format off: one option, one line. */
+#define PLACE(field) offsetof(struct night, field)
 static const struct option options[] = {
-    {"--url", KIND_URL, offsetof(struct night, address), 0, 0, "http://127.0.0.1:8080",
-     "the running server; this machine only"},
-    {"--data", KIND_WORDS, offsetof(struct night, data_folder), 0, 0, NULL,
-     "the server's data folder"},
-    {"--fans", KIND_NUMBER, offsetof(struct night, fan_count), 1, RUSH_FANS_MAX, "10000",
-     "how many press"},
-    {"--seats", KIND_NUMBER, offsetof(struct night, seat_count), 1, SEATS_PER_OPTION_MAX, "5000",
-     "how many seats there are"},
-    {"--connections", KIND_NUMBER, offsetof(struct night, connection_count), 1,
-     RUSH_CONNECTIONS_MAX, "512", "over how many connections"},
-    {"--rate", KIND_NUMBER, offsetof(struct night, arrivals_per_second), 0, 10000000, "0",
-     "fans arriving a second; 0: all at once"},
-    {"--hold-seconds", KIND_NUMBER, offsetof(struct night, hold_seconds), 1, HOLD_SECONDS_MAX, "5",
-     "how long an unpaid hold lasts"},
-    {"--max-per-fan", KIND_NUMBER, offsetof(struct night, max_per_fan), 1,
-     SEATS_PER_RESERVATION_MAX, "2", "the sale's limit"},
-    {"--seats-each", KIND_RANGE, offsetof(struct night, seats_each), 1, RUSH_SEATS_EACH_MAX, "1..2",
-     "seats a fan wants"},
-    {"--think-ms", KIND_RANGE, offsetof(struct night, think_ms), 0, 60000, "10..150",
-     "a fan's pause between two presses"},
-    {"--cancel", KIND_SHARE, offsetof(struct night, cancel), 0, 0, "5%", "cancel their hold"},
-    {"--never-pay", KIND_SHARE, offsetof(struct night, never_pay), 0, 0, "5%",
-     "let their hold lapse"},
-    {"--double-click", KIND_SHARE, offsetof(struct night, double_click), 0, 0, "5%",
-     "press twice at the same moment"},
-    {"--repeat", KIND_SHARE, offsetof(struct night, repeat), 0, 0, "5%",
-     "send the same request again later"},
-    {"--other-body", KIND_SHARE, offsetof(struct night, other_body), 0, 0, "2%",
-     "use one key for two requests"},
-    {"--decline", KIND_SHARE, offsetof(struct night, decline), 0, 0, "3%",
-     "have a first card that is declined"},
-    {"--best", KIND_SHARE, offsetof(struct night, best), 0, 0, "20%",
-     "ask for the best seats left"},
-    {"--hot", KIND_SHARE, offsetof(struct night, hot), 0, 0, "50%",
-     "want the front, where everybody wants to sit"},
-    {"--seed", KIND_NUMBER, offsetof(struct night, seed), 0, UINT32_MAX, "1",
-     "the same seed, the same fans"},
-    {"--duration-max", KIND_NUMBER, offsetof(struct night, duration_seconds_max), 1,
-     RUSH_DURATION_SECONDS_MAX, "120", "seconds until the night ends anyway"},
-    {"--ack-log", KIND_WORDS, offsetof(struct night, ack_log_path), 0, 0, NULL,
-     "write every acknowledgement there, as JSON lines"},
-    {"--json", KIND_WORDS, offsetof(struct night, json_path), 0, 0, NULL,
-     "write the summary there, as JSON"},
+    {"--url", KIND_URL, PLACE(address), 0, 0, "http://127.0.0.1:8080"},
+    {"--data", KIND_WORDS, PLACE(data_folder), 0, 0, NULL},
+    {"--fans", KIND_NUMBER, PLACE(fan_count), 1, RUSH_FANS_MAX, "10000"},
+    {"--seats", KIND_NUMBER, PLACE(seat_count), 1, SEATS_PER_OPTION_MAX, "5000"},
+    {"--connections", KIND_NUMBER, PLACE(connection_count), 1, RUSH_CONNECTIONS_MAX, "512"},
+    {"--rate", KIND_NUMBER, PLACE(arrivals_per_second), 0, 10000000, "0"},
+    {"--hold-seconds", KIND_NUMBER, PLACE(hold_seconds), 1, HOLD_SECONDS_MAX, "5"},
+    {"--max-per-fan", KIND_NUMBER, PLACE(max_per_fan), 1, SEATS_PER_RESERVATION_MAX, "2"},
+    {"--seats-each", KIND_RANGE, PLACE(seats_each), 1, RUSH_SEATS_EACH_MAX, "1..2"},
+    {"--think-ms", KIND_RANGE, PLACE(think_ms), 0, 60000, "10..150"},
+    {"--cancel", KIND_SHARE, PLACE(cancel), 0, 0, "5%"},
+    {"--never-pay", KIND_SHARE, PLACE(never_pay), 0, 0, "5%"},
+    {"--double-click", KIND_SHARE, PLACE(double_click), 0, 0, "5%"},
+    {"--repeat", KIND_SHARE, PLACE(repeat), 0, 0, "5%"},
+    {"--other-body", KIND_SHARE, PLACE(other_body), 0, 0, "2%"},
+    {"--decline", KIND_SHARE, PLACE(decline), 0, 0, "3%"},
+    {"--best", KIND_SHARE, PLACE(best), 0, 0, "20%"},
+    {"--hot", KIND_SHARE, PLACE(hot), 0, 0, "50%"},
+    {"--seed", KIND_NUMBER, PLACE(seed), 0, UINT32_MAX, "1"},
+    {"--duration-max", KIND_NUMBER, PLACE(duration_seconds_max), 1, RUSH_DURATION_SECONDS_MAX,
+     "120"},
+    {"--ack-log", KIND_WORDS, PLACE(ack_log_path), 0, 0, NULL},
+    {"--json", KIND_WORDS, PLACE(json_path), 0, 0, NULL},
 };
+/* clang-format on */
 enum { OPTION_COUNT = sizeof options / sizeof options[0] };
+
+const char night_help[] =
+    "Makes a fresh sale in the server's data folder, lets a crowd buy it out over HTTP, then "
+    "holds\n"
+    "every acknowledgement against the database and audits it. Exit code 1: something was lost or\n"
+    "wrong, the audit is not clean, or the night was not over in time.\n\n"
+    "The server and the sale (in brackets: without the option)\n"
+    "  --url URL           where it runs; this machine only (http://127.0.0.1:8080)\n"
+    "  --data DIR          its data folder (the setting `data`)\n"
+    "  --seats N           seats on sale (5000)\n"
+    "  --hold-seconds S    how long an unpaid hold lasts (5)\n"
+    "  --max-per-fan N     the sale's limit (2)\n"
+    "The crowd\n"
+    "  --fans N            how many press (10000)\n"
+    "  --connections N     over how many connections (512)\n"
+    "  --rate N            fans arriving a second; 0: everyone at once (0)\n"
+    "  --seats-each A..B   seats a fan wants (1..2)\n"
+    "  --think-ms A..B     pause between two presses of a fan (10..150)\n"
+    "  --seed N            the same seed, the same fans (1)\n"
+    "Habits, as shares of all fans\n"
+    "  --cancel 5%         give their hold back\n"
+    "  --never-pay 5%      let their hold lapse\n"
+    "  --double-click 5%   press twice at the same moment\n"
+    "  --repeat 5%         send the same request again later\n"
+    "  --other-body 2%     use one key for two different requests\n"
+    "  --decline 3%        have a first card that is declined\n"
+    "  --best 20%          ask for the best seats left instead of picking\n"
+    "  --hot 50%           want the front, where everybody wants to sit\n"
+    "The end\n"
+    "  --duration-max S    seconds until the night ends in any case (120)\n"
+    "  --ack-log FILE      every acknowledgement as it comes, a line of JSON each\n"
+    "  --json FILE         the summary as JSON\n";
 
 static bool refuse(char out_why[NIGHT_WHY_BYTES], const char *name, const char *expected)
 {
@@ -228,10 +242,13 @@ bool night_set(struct night *night, const char *name, const char *value,
     return false;
 }
 
+const char *night_option_name(size_t index)
+{
+    return index < OPTION_COUNT ? options[index].name : NULL;
+}
+
 bool night_check(const struct night *night, char out_why[NIGHT_WHY_BYTES])
 {
-    if (!night->data_folder)
-        return refuse(out_why, "rush", "--data, the folder of the running server");
     if (night->seats_each.most > night->max_per_fan)
         return refuse(out_why, "--seats-each", "no more than --max-per-fan");
     if (night->seats_each.most > night->seat_count)
@@ -239,14 +256,4 @@ bool night_check(const struct night *night, char out_why[NIGHT_WHY_BYTES])
     if (night->cancel.of_10000 + night->never_pay.of_10000 > 10000)
         return refuse(out_why, "rush", "--cancel and --never-pay of 100% together at most");
     return true;
-}
-
-const char *night_option_line(size_t index, char out_line[NIGHT_WHY_BYTES])
-{
-    if (index >= OPTION_COUNT)
-        return NULL;
-    const struct option *option = &options[index];
-    snprintf(out_line, NIGHT_WHY_BYTES, "  %-15s %-22s %s", option->name,
-             option->usual ? option->usual : "PATH", option->sentence);
-    return out_line;
 }

@@ -31,7 +31,7 @@ enum { NIGHT_WHY_BYTES = 256 };
 
 struct night {
     struct night_address address;
-    const char *data_folder; /* NULL until given */
+    const char *data_folder; /* NULL: the one in the settings */
 
     uint32_t fan_count, seat_count, connection_count;
     uint32_t hold_seconds, max_per_fan;
@@ -56,7 +56,8 @@ bool night_set(struct night *night, const char *name, const char *value,
 /* What single options cannot tell: do they fit together? */
 bool night_check(const struct night *night, char out_why[NIGHT_WHY_BYTES]);
 
-/* "  --fans 10000   how many …", a line an option. */
-const char *night_option_line(size_t index, char out_line[NIGHT_WHY_BYTES]); /* NULL at the end */
+/* The options, for `ticketrush rush --help`. */
+extern const char night_help[];
+const char *night_option_name(size_t index); /* NULL at the end */
 
 #endif

@@ -2,6 +2,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -96,8 +97,6 @@ static void a_night_that_contradicts_itself_is_refused(void **state)
     struct night night;
     char why[NIGHT_WHY_BYTES];
     night_init(&night);
-    assert_false(night_check(&night, why)); /* no data folder */
-    night.data_folder = "data";
     assert_true(night_check(&night, why));
     night.seats_each.most = night.max_per_fan + 1;
     assert_false(night_check(&night, why));
@@ -107,6 +106,15 @@ static void a_night_that_contradicts_itself_is_refused(void **state)
     assert_false(night_check(&night, why));
 }
 
+static void the_help_knows_every_option(void **state)
+{
+    (void)state;
+    size_t count = 0;
+    for (const char *name; (name = night_option_name(count)) != NULL; count++)
+        assert_non_null(strstr(night_help, name));
+    assert_true(count > 20);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -114,6 +122,7 @@ int main(void)
         cmocka_unit_test(values_arrive_where_they_belong),
         cmocka_unit_test(nobody_elses_machine_is_rushed),
         cmocka_unit_test(a_night_that_contradicts_itself_is_refused),
+        cmocka_unit_test(the_help_knows_every_option),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

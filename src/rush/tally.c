@@ -12,6 +12,15 @@ const char *tally_kind_name(enum tally_kind kind)
     return names[kind];
 }
 
+const char *tally_kind_key(enum tally_kind kind)
+{
+    static const char *const keys[TALLY_KIND_COUNT] = {
+        "reserveWon", "reserveLost", "pay", "cancel", "repeat", "read",
+    };
+    must(kind < TALLY_KIND_COUNT);
+    return keys[kind];
+}
+
 enum tally_kind tally_kind_of(enum fan_step step, const struct answer *answer)
 {
     switch (step) {

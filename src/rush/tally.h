@@ -37,7 +37,8 @@ struct tally {
     struct latency on_wire[TALLY_KIND_COUNT];
 };
 
-const char *tally_kind_name(enum tally_kind kind);
+const char *tally_kind_name(enum tally_kind kind); /* for people */
+const char *tally_kind_key(enum tally_kind kind);  /* for JSON */
 
 /* Of an answer to a fan in this step. */
 enum tally_kind tally_kind_of(enum fan_step step, const struct answer *answer);

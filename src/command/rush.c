@@ -1,0 +1,214 @@
+/*
+ * rush.c — an opening night from beginning to end: a fresh sale, a crowd, and the truth afterwards.
+ *
+ * The sale is made in the data folder of a running server, which notices it by itself. Afterwards the
+ * client's own list is held against the database, and the database against its promises.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "account/tokens.h"
+#include "audit/audit.h"
+#include "base/clock.h"
+#include "catalog/plain_sale.h"
+#include "command/subcommands.h"
+#include "limits.h"
+#include "rush/summary.h"
+#include "store/store.h"
+
+enum { SEATS_PER_SECTION = 500, PRICE_WON = 99000, MS_PER_DAY = 24 * 3600 * 1000 };
+
+struct evening {
+    struct command *command;
+    struct night night;
+    struct plain_sale_made sale;
+    struct tokens *tokens;
+    struct acks acks;
+    struct faults faults;
+    struct rush *rush;
+    struct rush_settings settings; /* of rush */
+    struct rush_result result;
+    struct check_counts check;
+    struct audit_report audit;
+};
+
+/* --- before ----------------------------------------------------------------------------------- */
+
+static bool read_night(const struct command *command, struct night *night)
+{
+    char why[NIGHT_WHY_BYTES];
+    night_init(night);
+    for (int i = 1; i < command->argument_count; i += 2) {
+        if (!night_set(night, command->arguments[i], command->arguments[i + 1], why)) {
+            command_usage(command, "%s", why);
+            return false;
+        }
+        if (!command->arguments[i + 1])
+            break;
+    }
+    if (!night->data_folder)
+        night->data_folder = config_text(command->config, SETTING_DATA);
+    if (night_check(night, why))
+        return true;
+    command_usage(command, "%s", why);
+    return false;
+}
+
+static bool path_in_folder(const struct evening *evening, const char *name,
+                           char out_path[COMMAND_PATH_BYTES])
+{
+    int size = snprintf(out_path, COMMAND_PATH_BYTES, "%s/%s", evening->night.data_folder, name);
+    return size > 0 && size < COMMAND_PATH_BYTES;
+}
+
+/* The database of the running server; rush never makes one. */
+static struct store *open_store(const struct evening *evening)
+{
+    char path[COMMAND_PATH_BYTES], why[WHY_BYTES] = "";
+    struct store *store = NULL;
+    if (!path_in_folder(evening, COMMAND_CORE_FILE, path) || access(path, R_OK | W_OK) != 0) {
+        command_fail(evening->command,
+                     "no server has used the folder %s: start `ticketrush serve` there first.",
+                     evening->night.data_folder);
+        return NULL;
+    }
+    if (evening->command->adapters->open_database(path, false, why, &store) == STATUS_OK)
+        return store;
+    command_fail(evening->command, "%s cannot be opened: %s", path, why);
+    return NULL;
+}
+
+static bool make_sale(struct evening *evening)
+{
+    struct store *store = open_store(evening);
+    if (!store)
+        return false;
+    const struct night *night = &evening->night;
+    int64_t now_ms = clock_wall_ms();
+    struct plain_sale settings = {.seat_count = night->seat_count,
+                                  .section_count = (night->seat_count + SEATS_PER_SECTION - 1) /
+                                                   SEATS_PER_SECTION,
+                                  .price = PRICE_WON,
+                                  .hold_seconds = night->hold_seconds,
+                                  .max_per_fan = night->max_per_fan,
+                                  .opens_at_ms = now_ms,
+                                  .closes_at_ms = now_ms + MS_PER_DAY};
+    enum status status = plain_sale_create(store, &settings, now_ms, &evening->sale);
+    store_close(store);
+    if (status != STATUS_OK)
+        command_fail(evening->command, "the sale cannot be made: %s.", status_name(status));
+    return status == STATUS_OK;
+}
+
+static bool open_tokens(struct evening *evening)
+{
+    char folder[COMMAND_PATH_BYTES], why[256] = "the path is too long";
+    if (path_in_folder(evening, COMMAND_KEYS_FOLDER, folder) &&
+        tokens_open(folder, why, &evening->tokens) == STATUS_OK)
+        return true;
+    command_fail(evening->command, "the signing keys cannot be read: %s", why);
+    return false;
+}
+
+static bool open_acks(struct evening *evening)
+{
+    const char *path = evening->night.ack_log_path;
+    if (acks_init(&evening->acks, evening->sale.option, path) == STATUS_OK)
+        return true;
+    command_fail(evening->command, "the acknowledgements cannot be written to %s.",
+                 path ? path : "memory");
+    return false;
+}
+
+static bool gather(struct evening *evening)
+{
+    evening->settings = (struct rush_settings){.night = &evening->night,
+                                               .tokens = evening->tokens,
+                                               .option = evening->sale.option,
+                                               .first_seat_id = evening->sale.first_seat_id,
+                                               .seat_count = evening->sale.seat_count,
+                                               .acks = &evening->acks,
+                                               .faults = &evening->faults,
+                                               .progress_file = stdout,
+                                               .terminal = isatty(STDOUT_FILENO) == 1};
+    if (rush_create(&evening->settings, &evening->rush) == STATUS_OK)
+        return true;
+    command_fail(evening->command, "memory is short.");
+    return false;
+}
+
+/* --- afterwards ------------------------------------------------------------------------------- */
+
+static bool look_into_the_store(struct evening *evening, struct store *store)
+{
+    struct store_connection *reader = NULL;
+    enum status status = store_reader_open(store, &reader);
+    if (status == STATUS_OK) {
+        struct check_hall hall = {evening->sale.option, evening->sale.first_seat_id,
+                                  evening->sale.seat_count};
+        status = check_acks(reader, &evening->acks, &hall, &evening->faults, &evening->check);
+        if (status == STATUS_OK)
+            status = audit_run(reader, clock_wall_ms(), &evening->audit);
+        store_reader_close(reader);
+    }
+    if (status != STATUS_OK)
+        command_fail(evening->command, "the database cannot be read: %s.", status_name(status));
+    return status == STATUS_OK;
+}
+
+static enum exit_code tell(const struct evening *evening)
+{
+    struct summary summary = {.night = &evening->night,
+                              .option = evening->sale.option,
+                              .result = &evening->result,
+                              .tally = rush_tally(evening->rush),
+                              .faults = &evening->faults,
+                              .check = &evening->check,
+                              .audit_clean = evening->audit.clean};
+    summary_print(&summary, stdout);
+    audit_print(&evening->audit, stdout);
+    if (evening->night.json_path &&
+        summary_write_json(&summary, evening->night.json_path) != STATUS_OK)
+        return command_fail(evening->command, "%s cannot be written.", evening->night.json_path);
+    return summary_good(&summary) ? EXIT_DONE : EXIT_FAILED;
+}
+
+static enum exit_code look_back(struct evening *evening)
+{
+    struct store *store = open_store(evening);
+    if (!store)
+        return EXIT_FAILED;
+    bool looked = look_into_the_store(evening, store);
+    store_close(store);
+    return looked ? tell(evening) : EXIT_FAILED;
+}
+
+static enum exit_code run(struct command *command)
+{
+    struct evening *evening = calloc(1, sizeof *evening);
+    if (!evening)
+        return command_fail(command, "memory is short.");
+    evening->command = command;
+    enum exit_code code = EXIT_USAGE;
+    if (read_night(command, &evening->night)) {
+        code = EXIT_FAILED;
+        if (make_sale(evening) && open_tokens(evening) && open_acks(evening) && gather(evening)) {
+            rush_play(evening->rush, &evening->result);
+            code = look_back(evening);
+        }
+    }
+    rush_destroy(evening->rush);
+    acks_deinit(&evening->acks);
+    tokens_close(evening->tokens);
+    free(evening);
+    return code;
+}
+
+const struct subcommand subcommand_rush = {
+    .name = "rush",
+    .summary = "play an opening night against a running server on this machine",
+    .arguments = "[--url http://127.0.0.1:8080] [--data DIR] [options]",
+    .help = night_help,
+    .run = run,
+};
