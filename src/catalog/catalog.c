@@ -1,0 +1,195 @@
+/* catalog.c — the version, and the three plain lists, each in the order of its ids. */
+#include "catalog/catalog.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "catalog/catalog_rows.h"
+#include "catalog/names.h"
+
+struct catalog {
+    _Atomic uint64_t version;
+};
+
+struct catalog *catalog_create(void)
+{
+    struct catalog *catalog = calloc(1, sizeof *catalog);
+    if (catalog)
+        atomic_init(&catalog->version, 1);
+    return catalog;
+}
+
+void catalog_destroy(struct catalog *catalog)
+{
+    free(catalog);
+}
+
+uint64_t catalog_version(const struct catalog *catalog)
+{
+    return atomic_load_explicit(&catalog->version, memory_order_acquire);
+}
+
+void catalog_touch(struct catalog *catalog)
+{
+    atomic_fetch_add_explicit(&catalog->version, 1, memory_order_acq_rel);
+}
+
+/* --- plain lists ------------------------------------------------------------------------------ */
+
+/* Lists in id order ask for one more item than a page has: it tells whether there is a next page. */
+static enum status finish_page(const struct catalog_filter *filter, struct gathering *gathering,
+                               int64_t (*id_of)(const struct catalog_page *page, size_t index),
+                               struct catalog_page *page)
+{
+    enum status status = gather_end(gathering);
+    if (status != STATUS_OK)
+        return status;
+    page->count = gathering->count;
+    if (filter->id)
+        return page->count == 1 ? STATUS_OK : STATUS_MISSING;
+    page->more = page->count > (size_t)filter->limit;
+    if (page->more) {
+        page->count = (size_t)filter->limit;
+        page->next = (struct cursor){.id = id_of(page, page->count - 1)};
+    }
+    return STATUS_OK;
+}
+
+struct plain_values {
+    struct sql_value values[5]; /* id, pattern, after, limit; agency, for those that know one */
+};
+
+static enum status plain_values(struct arena *arena, const struct catalog_filter *filter,
+                                struct plain_values *out)
+{
+    struct text pattern = text_of("");
+    if (!text_empty(filter->search)) {
+        pattern = name_pattern(arena, filter->search);
+        if (!pattern.bytes)
+            return STATUS_NO_MEMORY;
+    }
+    *out = (struct plain_values){
+        {sql_int(filter->id), sql_text(pattern), sql_int(filter->agency_id),
+         sql_int(filter->id ? 0 : filter->after.id), sql_int(filter->id ? 1 : filter->limit + 1)}};
+    return STATUS_OK;
+}
+
+static int64_t agency_id_of(const struct catalog_page *page, size_t index)
+{
+    return page->of.agencies[index].id;
+}
+
+enum status catalog_agencies(struct store_connection *reader, struct arena *arena,
+                             const struct catalog_filter *filter, struct catalog_page *out_page)
+{
+    static const struct sql select = {
+        "SELECT id, name, name_ko FROM agency WHERE deleted_at_ms IS NULL AND ($1 = 0 OR id = $1) "
+        "AND ($2 = '' OR replace(lower(name), ' ', '') LIKE $2 ESCAPE '\\' "
+        "OR replace(lower(name_ko), ' ', '') LIKE $2 ESCAPE '\\') "
+        "AND ($5 = 0 OR id = $5) AND id > $3 ORDER BY id LIMIT $4"};
+    struct plain_values plain;
+    struct gathering gathering;
+    enum status status = plain_values(arena, filter, &plain);
+    if (status == STATUS_OK)
+        status = gather_begin(&gathering, reader, arena, &select, plain.values, 5);
+    if (status != STATUS_OK)
+        return status;
+
+    struct catalog_page page = {0};
+    void *array = NULL;
+    while (gather_next(&gathering, &array, sizeof *page.of.agencies)) {
+        page.of.agencies = array;
+        page.of.agencies[gathering.count - 1] =
+            (struct catalog_agency){.id = gather_int(&gathering, 0),
+                                    .name = gather_text(&gathering, 1),
+                                    .name_ko = gather_text(&gathering, 2)};
+    }
+    status = finish_page(filter, &gathering, agency_id_of, &page);
+    if (status == STATUS_OK)
+        *out_page = page;
+    return status;
+}
+
+static int64_t artist_id_of(const struct catalog_page *page, size_t index)
+{
+    return page->of.artists[index].id;
+}
+
+enum status catalog_artists(struct store_connection *reader, struct arena *arena,
+                            const struct catalog_filter *filter, struct catalog_page *out_page)
+{
+    static const struct sql select = {
+        "SELECT a.id, a.name, a.name_ko, a.agency_id, g.name, g.name_ko FROM artist a "
+        "LEFT JOIN agency g ON g.id = a.agency_id "
+        "WHERE a.deleted_at_ms IS NULL AND ($1 = 0 OR a.id = $1) "
+        "AND ($2 = '' OR replace(lower(a.name), ' ', '') LIKE $2 ESCAPE '\\' "
+        "OR replace(lower(a.name_ko), ' ', '') LIKE $2 ESCAPE '\\' "
+        "OR EXISTS (SELECT 1 FROM artist_alias l WHERE l.artist_id = a.id "
+        "           AND l.alias LIKE $2 ESCAPE '\\')) "
+        "AND ($5 = 0 OR a.agency_id = $5) AND a.id > $3 ORDER BY a.id LIMIT $4"};
+    struct plain_values plain;
+    struct gathering gathering;
+    enum status status = plain_values(arena, filter, &plain);
+    if (status == STATUS_OK)
+        status = gather_begin(&gathering, reader, arena, &select, plain.values, 5);
+    if (status != STATUS_OK)
+        return status;
+
+    struct catalog_page page = {0};
+    void *array = NULL;
+    while (gather_next(&gathering, &array, sizeof *page.of.artists)) {
+        page.of.artists = array;
+        page.of.artists[gathering.count - 1] =
+            (struct catalog_artist){.id = gather_int(&gathering, 0),
+                                    .name = gather_text(&gathering, 1),
+                                    .name_ko = gather_text(&gathering, 2),
+                                    .agency_id = gather_int(&gathering, 3),
+                                    .agency_name = gather_text(&gathering, 4),
+                                    .agency_name_ko = gather_text(&gathering, 5)};
+    }
+    status = finish_page(filter, &gathering, artist_id_of, &page);
+    if (status == STATUS_OK)
+        *out_page = page;
+    return status;
+}
+
+static int64_t venue_id_of(const struct catalog_page *page, size_t index)
+{
+    return page->of.venues[index].id;
+}
+
+enum status catalog_venues(struct store_connection *reader, struct arena *arena,
+                           const struct catalog_filter *filter, struct catalog_page *out_page)
+{
+    static const struct sql select = {
+        "SELECT id, name, name_ko, city, city_ko, capacity FROM venue "
+        "WHERE deleted_at_ms IS NULL AND ($1 = 0 OR id = $1) "
+        "AND ($2 = '' OR replace(lower(name), ' ', '') LIKE $2 ESCAPE '\\' "
+        "OR replace(lower(name_ko), ' ', '') LIKE $2 ESCAPE '\\' "
+        "OR lower(city) LIKE $2 ESCAPE '\\' OR city_ko LIKE $2 ESCAPE '\\') "
+        "AND id > $3 ORDER BY id LIMIT $4"};
+    struct plain_values plain;
+    struct gathering gathering;
+    enum status status = plain_values(arena, filter, &plain);
+    if (status == STATUS_OK)
+        status = gather_begin(&gathering, reader, arena, &select, plain.values, 4);
+    if (status != STATUS_OK)
+        return status;
+
+    struct catalog_page page = {0};
+    void *array = NULL;
+    while (gather_next(&gathering, &array, sizeof *page.of.venues)) {
+        page.of.venues = array;
+        page.of.venues[gathering.count - 1] =
+            (struct catalog_venue){.id = gather_int(&gathering, 0),
+                                   .name = gather_text(&gathering, 1),
+                                   .name_ko = gather_text(&gathering, 2),
+                                   .city = gather_text(&gathering, 3),
+                                   .city_ko = gather_text(&gathering, 4),
+                                   .capacity = gather_int(&gathering, 5)};
+    }
+    status = finish_page(filter, &gathering, venue_id_of, &page);
+    if (status == STATUS_OK)
+        *out_page = page;
+    return status;
+}
