@@ -2,11 +2,11 @@
 #include "base/workers.h"
 
 #include <pthread.h>
+#include <stdint.h>
 #include <stdlib.h>
 
 #include "base/container.h"
 #include "base/mailbox.h"
-#include "base/must.h"
 
 struct worker {
     struct workers *workers;
@@ -34,7 +34,6 @@ static void *work_until_closed(void *argument)
 
 struct workers *workers_create(size_t worker_count, size_t jobs_max)
 {
-    must(worker_count > 0);
     struct workers *workers = calloc(1, sizeof *workers + worker_count * sizeof(struct worker));
     if (!workers)
         return NULL;
@@ -58,6 +57,7 @@ void workers_destroy(struct workers *workers)
     mailbox_close(&workers->mailbox);
     for (size_t i = 0; i < workers->worker_count; i++)
         pthread_join(workers->worker[i].thread, NULL);
+    workers_turn(workers);
     mailbox_deinit(&workers->mailbox);
     free(workers);
 }
@@ -66,6 +66,19 @@ enum status workers_submit(struct workers *workers, struct worker_job *job)
 {
     bool was_empty;
     return mailbox_put(&workers->mailbox, &job->letter, &was_empty) ? STATUS_OK : STATUS_FULL;
+}
+
+size_t workers_turn(struct workers *workers)
+{
+    struct list letters;
+    list_init(&letters);
+    size_t count = mailbox_take(&workers->mailbox, &letters, SIZE_MAX);
+    struct list *letter;
+    while ((letter = list_pop_front(&letters)) != NULL) {
+        struct worker_job *job = container_of(letter, struct worker_job, letter);
+        job->work(job, 0);
+    }
+    return count;
 }
 
 size_t workers_count(const struct workers *workers)

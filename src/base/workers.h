@@ -23,12 +23,16 @@ struct worker_job {
     void (*work)(struct worker_job *job, size_t worker);
 };
 
-/* NULL when memory or threads are short. */
+/* NULL when memory or threads are short. With no threads at all (worker_count 0), workers_turn() does the
+   work: for simulations, where everything happens in one order. */
 struct workers *workers_create(size_t worker_count, size_t jobs_max);
 void workers_destroy(struct workers *workers); /* NULL is welcome */
 
 MUST_USE enum status workers_submit(struct workers *workers, struct worker_job *job);
 
 size_t workers_count(const struct workers *workers);
+
+/* What waits now, on the calling thread, as worker 0; returns how many jobs. */
+size_t workers_turn(struct workers *workers);
 
 #endif

@@ -1,0 +1,544 @@
+/*
+ * booking_story_test.c — opening nights from a seed: fans press, repeat, cancel, pay; holds lapse; the gateway
+ * has moods; the disk refuses; the machine crashes between any two steps and in the middle of a turn. Time
+ * is a number.
+ *
+ * Everything runs on one thread in one order, so a seed tells the same story every time. A failing story
+ * names its seed:
+ *
+ *     TICKETRUSH_STORY_SEED=17 booking_story_test
+ *
+ * A crash is a copy of the database files as they are at that moment, the log first; the old world goes on
+ * unheard and is thrown away. What was acknowledged before is on a list, and must be true afterwards.
+ */
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "audit/audit.h"
+#include "base/container.h"
+#include "base/log.h"
+#include "base/must.h"
+#include "base/random.h"
+#include "base/workers.h"
+#include "booking/booking.h"
+#include "catalog/plain_sale.h"
+#include "payment/payments.h"
+#include "store/migrate.h"
+#include "store/store_sqlite.h"
+#include "support/server_process.h"
+#include "support/story_gateway.h"
+
+enum {
+    SEEDS_DEFAULT = 100,
+    STEPS = 600,
+    FANS = 40,
+    SEATS = 60,
+    ACTS_MAX = STEPS + 1,
+    OPENS_AT_MS = 1000000,
+    HOLD_MS = 60000,
+    MAX_PER_FAN = 4,
+};
+
+enum act_kind { ACT_HOLD, ACT_CANCEL, ACT_PAY };
+
+struct act { /* one thing a fan asked for, and what was heard of it */
+    struct booking_ask ask;
+    struct payment_wait wait;
+    struct story *story;
+    enum act_kind kind;
+    int epoch; /* of the world that was asked */
+    bool answered;
+    size_t target; /* ACT_CANCEL, ACT_PAY: the act that made the hold */
+    char key[24];
+    const char *outcome;
+    bool acknowledged;
+    struct reservation_id reservation;
+    struct payment_id payment;
+    int64_t expires_at_ms;
+};
+
+struct story {
+    struct random chance;
+    char folder[TEMPORARY_PATH_BYTES];
+    int epoch;
+    bool crash_now; /* the next turn crashes in its middle */
+    bool fail_now;  /* the disk refuses something in the next turn */
+
+    struct store *store;
+    struct store_connection *reader;
+    struct boards *boards;
+    struct booking *booking;
+    struct workers *workers;
+    struct payments *payments;
+    struct story_gateway gateway;
+    struct story_book book;
+
+    struct plain_sale_made sale;
+    struct act acts[ACTS_MAX];
+    size_t act_count;
+    size_t crash_count, held_count, paid_count;
+};
+
+static int64_t story_now_ms;
+
+static int64_t story_clock(void)
+{
+    return story_now_ms;
+}
+
+static size_t pick(struct story *story, size_t below)
+{
+    return (size_t)random_below(&story->chance, below);
+}
+
+/* --- the world -------------------------------------------------------------------------------- */
+
+static void path_of_epoch(const struct story *story, int epoch, const char *suffix, char out[400])
+{
+    snprintf(out, 400, "%s/core-%d.db%s", story->folder, epoch, suffix);
+}
+
+static void open_store(struct story *story)
+{
+    char path[400], why[STORE_SQLITE_WHY_BYTES];
+    path_of_epoch(story, story->epoch, "", path);
+    struct store_sqlite_settings settings = {
+        .path = path, .synchronous = STORE_SQLITE_SYNCHRONOUS_OFF, .create = true};
+    assert_int_equal(store_sqlite_open(&settings, why, &story->store), STATUS_OK);
+    assert_int_equal(store_reader_open(story->store, &story->reader), STATUS_OK);
+}
+
+static void open_world(struct story *story)
+{
+    char why[256];
+    open_store(story);
+    story->boards = boards_create();
+    story->workers = workers_create(0, 1000);
+    struct booking_settings settings = {
+        .store = story->store, .boards = story->boards, .now_ms = story_clock};
+    assert_int_equal(booking_open(&settings, why, &story->booking), STATUS_OK);
+    story_gateway_init(&story->gateway, &story->book);
+    story->payments =
+        payments_create(story->store, story->booking, story->workers, &story->gateway.base);
+    size_t taken_up;
+    assert_int_equal(payments_take_up(story->payments, story->reader, &taken_up), STATUS_OK);
+}
+
+/* In the order of the server's own stop; what still waits goes on unheard, as its epoch is over. */
+static void close_world(struct story *story)
+{
+    for (bool busy = true; busy;) {
+        busy = workers_turn(story->workers) > 0;
+        busy = store_turn(story->store) > 0 || busy;
+    }
+    store_reader_close(story->reader);
+    store_close(story->store);
+    workers_destroy(story->workers);
+    payments_destroy(story->payments);
+    booking_close(story->booking);
+    boards_destroy(story->boards);
+}
+
+static void create_sale(struct story *story)
+{
+    struct migrate_report report;
+    open_store(story);
+    assert_int_equal(store_migrate(story->store, SCHEMA_CORE, 0, &report), STATUS_OK);
+    struct plain_sale settings = {.seat_count = SEATS,
+                                  .section_count = 3,
+                                  .price = 99000,
+                                  .hold_seconds = HOLD_MS / 1000,
+                                  .max_per_fan = MAX_PER_FAN,
+                                  .opens_at_ms = OPENS_AT_MS,
+                                  .closes_at_ms = INT64_C(4000000000000)};
+    assert_int_equal(plain_sale_create(story->store, &settings, story_now_ms, &story->sale),
+                     STATUS_OK);
+    store_reader_close(story->reader);
+    store_close(story->store);
+}
+
+static void copy_file(const char *from, const char *to)
+{
+    int in = open(from, O_RDONLY);
+    if (in < 0)
+        return; /* no log yet */
+    int out = open(to, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    must(out >= 0);
+    char bytes[65536];
+    ssize_t size;
+    while ((size = read(in, bytes, sizeof bytes)) > 0)
+        must(write(out, bytes, (size_t)size) == size);
+    close(in);
+    close(out);
+}
+
+static void copy_disk(const struct story *story)
+{
+    const char *const suffixes[] = {"-wal", ""};
+    for (size_t i = 0; i < 2; i++) {
+        char from[400], to[400];
+        path_of_epoch(story, story->epoch, suffixes[i], from);
+        path_of_epoch(story, story->epoch + 1, suffixes[i], to);
+        copy_file(from, to);
+    }
+}
+
+static void audit(struct story *story)
+{
+    static struct audit_report report;
+    assert_int_equal(audit_run(story->reader, story_now_ms, &report), STATUS_OK);
+    if (!report.clean)
+        audit_print(&report, stderr);
+    assert_true(report.clean);
+}
+
+/* --- what was acknowledged must be true ------------------------------------------------------- */
+
+static struct text state_of(struct story *story, struct reservation_id id, char out[24])
+{
+    static const struct sql find = {"SELECT state FROM reservation WHERE id = $1"};
+    struct sql_value values[] = {sql_int(id.value)};
+    struct rows rows;
+    assert_int_equal(store_query(story->reader, &find, values, 1, &rows), STATUS_OK);
+    assert_true(rows_next(&rows));
+    struct text state = rows_text(&rows, 0);
+    snprintf(out, 24, "%.*s", (int)state.size, state.bytes);
+    assert_int_equal(rows_end(&rows), STATUS_OK);
+    return text_of(out);
+}
+
+static void check_act(struct story *story, const struct act *act)
+{
+    char state[24];
+    if (!act->acknowledged)
+        return;
+    state_of(story, act->reservation, state); /* it is there */
+    if (act->kind == ACT_CANCEL)
+        assert_string_equal(state, "CANCELLED");
+    if (act->kind == ACT_PAY) {
+        struct payment payment;
+        assert_int_equal(payment_store_find(story->reader, act->payment, &payment), STATUS_OK);
+        assert_int_equal(payment.state, PAYMENT_CAPTURED);
+        assert_string_equal(state, "CONFIRMED");
+        assert_true(story->book.charges[act->payment.value].captured);
+    }
+}
+
+static void check_acknowledged(struct story *story)
+{
+    for (size_t i = 0; i < story->act_count; i++)
+        check_act(story, &story->acts[i]);
+}
+
+/* --- crashing --------------------------------------------------------------------------------- */
+
+static void crash(struct story *story, bool copied)
+{
+    if (!copied)
+        copy_disk(story);
+    story->epoch++; /* from here on the old world is unheard */
+    story->gateway.cut_off = true;
+    story->crash_count++;
+    close_world(story);
+    open_world(story);
+    check_acknowledged(story);
+    audit(story);
+}
+
+/* In the middle of a turn: rows are written, nothing is committed. */
+static enum status disturb(struct booking_ask *ask, struct store_connection *connection)
+{
+    (void)connection;
+    struct act *act = container_of(ask, struct act, ask);
+    if (act->story->crash_now && act->epoch == act->story->epoch) {
+        copy_disk(act->story);
+        act->story->epoch++;
+    }
+    return act->story->fail_now ? STATUS_IO : STATUS_OK;
+}
+
+/* --- what fans do ----------------------------------------------------------------------------- */
+
+static struct act *new_act(struct story *story, enum act_kind kind)
+{
+    must(story->act_count < ACTS_MAX);
+    struct act *act = &story->acts[story->act_count];
+    *act = (struct act){.story = story, .kind = kind, .epoch = story->epoch};
+    snprintf(act->key, sizeof act->key, "key-%zu", story->act_count);
+    story->act_count++;
+    return act;
+}
+
+static void on_hold_answered(struct booking_ask *ask)
+{
+    struct act *act = container_of(ask, struct act, ask);
+    act->answered = true;
+    if (act->epoch != act->story->epoch)
+        return;
+    if (ask->verdict == BOOKING_DONE) {
+        assert_false(act->acknowledged); /* a key never acts twice */
+        act->acknowledged = true;
+        act->reservation = ask->reservation;
+        act->expires_at_ms = ask->expires_at_ms;
+        act->story->held_count++;
+    } else if (ask->verdict == BOOKING_REPEATED) {
+        if (act->acknowledged)
+            assert_int_equal(ask->reservation.value, act->reservation.value);
+        act->acknowledged = true;
+        act->reservation = ask->reservation;
+    } else {
+        assert_false(act->acknowledged && ask->verdict != BOOKING_FAILED);
+    }
+}
+
+static void submit_hold(struct act *act)
+{
+    act->epoch = act->story->epoch;
+    act->answered = false;
+    assert_int_equal(booking_submit(act->story->booking, &act->ask), STATUS_OK);
+}
+
+static void press(struct story *story)
+{
+    struct act *act = new_act(story, ACT_HOLD);
+    act->ask = (struct booking_ask){.kind = BOOKING_HOLD,
+                                    .fan = {1 + (int64_t)pick(story, FANS)},
+                                    .option = story->sale.option,
+                                    .key = text_of(act->key),
+                                    .request_hash = (int64_t)story->act_count,
+                                    .on_answer = on_hold_answered};
+    struct sale_wish *wish = &act->ask.wish;
+    wish->best_section = -1;
+    if (pick(story, 3) == 0) {
+        wish->best_count = 1 + (uint32_t)pick(story, 4);
+    } else {
+        size_t first = pick(story, SEATS);
+        wish->seat_count = 1 + pick(story, 2);
+        for (size_t i = 0; i < wish->seat_count; i++)
+            wish->seats[i].value = story->sale.first_seat_id + (int64_t)((first + i) % SEATS);
+    }
+    submit_hold(act);
+}
+
+/* The same key again: after a crash nobody knows whether the first time has happened. */
+static void press_again(struct story *story)
+{
+    size_t index = story->act_count > 0 ? pick(story, story->act_count) : 0;
+    struct act *act = &story->acts[index];
+    if (story->act_count > 0 && act->kind == ACT_HOLD &&
+        (act->answered || act->epoch != story->epoch))
+        submit_hold(act);
+}
+
+/* An acknowledged hold at random; NULL when there was no luck. */
+static struct act *pick_hold(struct story *story)
+{
+    for (int tries = 0; tries < 20 && story->act_count > 0; tries++) {
+        struct act *act = &story->acts[pick(story, story->act_count)];
+        if (act->kind == ACT_HOLD && act->acknowledged)
+            return act;
+    }
+    return NULL;
+}
+
+static void on_cancel_answered(struct booking_ask *ask)
+{
+    struct act *act = container_of(ask, struct act, ask);
+    act->answered = true;
+    if (act->epoch == act->story->epoch && ask->verdict == BOOKING_DONE)
+        act->acknowledged = true;
+}
+
+static void cancel(struct story *story)
+{
+    const struct act *hold = pick_hold(story);
+    if (!hold)
+        return;
+    struct act *act = new_act(story, ACT_CANCEL);
+    act->reservation = hold->reservation;
+    act->ask = (struct booking_ask){.kind = BOOKING_CANCEL,
+                                    .fan = hold->ask.fan,
+                                    .reservation = hold->reservation,
+                                    .also = disturb,
+                                    .on_answer = on_cancel_answered};
+    assert_int_equal(booking_submit(story->booking, &act->ask), STATUS_OK);
+}
+
+static void on_paid(struct payment_wait *wait)
+{
+    struct act *act = container_of(wait, struct act, wait);
+    act->answered = true;
+    if (act->epoch != act->story->epoch || wait->verdict != PAYMENT_DONE)
+        return;
+    act->acknowledged = true;
+    act->payment = wait->payment.id;
+    act->story->paid_count++;
+}
+
+static void pay(struct story *story)
+{
+    const struct act *hold = pick_hold(story);
+    if (!hold)
+        return;
+    struct act *act = new_act(story, ACT_PAY);
+    act->reservation = hold->reservation;
+    act->wait.on_answer = on_paid;
+    act->outcome = pick(story, 4) == 0 ? "decline" : "approve";
+    struct payment_order order = {.fan = hold->ask.fan,
+                                  .reservation = hold->reservation,
+                                  .key = text_of(act->key),
+                                  .request_hash = 1,
+                                  .gateway_data = text_of(act->outcome)};
+    assert_int_equal(payments_pay(story->payments, &order, &act->wait), STATUS_OK);
+}
+
+/* --- what happens ----------------------------------------------------------------------------- */
+
+static void turn(struct story *story)
+{
+    int before = story->epoch;
+    story->crash_now = pick(story, 10) == 0;
+    story->fail_now = pick(story, 10) == 0;
+    store_turn(story->store);
+    story->crash_now = false;
+    story->fail_now = false;
+    if (story->epoch != before) { /* it crashed in the middle: the copy is what is left */
+        story->epoch = before;
+        crash(story, true);
+    }
+}
+
+static void step(struct story *story)
+{
+    size_t luck = pick(story, 100);
+    if (luck < 34)
+        press(story);
+    else if (luck < 40)
+        press_again(story);
+    else if (luck < 46)
+        cancel(story);
+    else if (luck < 60)
+        pay(story);
+    else if (luck < 80)
+        turn(story);
+    else if (luck < 88)
+        workers_turn(story->workers);
+    else if (luck < 91)
+        payments_tick(story->payments);
+    else if (luck < 97)
+        story_now_ms += (int64_t)pick(story, HOLD_MS / 4);
+    else if (luck < 99)
+        booking_tick(story->booking);
+    else
+        crash(story, false);
+}
+
+/* Everybody goes home: what is under way ends, and holds lapse. */
+static void end_well(struct story *story)
+{
+    story->book.calm = true;
+    for (int round = 0; round < 50; round++) {
+        story_now_ms += HOLD_MS;
+        booking_tick(story->booking);
+        payments_tick(story->payments);
+        for (bool busy = true; busy;) {
+            busy = store_turn(story->store) > 0;
+            busy = workers_turn(story->workers) > 0 || busy;
+        }
+    }
+    assert_int_equal(payments_under_way(story->payments), 0);
+}
+
+/* Our books and the gateway's say the same, payment by payment. */
+static void compare_books(struct story *story)
+{
+    for (int64_t id = 1; id < STORY_CHARGES_MAX; id++) {
+        const struct story_charge *charge = &story->book.charges[id];
+        struct payment payment;
+        enum status status = payment_store_find(story->reader, (struct payment_id){id}, &payment);
+        if (status == STATUS_MISSING) {
+            assert_false(charge->captured);
+            continue;
+        }
+        assert_int_equal(status, STATUS_OK);
+        assert_true(charge->charge_count <= 1);
+        assert_int_equal(payment.state == PAYMENT_CAPTURED, charge->captured && !charge->refunded);
+        assert_int_equal(payment.state == PAYMENT_REFUNDED, charge->captured && charge->refunded);
+        if (charge->captured)
+            assert_int_equal(payment.amount, charge->amount);
+    }
+}
+
+/* The board shows what the store says. */
+static void compare_board(struct story *story)
+{
+    static const struct sql sold = {"SELECT COUNT(*) FROM reservation_seat WHERE live = 1"};
+    int64_t live;
+    assert_int_equal(store_query_int(story->reader, &sold, NULL, 0, &live), STATUS_OK);
+    const struct board *board = boards_find(story->boards, story->sale.option);
+    assert_non_null(board);
+    assert_int_equal(board_count(board, SEAT_SOLD), live);
+    assert_int_equal(board_count(board, SEAT_HELD), 0);
+    assert_int_equal(board_count(board, SEAT_AVAILABLE), SEATS - live);
+}
+
+static void play(uint64_t seed, struct story *story)
+{
+    *story = (struct story){0};
+    random_init(&story->chance, seed);
+    story->book.chance = &story->chance;
+    story_now_ms = OPENS_AT_MS - 5000;
+    temporary_folder_make(story->folder);
+    create_sale(story);
+    open_world(story);
+    for (int i = 0; i < STEPS; i++)
+        step(story);
+    end_well(story);
+    check_acknowledged(story);
+    audit(story);
+    compare_books(story);
+    compare_board(story);
+    close_world(story);
+    temporary_folder_remove(story->folder);
+}
+
+static void no_crash_loses_a_ticket_or_money(void **state)
+{
+    (void)state;
+    const char *only = getenv("TICKETRUSH_STORY_SEED");
+    const char *count = getenv("TICKETRUSH_STORY_SEEDS");
+    uint64_t first = only ? strtoull(only, NULL, 10) : 1;
+    uint64_t last = only ? first : count ? strtoull(count, NULL, 10) : SEEDS_DEFAULT;
+    size_t held = 0, paid = 0, crashes = 0;
+    struct story *story = calloc(1, sizeof *story);
+    assert_non_null(story);
+    for (uint64_t seed = first; seed <= last; seed++) {
+        fprintf(stderr, "\rseed %llu ", (unsigned long long)seed);
+        play(seed, story);
+        held += story->held_count;
+        paid += story->paid_count;
+        crashes += story->crash_count;
+    }
+    fprintf(stderr, "\r%zu holds, %zu payments, %zu crashes in %llu stories\n", held, paid, crashes,
+            (unsigned long long)(last - first + 1));
+    assert_true(held > 0 && paid > 0 &&
+                crashes > 0); /* stories in which nothing happens prove nothing */
+    free(story);
+}
+
+int main(void)
+{
+    log_set_level(LOG_OFF);
+    const struct CMUnitTest tests[] = {cmocka_unit_test(no_crash_loses_a_ticket_or_money)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,81 @@
+/* story_gateway.c — approves, declines, or falls silent before or after it has taken the money. */
+#include "support/story_gateway.h"
+
+#include <stdio.h>
+
+#include "base/container.h"
+#include "base/must.h"
+
+static struct story_charge *charge_of(struct gateway *gateway,
+                                      const struct gateway_request *request)
+{
+    struct story_book *book = container_of(gateway, struct story_gateway, base)->book;
+    must(request->payment.value > 0 && request->payment.value < STORY_CHARGES_MAX);
+    return &book->charges[request->payment.value];
+}
+
+static bool is_silent(struct gateway *gateway, int percent)
+{
+    struct story_book *book = container_of(gateway, struct story_gateway, base)->book;
+    return !book->calm && random_below(book->chance, 100) < (uint64_t)percent;
+}
+
+static bool is_cut_off(struct gateway *gateway)
+{
+    return container_of(gateway, struct story_gateway, base)->cut_off;
+}
+
+static enum gateway_verdict story_charge(struct gateway *gateway, struct gateway_request *request)
+{
+    struct story_charge *charge = charge_of(gateway, request);
+    if (is_cut_off(gateway) || is_silent(gateway, 10))
+        return GATEWAY_UNKNOWN; /* it never arrived */
+    charge->heard = true;
+    if (text_equal(request->data, text_of("decline"))) {
+        snprintf(request->reason, sizeof request->reason, "no");
+        return GATEWAY_DECLINED;
+    }
+    if (!charge->captured) /* the same payment twice charges once */
+        charge->charge_count++;
+    charge->captured = true;
+    charge->amount = request->amount;
+    return is_silent(gateway, 15) ? GATEWAY_UNKNOWN : GATEWAY_CAPTURED;
+}
+
+static enum gateway_verdict story_ask(struct gateway *gateway, struct gateway_request *request)
+{
+    const struct story_charge *charge = charge_of(gateway, request);
+    if (is_cut_off(gateway) || is_silent(gateway, 30))
+        return GATEWAY_UNKNOWN;
+    if (!charge->heard)
+        return GATEWAY_NEVER_HEARD;
+    return charge->captured ? GATEWAY_CAPTURED : GATEWAY_DECLINED;
+}
+
+static enum gateway_verdict story_refund(struct gateway *gateway, struct gateway_request *request)
+{
+    struct story_charge *charge = charge_of(gateway, request);
+    if (is_cut_off(gateway) || is_silent(gateway, 20))
+        return GATEWAY_UNKNOWN;
+    must(charge->captured);
+    charge->refunded = true;
+    return is_silent(gateway, 20) ? GATEWAY_UNKNOWN : GATEWAY_CAPTURED;
+}
+
+static void story_destroy(struct gateway *gateway)
+{
+    (void)gateway; /* lives inside the story */
+}
+
+static const struct gateway_ops story_ops = {
+    .name = "test",
+    .charge = story_charge,
+    .ask = story_ask,
+    .refund = story_refund,
+    .destroy = story_destroy,
+};
+
+void story_gateway_init(struct story_gateway *gateway, struct story_book *book)
+{
+    *gateway = (struct story_gateway){.base = {.ops = &story_ops}, .book = book};
+}
