@@ -25,6 +25,7 @@
 #include "base/must.h"
 #include "base/workers.h"
 #include "booking/booking.h"
+#include "catalog/catalog.h"
 #include "command/data_lock.h"
 #include "guard/limiter.h"
 #include "limits.h"
@@ -32,6 +33,7 @@
 #include "net/http_server.h"
 #include "net/static_files.h"
 #include "payment/payments.h"
+#include "payment/ticket.h"
 #include "store/store.h"
 
 enum { SETTLE_LOOK_MS = 5 };
@@ -136,12 +138,14 @@ static bool open_stores(struct house *house)
     return fail_memory(house);
 }
 
-static bool open_tokens(struct house *house)
+/* Tokens say who somebody is, tickets what was bought; their keys stand side by side. */
+static bool open_keys(struct house *house)
 {
     char folder[COMMAND_PATH_BYTES];
     char why[WHY_BYTES] = "";
     command_data_path(house->command, COMMAND_KEYS_FOLDER, folder);
-    if (tokens_open(folder, why, &house->app.tokens) == STATUS_OK)
+    if (tokens_open(folder, why, &house->app.tokens) == STATUS_OK &&
+        ticket_signer_open(folder, why, &house->app.ticket_signer) == STATUS_OK)
         return true;
     command_fail(house->command, "the signing keys in %s cannot be used: %s", folder, why);
     return false;
@@ -177,7 +181,8 @@ static bool open_booking(struct house *house)
     char why[WHY_BYTES] = "";
     house->watcher.on_turn = on_turn;
     house->app.boards = boards_create();
-    if (!house->app.boards)
+    house->app.catalog = catalog_create();
+    if (!house->app.boards || !house->app.catalog)
         return fail_memory(house);
     struct booking_settings settings = {
         .store = house->app.store, .boards = house->app.boards, .watcher = &house->watcher};
@@ -266,7 +271,7 @@ static bool open_server(struct house *house)
 
 bool house_open(struct house *house)
 {
-    return open_stores(house) && open_tokens(house) && open_metrics(house) && open_booking(house) &&
+    return open_stores(house) && open_keys(house) && open_metrics(house) && open_booking(house) &&
            open_workers(house) && open_payments(house) && open_accounts(house) &&
            open_page(house) && open_server(house);
 }
@@ -292,6 +297,7 @@ static void look_outside(struct house *house)
         version == house->outside_version)
         return;
     house->outside_version = version;
+    catalog_touch(house->app.catalog);
     booking_refresh(house->app.booking);
 }
 

@@ -1,12 +1,18 @@
 /* subcommands.c — the table of subcommands, in the order of the help. */
 #include "command/subcommands.h"
 
-/* clang-format off: one a line, so that adding one changes one. */
+/* clang-format off */
 const struct subcommand *const subcommands[] = {
-    &subcommand_serve,   &subcommand_migrate,
-    &subcommand_seed,    &subcommand_sale,
-    &subcommand_audit,   &subcommand_user,
-    &subcommand_token,   &subcommand_config,
-    &subcommand_version, NULL,
+    &subcommand_serve,
+    &subcommand_migrate,
+    &subcommand_seed,
+    &subcommand_sale,
+    &subcommand_audit,
+    &subcommand_rush,
+    &subcommand_user,
+    &subcommand_token,
+    &subcommand_config,
+    &subcommand_version,
+    NULL,
 };
 /* clang-format on */
