@@ -11,30 +11,34 @@
 #include "api/users.h"
 #include "net/static_files.h"
 
-/* clang-format off: a table. */
+/* clang-format off */
 const struct http_route api_routes[] = {
-    {HTTP_METHOD_POST, "/api/users", users_post, 0},
-    {HTTP_METHOD_GET, "/api/users/me", users_me_get, 0},
-    {HTTP_METHOD_PATCH, "/api/users/me", users_me_patch, 0},
-    {HTTP_METHOD_DELETE, "/api/users/me", users_me_delete, 0},
-    {HTTP_METHOD_POST, "/api/auth/login", auth_login, 0},
-    {HTTP_METHOD_POST, "/api/auth/refresh", auth_refresh, 0},
-    {HTTP_METHOD_POST, "/api/auth/logout", auth_logout, 0},
+    {HTTP_METHOD_POST,   "/api/users",                      users_post,           0},
+    {HTTP_METHOD_GET,    "/api/users/me",                   users_me_get,         0},
+    {HTTP_METHOD_PATCH,  "/api/users/me",                   users_me_patch,       0},
+    {HTTP_METHOD_DELETE, "/api/users/me",                   users_me_delete,      0},
+    {HTTP_METHOD_POST,   "/api/auth/login",                 auth_login,           0},
+    {HTTP_METHOD_POST,   "/api/auth/refresh",               auth_refresh,         0},
+    {HTTP_METHOD_POST,   "/api/auth/logout",                auth_logout,          0},
 
-    {HTTP_METHOD_POST, "/api/reservations", reservations_post, 0},
-    {HTTP_METHOD_POST, "/api/v1/reservations", reservations_v1_post, 0},
-    {HTTP_METHOD_POST, "/api/v2/reservations", reservations_v2_post, 0},
-    {HTTP_METHOD_POST, "/api/v3/reservations", reservations_v3_post, 0},
-    {HTTP_METHOD_POST, "/api/v4/reservations", reservations_v4_post, 0},
-    {HTTP_METHOD_POST, "/api/v5/reservations", reservations_v5_post, 0},
-    {HTTP_METHOD_GET, "/api/reservations", reservations_list, 0},
-    {HTTP_METHOD_GET, "/api/reservations/{id}", reservations_get, 0},
-    {HTTP_METHOD_DELETE, "/api/reservations/{id}", reservations_delete, 0},
+    {HTTP_METHOD_POST,   "/api/reservations",               reservations_post,    0},
+    {HTTP_METHOD_POST,   "/api/v1/reservations",            reservations_v1_post, 0},
+    {HTTP_METHOD_POST,   "/api/v2/reservations",            reservations_v2_post, 0},
+    {HTTP_METHOD_POST,   "/api/v3/reservations",            reservations_v3_post, 0},
+    {HTTP_METHOD_POST,   "/api/v4/reservations",            reservations_v4_post, 0},
+    {HTTP_METHOD_POST,   "/api/v5/reservations",            reservations_v5_post, 0},
+    {HTTP_METHOD_GET,    "/api/reservations",               reservations_list,    0},
+    {HTTP_METHOD_GET,    "/api/reservations/{id}",          reservations_get,     0},
+    {HTTP_METHOD_DELETE, "/api/reservations/{id}",          reservations_delete,  0},
 
-    {HTTP_METHOD_GET, "/healthz", health_get, 0},
-    {HTTP_METHOD_GET, "/readyz", ready_get, 0},
-    {HTTP_METHOD_GET, "/metrics", metrics_get, 0},
-    {HTTP_METHOD_GET, "/api/admin/overview", overview_get, 0},
+    {HTTP_METHOD_POST,   "/api/reservations/{id}/payments", payments_post,        0},
+    {HTTP_METHOD_GET,    "/api/reservations/{id}/ticket",   tickets_get,          0},
+    {HTTP_METHOD_GET,    "/api/payments/{id}",              payments_get,         0},
+
+    {HTTP_METHOD_GET,    "/healthz",                        health_get,           0},
+    {HTTP_METHOD_GET,    "/readyz",                         ready_get,            0},
+    {HTTP_METHOD_GET,    "/metrics",                        metrics_get,          0},
+    {HTTP_METHOD_GET,    "/api/admin/overview",             overview_get,         0},
 };
 /* clang-format on */
 
