@@ -1,7 +1,7 @@
 // contest.ts — the runs that alternate: what each asks, of whom, and in which order.
-import { brotliDecompressSync, gunzipSync } from "node:zlib";
+import { gunzipSync } from "node:zlib";
 
-import { fetchBytes } from "./process.ts";
+import { type Answer, fetchBytes } from "./process.ts";
 import { createSale, forWrk, reserve, type Sale, SEATS, sellOut } from "./sale.ts";
 import { type House, serve, serveConstants, type Server } from "./servers.ts";
 import { play, type Sample } from "./wrk.ts";
@@ -48,8 +48,9 @@ export async function openContest(plan: Plan): Promise<Contest> {
 
   const won = await reserve(ours.port, plan.tokens[0] ?? "", mapSale, 0, 1);
   if (won.status !== 201) throw new Error(`the first reservation: ${won.status} ${won.body}`);
-  const map = await fetchBytes(await mapUrl(ours, mapSale), { "Accept-Encoding": "gzip" });
-  const states = await fetchBytes(statesUrl(ours.port, mapSale), { "Accept-Encoding": "gzip" });
+  const mapPath = await versionedMapPath(ours, mapSale);
+  const map = await fetchPacked(ours, mapPath);
+  const states = await fetchPacked(ours, statesPath(mapSale));
   const files = new Map([["map", map.body], ["states", states.body]]);
   const nginx = await serveConstants(`${plan.folder}/nginx`, plan.serverCore, won.body, files);
 
@@ -57,15 +58,15 @@ export async function openContest(plan: Plan): Promise<Contest> {
   const run = (contender: Contender) => {
     const script = scriptOf(contender, plan, ++runs, mapSale, goneSale);
     const server = contender.startsWith("nginx") ? nginx : ours;
-    return urlOf(contender, server, mapSale).then((url) =>
-      play({
-        url, script,
-        connections: plan.connections,
-        seconds: plan.seconds,
-        core: plan.loadCore,
-        serverPid: server.pid,
-      }),
-    );
+    const load = {
+      url: urlOf(contender, server, mapSale, mapPath),
+      script,
+      connections: plan.connections,
+      seconds: plan.seconds,
+      core: plan.loadCore,
+      serverPid: server.pid,
+    };
+    return play(load).then((sample) => checked(contender, server, sample));
   };
   return { run, end: () => Promise.all([ours.end(), nginx.end()]).then(() => undefined) };
 }
@@ -99,7 +100,15 @@ function scriptOf(
   }
 }
 
-async function urlOf(contender: Contender, server: Server, mapSale: Sale): Promise<string> {
+/** A fast wrong answer is no result: what must be refused was, and nothing else. */
+async function checked(contender: Contender, server: Server, sample: Sample): Promise<Sample> {
+  const expected = contender === "losing" ? 1 : contender === "hot" ? sample.refusedShare : 0;
+  if (sample.refusedShare === expected) return sample;
+  const metrics = await fetchBytes(`http://127.0.0.1:${server.port}/metrics`);
+  throw new Error(`${contender}: ${sample.refusedShare} refused\n${metrics.body.toString()}`);
+}
+
+function urlOf(contender: Contender, server: Server, mapSale: Sale, mapPath: string): string {
   const origin = `http://127.0.0.1:${server.port}`;
   switch (contender) {
     case "nginx-post":
@@ -108,9 +117,9 @@ async function urlOf(contender: Contender, server: Server, mapSale: Sale): Promi
     case "hot":
       return `${origin}/api/reservations`;
     case "map":
-      return mapUrl(server, mapSale);
+      return origin + mapPath;
     case "states":
-      return statesUrl(server.port, mapSale);
+      return origin + statesPath(mapSale);
     case "nginx-map":
       return `${origin}/map`;
     case "nginx-states":
@@ -118,22 +127,22 @@ async function urlOf(contender: Contender, server: Server, mapSale: Sale): Promi
   }
 }
 
-function statesUrl(port: number, sale: Sale): string {
-  return `http://127.0.0.1:${port}/api/options/${sale.optionId}/seat-states`;
+function statesPath(sale: Sale): string {
+  return `/api/options/${sale.optionId}/seat-states`;
+}
+
+async function fetchPacked(server: Server, path: string): Promise<Answer> {
+  const url = `http://127.0.0.1:${server.port}${path}`;
+  const answer = await fetchBytes(url, { "Accept-Encoding": "gzip" });
+  if (answer.status !== 200) throw new Error(`${path}: ${answer.status} ${answer.body.toString()}`);
+  return answer;
 }
 
 /** The address under its version, as the page asks for it. */
-async function mapUrl(server: Server, sale: Sale): Promise<string> {
-  const url = `http://127.0.0.1:${server.port}/api/options/${sale.optionId}/seat-map`;
-  const answer = await fetchBytes(url, { "Accept-Encoding": "gzip" });
-  const { version } = JSON.parse(decoded(answer.body, answer.headers["content-encoding"])) as {
-    version: number | string;
-  };
-  return `${url}?version=${version}`;
-}
-
-function decoded(body: Buffer, encoding: string | string[] | undefined): string {
-  if (encoding === "gzip") return gunzipSync(body).toString();
-  if (encoding === "br") return brotliDecompressSync(body).toString();
-  return body.toString();
+async function versionedMapPath(server: Server, sale: Sale): Promise<string> {
+  const path = `/api/options/${sale.optionId}/seat-map`;
+  const { body, headers } = await fetchPacked(server, path);
+  const text = headers["content-encoding"] === "gzip" ? gunzipSync(body) : body;
+  const { version } = JSON.parse(text.toString()) as { version: number | string };
+  return `${path}?version=${version}`;
 }
