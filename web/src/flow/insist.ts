@@ -10,8 +10,13 @@ import type { Doors } from "./doors.ts";
 
 function pause(clock: Clock, waitMs: number, stopped: AbortSignal): Promise<void> {
   return new Promise((done) => {
-    const end = clock.later(waitMs, done);
-    stopped.addEventListener("abort", () => (end(), done()), { once: true });
+    const wake = () => {
+      endWait();
+      stopped.removeEventListener("abort", wake);
+      done();
+    };
+    const endWait = clock.later(waitMs, wake);
+    stopped.addEventListener("abort", wake);
   });
 }
 

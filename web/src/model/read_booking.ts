@@ -62,7 +62,8 @@ export function readTokens(value: unknown): Tokens {
 
 /* A problem must never be a problem itself: whatever is missing gets a sensible word. */
 export function readProblem(value: unknown, status: number): Problem {
-  const json = typeof value === "object" && value !== null ? record(value) : {};
+  const isRecord = typeof value === "object" && value !== null && !Array.isArray(value);
+  const json = isRecord ? record(value) : {};
   const seatIds = Array.isArray(json["seatIds"]) ? json["seatIds"].filter(Number.isSafeInteger) : [];
   const opensAt = Date.parse(textOr(json, "opensAt", ""));
   return {

@@ -71,7 +71,12 @@ function useOnline(): boolean {
 
 function useWatched<Value>(read: () => Value, watch: (show: () => void) => () => void): Value {
   const [, setTick] = useState(0);
-  useEffect(() => watch(() => setTick((tick) => tick + 1)), []);
+  useEffect(() => {
+    const show = () => setTick((tick) => tick + 1);
+    const end = watch(show);
+    show(); // a screen inside may have changed it before we watched
+    return end;
+  }, []);
   return read();
 }
 

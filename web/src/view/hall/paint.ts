@@ -65,7 +65,7 @@ function paintNames(pen: Pen, scene: Scene, sections: readonly MapSection[], has
     const room = Math.sqrt(section.seatCount) * scene.camera.scale;
     const name = scene.nameOf(section);
     pen.font = `700 10px ${FONT}`;
-    const size = Math.min(15, (10 * room * 0.94) / Math.max(16, pen.measureText(name).width));
+    const size = Math.min(15, (10 * room * 0.84) / Math.max(16, pen.measureText(name).width));
     if (size < 7) continue;
     const [x, y] = toScreen(scene.camera, section.labelX, section.labelY);
     const lines = room > 84 ? [name, scene.freeText(scene.free.get(section) ?? 0)] : [name];

@@ -1,0 +1,68 @@
+// server.ts — the house under test: one that runs already (BASE_URL), or one that we start ourselves
+// (TICKETRUSH_BINARY) on a free port and an empty data folder, and end by its own process.
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+export interface HouseUnderTest {
+  readonly baseUrl: string;
+  stop(): Promise<void>;
+}
+
+const READY_MS_MAX = 30_000;
+const READY_LOOK_MS = 100;
+const STOP_MS_MAX = 10_000;
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const address = probe.address();
+  probe.close();
+  await once(probe, "close");
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return address.port;
+}
+
+/* The condition is /readyz; the pause between two looks only keeps the processor free. */
+async function untilReady(baseUrl: string, hasEnded: () => boolean): Promise<void> {
+  const lastMs = Date.now() + READY_MS_MAX;
+  while (Date.now() < lastMs) {
+    if (hasEnded()) throw new Error("the server ended before it was ready");
+    const answer = await fetch(`${baseUrl}/readyz`).catch(() => null);
+    if (answer?.ok) return;
+    await new Promise((look) => setTimeout(look, READY_LOOK_MS));
+  }
+  throw new Error(`no answer from ${baseUrl}/readyz`);
+}
+
+async function startServer(binary: string): Promise<HouseUnderTest> {
+  const data = mkdtempSync(join(tmpdir(), "ticketrush-e2e-"));
+  const listen = `127.0.0.1:${await freePort()}`;
+  const env = { ...process.env, TICKETRUSH_LISTEN: listen, TICKETRUSH_DATA: data };
+  const seeded = spawnSync(binary, ["seed", "--size", "small"], { env, stdio: "inherit" });
+  if (seeded.status !== 0) throw new Error(`seed ended with ${seeded.status}`);
+
+  const server = spawn(binary, ["serve"], { env, stdio: ["ignore", "ignore", "inherit"] });
+  const ended = once(server, "exit");
+  await untilReady(`http://${listen}`, () => server.exitCode !== null);
+  return {
+    baseUrl: `http://${listen}`,
+    async stop() {
+      const impatience = setTimeout(() => server.kill("SIGKILL"), STOP_MS_MAX);
+      server.kill("SIGTERM");
+      await ended;
+      clearTimeout(impatience);
+      rmSync(data, { recursive: true, force: true });
+    },
+  };
+}
+
+export async function houseUnderTest(): Promise<HouseUnderTest> {
+  const { BASE_URL, TICKETRUSH_BINARY } = process.env;
+  if (BASE_URL) return { baseUrl: BASE_URL.replace(/\/$/, ""), stop: async () => undefined };
+  if (TICKETRUSH_BINARY) return startServer(TICKETRUSH_BINARY);
+  throw new Error("set BASE_URL to a running server, or TICKETRUSH_BINARY to start one");
+}

@@ -1,0 +1,182 @@
+// flow.test.ts — stories of the page against a scripted house: what is asked, with which key, when.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { refusal, type Answer } from "../model/answer.ts";
+import type { Reservation, Tokens } from "../model/booking.ts";
+import { CONCERT, FIRST_SEAT_ID, OPTION, smallMap } from "../model/halls_for_tests.ts";
+import type { StatesNews } from "../model/states.ts";
+import { openCheckout } from "./checkout.ts";
+import { createTestDoors, settled, type TestDoors } from "./doors_for_tests.ts";
+import { openHall } from "./hall.ts";
+import { openLogin } from "./login.ts";
+
+const TOKENS: Tokens = { accessToken: "a1", refreshToken: "r1", expiresAtMs: 4e12 };
+const HELD: Reservation = {
+  id: 8, state: "HOLD", optionId: 5, seats: [], amount: 99_000, createdAtMs: 0, expiresAtMs: 60_000,
+};
+const ok = <Value>(value: Value): Promise<Answer<Value>> => Promise.resolve({ kind: "ok", value });
+const free: StatesNews = { kind: "all", states: { version: 1, of: new Uint8Array(24) } };
+const hallScript = {
+  option: () => ok(OPTION), concert: () => ok(CONCERT), seatMap: () => ok(smallMap()),
+  seatStates: () => ok(free),
+};
+
+async function until(doors: TestDoors, isSo: () => boolean): Promise<void> {
+  for (let step = 0; !isSo(); step++) {
+    assert.ok(step < 100, "the story does not come to its end");
+    await doors.clock.step();
+  }
+}
+
+function logIn(doors: TestDoors): void {
+  doors.session.enter({ tokens: TOKENS, fan: null });
+}
+
+test("busy and lost answers are asked again with the same key, until the seats are held", async () => {
+  const keys: string[] = [];
+  const answers: Answer<Reservation>[] = [
+    { kind: "busy", code: "BUSY", retryAfterMs: 1000 }, { kind: "lost" }, { kind: "ok", value: HELD },
+  ];
+  const doors = createTestDoors({
+    ...hallScript,
+    reserve(_optionId, wish, key) {
+      assert.deepEqual(wish, { kind: "seats", seatIds: [FIRST_SEAT_ID + 2] });
+      keys.push(key);
+      return Promise.resolve(answers.shift() ?? { kind: "lost" });
+    },
+  });
+  logIn(doors);
+  const flow = openHall(doors, 5);
+  await settled();
+  flow.toggle(2);
+  flow.hold();
+  await until(doors, () => doors.went.length > 0);
+  assert.deepEqual(keys, ["key-1", "key-1", "key-1"]);
+  assert.deepEqual(doors.went, [{ page: "checkout", reservationId: 8 }]);
+  flow.close();
+});
+
+test("when patience ends without an answer, the next press still uses the same key", async () => {
+  const keys: string[] = [];
+  const doors = createTestDoors({
+    ...hallScript,
+    reserve: (_optionId, _wish, key) => (keys.push(key), Promise.resolve({ kind: "lost" })),
+  });
+  logIn(doors);
+  const flow = openHall(doors, 5);
+  await settled();
+  const asks = () => {
+    const hall = flow.stage.state();
+    return hall.step === "open" ? hall.ask.step : hall.step;
+  };
+  for (let press = 1; press <= 2; press++) {
+    flow.holdBest(2, null);
+    await until(doors, () => asks() === "refused");
+  }
+  assert.equal(new Set(keys).size, 1);
+  flow.close();
+});
+
+test("a refusal spends the key: the next press is a new request", async () => {
+  const keys: string[] = [];
+  const doors = createTestDoors({
+    ...hallScript,
+    reserve: (_optionId, _wish, key) => (keys.push(key), Promise.resolve(refusal("SOLD_OUT", 409))),
+  });
+  logIn(doors);
+  const flow = openHall(doors, 5);
+  await settled();
+  flow.holdBest(2, null);
+  await settled();
+  flow.holdBest(2, null);
+  await settled();
+  assert.deepEqual(keys, ["key-1", "key-2"]);
+  flow.close();
+});
+
+test("whoever is not logged in is sent to log in and finds the chosen seats again", async () => {
+  const doors = createTestDoors(hallScript);
+  const flow = openHall(doors, 5);
+  await settled();
+  flow.toggle(2);
+  flow.hold();
+  assert.deepEqual(doors.went, [{ page: "login", next: "/options/5" }]);
+  flow.close();
+  const again = openHall(doors, 5);
+  await settled();
+  const hall = again.stage.state();
+  assert.deepEqual(hall.step === "open" && hall.chosen, [{ index: 2, lost: false }]);
+  again.close();
+});
+
+test("seat states are asked for again and again, from the version already known", async () => {
+  const since: (number | null)[] = [];
+  const doors = createTestDoors({
+    ...hallScript,
+    seatStates(_optionId, sinceVersion) {
+      since.push(sinceVersion);
+      if (sinceVersion === null) return ok(free);
+      return ok<StatesNews>({ kind: "changes", sinceVersion, version: sinceVersion + 1, changes: [] });
+    },
+  });
+  const flow = openHall(doors, 5);
+  assert.equal(await doors.clock.step(), 2_000);
+  await doors.clock.step();
+  assert.deepEqual(since, [null, 1, 2]);
+  flow.close();
+  assert.equal(doors.clock.waitCount(), 0);
+});
+
+test("a payment whose answer is lost is asked again with its key and ends in a ticket", async () => {
+  const keys: string[] = [];
+  let state: Reservation["state"] = "HOLD";
+  const doors = createTestDoors({
+    ...hallScript,
+    reservation: () => ok({ ...HELD, state }),
+    pay(_id, _outcome, key) {
+      keys.push(key);
+      state = "CONFIRMED"; // it happened, but the first answer never arrives
+      return keys.length === 1 ? Promise.resolve({ kind: "lost" }) : ok(null);
+    },
+    ticket: () => Promise.resolve(refusal("NOT_FOUND", 404)),
+  });
+  const flow = openCheckout(doors, 8);
+  await settled();
+  flow.pay("approve");
+  await doors.clock.step();
+  await settled();
+  assert.deepEqual(keys, ["key-1", "key-1"]);
+  assert.equal(flow.stage.state().step, "ticket");
+  flow.close();
+});
+
+test("two renewals at once spend one refresh token", async () => {
+  const doors = createTestDoors({});
+  logIn(doors);
+  const spent: string[] = [];
+  const refresh = (refreshToken: string) => {
+    spent.push(refreshToken);
+    return ok({ ...TOKENS, accessToken: "a2", refreshToken: "r2" });
+  };
+  const both = await Promise.all(
+    [doors.session.renew("a1", refresh), doors.session.renew("a1", refresh)]);
+  assert.deepEqual(spent, ["r1"]);
+  assert.deepEqual(both.map((one) => one.kind === "ok" && one.value.accessToken), ["a2", "a2"]);
+});
+
+test("a sign-up whose first answer was lost logs in instead of calling the e-mail taken", async () => {
+  let tryCount = 0;
+  const doors = createTestDoors({
+    signUp: () => Promise.resolve(++tryCount === 1 ? { kind: "lost" } : refusal("EMAIL_TAKEN", 409)),
+    logIn: () => ok(TOKENS),
+    me: () => ok({ id: 1, email: "mina@example.kr", nickname: "Mina" }),
+  });
+  const flow = openLogin(doors, "/reservations");
+  flow.signUp("mina@example.kr", "a long password", "Mina");
+  await doors.clock.step();
+  await settled();
+  assert.deepEqual(doors.went, [{ page: "reservations" }]);
+  assert.equal(doors.session.entry()?.fan?.nickname, "Mina");
+  flow.close();
+});

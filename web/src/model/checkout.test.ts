@@ -1,0 +1,51 @@
+// checkout.test.ts — from the hold to the ticket, and every way it may end.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { refusal } from "./answer.ts";
+import type { Reservation, ReservationState } from "./booking.ts";
+import { nextCheckout, type Checkout, type CheckoutNews } from "./checkout.ts";
+
+const reservation = (state: ReservationState): Reservation => ({
+  id: 8, state, optionId: 5, seats: [], amount: 99_000, createdAtMs: 0, expiresAtMs: 60_000,
+});
+const says = (state: ReservationState): CheckoutNews =>
+  ({ kind: "reservation", reservation: reservation(state) });
+
+function play(...story: CheckoutNews[]): Checkout {
+  return story.reduce<Checkout>(nextCheckout, { step: "loading" });
+}
+
+test("what the reservation says decides the step", () => {
+  const steps: [ReservationState, Checkout["step"]][] = [
+    ["HOLD", "hold"], ["PAYING", "paying"], ["CONFIRMED", "ticket"],
+    ["EXPIRED", "over"], ["CANCELLED", "over"], ["REFUNDED", "over"],
+  ];
+  for (const [state, step] of steps) assert.equal(play(says(state)).step, step);
+});
+
+test("a declined payment leaves the hold, and says so until the next try", () => {
+  const failure = refusal("PAYMENT_DECLINED", 402);
+  const declined = play(says("HOLD"), { kind: "pay-failed", failure }, says("HOLD"));
+  assert.equal(declined.step === "hold" && declined.pay.step, "declined");
+  const again = nextCheckout(declined, { kind: "paying", insisting: { why: "asking", tryCount: 1 } });
+  assert.equal(again.step === "hold" && again.pay.step, "asking");
+});
+
+test("a payment whose answer was lost becomes a ticket when the house says so", () => {
+  const lost = play(says("HOLD"), { kind: "pay-failed", failure: { kind: "lost" } });
+  assert.equal(lost.step === "hold" && lost.pay.step, "refused");
+  assert.equal(nextCheckout(lost, says("CONFIRMED")).step, "ticket");
+});
+
+test("a hold that lapsed is over, whatever was being asked", () => {
+  const asking: CheckoutNews = { kind: "paying", insisting: { why: "lost", tryCount: 3 } };
+  const over = play(says("HOLD"), asking, says("EXPIRED"));
+  assert.equal(over.step === "over" && over.why, "EXPIRED");
+});
+
+test("a ticket that cannot be fetched is still a ticket", () => {
+  const ticket = play(says("CONFIRMED"), { kind: "ticket-failed", failure: { kind: "lost" } });
+  assert.equal(ticket.step, "ticket");
+  assert.equal(nextCheckout(ticket, says("CONFIRMED")), ticket);
+});
