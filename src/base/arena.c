@@ -105,6 +105,11 @@ void *arena_take_zeroed(struct arena *arena, size_t bytes)
     return memory;
 }
 
+size_t arena_bytes(const struct arena *arena)
+{
+    return sizeof *arena + arena->taken_bytes;
+}
+
 struct text arena_copy(struct arena *arena, struct text text)
 {
     char *copy = arena_take(arena, text.size + 1);
