@@ -141,7 +141,7 @@ static void a_stranger_at_a_limit_hears_a_status_and_a_code(void **state)
     (void)state;
     static char long_path[HTTP_URL_BYTES_MAX + 100], long_header[HTTP_HEADER_BYTES_MAX + 100];
     static char many_headers[1000];
-    memset(long_path, 'a', HTTP_URL_BYTES_MAX + 50);
+    memset(long_path, 'a', HTTP_URL_BYTES_MAX + 90);
     memcpy(long_path, "GET /", 5);
     memset(long_header, 'a', HTTP_HEADER_BYTES_MAX + 50);
     memcpy(long_header, "GET / HTTP/1.1\r\nX: ", 19);
