@@ -1,0 +1,46 @@
+/*
+ * test_sale.h — a running server with one open sale and a few people, for tests from the outside.
+ *
+ * The sale is there before the server starts, so nothing waits for it to be noticed.
+ *
+ * Thread   One thread at a time.
+ * Memory   Everything of it goes away with test_sale_close().
+ * Failure  What cannot fail in a sound build ends the test with words.
+ */
+#ifndef SUPPORT_TEST_SALE_H
+#define SUPPORT_TEST_SALE_H
+
+#include "base/ids.h"
+#include "support/server_process.h"
+
+enum { TEST_TOKEN_BYTES = 1024, TEST_SEATS = 40 };
+
+struct test_sale {
+    char folder[TEMPORARY_PATH_BYTES];
+    char data_setting[TEMPORARY_PATH_BYTES + 32]; /* "TICKETRUSH_DATA=…" */
+    struct server_process *server;
+    struct http_client *client;
+    int64_t option, first_seat;
+    char mina[TEST_TOKEN_BYTES], joon[TEST_TOKEN_BYTES]; /* two fans */
+    char operator[TEST_TOKEN_BYTES];
+};
+
+/* `environment` as in server_process.h. TEST_SEATS seats, four a fan, holds of ten minutes. */
+struct test_sale *test_sale_open(const char *const *environment);
+void test_sale_close(struct test_sale *sale);
+
+/* A token for this fan, signed with the server's own key; `age_ms` ago, to make one that has expired. */
+void test_sale_token(const struct test_sale *sale, int64_t fan, int64_t age_ms,
+                     char out_token[TEST_TOKEN_BYTES]);
+
+/* What the database says of everything that a request could change, as one text to compare. */
+enum { TEST_FINGERPRINT_BYTES = 512 };
+void test_sale_fingerprint(const struct test_sale *sale, char out_words[TEST_FINGERPRINT_BYTES]);
+
+/* Runs the audit on the live database; ends the test unless it is clean. */
+void test_sale_audit(const struct test_sale *sale);
+
+/* A whole number in a JSON body: the first one behind "name":. Ends the test when there is none. */
+int64_t reply_number(const struct http_reply *reply, const char *name);
+
+#endif
