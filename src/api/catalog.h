@@ -1,0 +1,19 @@
+/*
+ * catalog.h — reading agencies, artists, venues, concerts and their dates.
+ *
+ * Thread   The request's loop.
+ * Memory   The request's arena; documents stay on the loop's shelf (documents.h).
+ */
+#ifndef API_CATALOG_H
+#define API_CATALOG_H
+
+#include "net/http.h"
+
+http_handler agencies_list, agencies_get; /* GET /api/agencies, /api/agencies/{id} */
+http_handler artists_list, artists_get;   /* GET /api/artists, /api/artists/{id} */
+http_handler venues_list, venues_get;     /* GET /api/venues, /api/venues/{id} */
+http_handler concerts_list, concerts_get; /* GET /api/concerts, /api/concerts/{id} */
+http_handler options_list;                /* GET /api/concerts/{id}/options */
+http_handler options_get;                 /* GET /api/options/{id} */
+
+#endif

@@ -1,0 +1,59 @@
+/* conditional.c — two short lists in headers. */
+#include "api/conditional.h"
+
+static bool is_tag(struct text quoted, struct text tag)
+{
+    static const char gzip[] = "-gzip";
+    if (text_starts(quoted, text_of("W/")))
+        quoted = text_make(quoted.bytes + 2, quoted.size - 2);
+    if (quoted.size < 2 || quoted.bytes[0] != '"' || quoted.bytes[quoted.size - 1] != '"')
+        return false;
+    struct text found = text_make(quoted.bytes + 1, quoted.size - 2);
+    if (!text_starts(found, tag))
+        return false;
+    struct text rest = text_make(found.bytes + tag.size, found.size - tag.size);
+    return text_empty(rest) || text_equal(rest, text_of(gzip));
+}
+
+bool conditional_matches(struct text if_none_match, struct text tag)
+{
+    struct text rest = if_none_match;
+    while (!text_empty(rest)) {
+        struct text one = text_trim(text_cut(rest, ',', &rest));
+        if (text_equal(one, text_of("*")) || is_tag(one, tag))
+            return true;
+    }
+    return false;
+}
+
+/* "q=0", "q=0.0", …: not this one, please. */
+static bool refused(struct text parameters)
+{
+    struct text value, rest = parameters;
+    while (!text_empty(rest)) {
+        struct text name = text_trim(text_cut(text_cut(rest, ';', &rest), '=', &value));
+        if (!text_equal_nocase(name, text_of("q")))
+            continue;
+        value = text_trim(value);
+        for (size_t i = 0; i < value.size; i++)
+            if (value.bytes[i] >= '1' && value.bytes[i] <= '9')
+                return false;
+        return true;
+    }
+    return false;
+}
+
+bool conditional_takes_gzip(struct text accept_encoding)
+{
+    bool any = false;
+    struct text rest = accept_encoding;
+    while (!text_empty(rest)) {
+        struct text parameters, one = text_cut(rest, ',', &rest);
+        struct text coding = text_trim(text_cut(one, ';', &parameters));
+        if (text_equal_nocase(coding, text_of("gzip")))
+            return !refused(parameters);
+        if (text_equal(coding, text_of("*")))
+            any = !refused(parameters);
+    }
+    return any;
+}

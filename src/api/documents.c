@@ -1,0 +1,442 @@
+/*
+ * documents.c — find, or read once for everybody who asks.
+ *
+ *                asked for                 read
+ *     (nothing) -----------> READING -------------------> READY
+ *                             ^    |                        |
+ *                             |    +--- not there --> MISSING
+ *                             +--- asked for, and the catalog has changed
+ *
+ * A document in READING has waiters and is pinned to the shelf; in the two others it has none. A waiter knows
+ * the catalog's version at the time of asking: when the reading was begun under an older one, the waiter stays for
+ * another reading. So a writer who reads after the own commit never meets what was before it, and readers
+ * who asked earlier are not kept waiting by a catalog that keeps changing.
+ *
+ * Compressing costs more than anything else here. What only changes with the catalog is compressed on the worker.
+ * What changes by the second is compressed when it has stood still for STILL_MS: in the middle of a rush, when
+ * every look finds other numbers, it is sent as it is.
+ */
+#include "api/documents.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "api/conditional.h"
+#include "api/problem.h"
+#include "api/shelf.h"
+#include "base/clock.h"
+#include "base/container.h"
+#include "base/hash.h"
+#include "base/log.h"
+#include "base/must.h"
+#include "base/workers.h"
+#include "catalog/squeeze.h"
+#include "net/loop.h"
+#include "store/store.h"
+
+enum {
+    MODEL_BLOCK_BYTES = 4096,
+    SCRATCH_BLOCK_BYTES = 64 * 1024,
+    BODY_FIRST_BYTES = 16 * 1024,
+    SQUEEZE_FROM_BYTES = 1024, /* below it a packet is saved at best */
+    STILL_MS = 100,
+    TAG_BYTES = 24,
+};
+
+static const uint64_t VERSION_MASK = (UINT64_C(1) << 53) - 1;
+
+enum document_state { READING, READY, MISSING };
+
+struct written { /* one document in its codings; owns both */
+    char *body, *gzip;
+    size_t body_size, gzip_size;
+    char version[TAG_BYTES]; /* decimal; also the entity tag */
+};
+
+struct document {
+    struct book book;
+    struct document_key key;
+    char *search; /* what key.filter.search points at */
+    enum document_state state;
+    uint64_t catalog_version; /* it was, or is being, read under */
+    struct list waiters;
+
+    struct arena
+        *arena; /* of the model; NULL for what only changes with the catalog, once it is written */
+    void *model;
+    struct written written;
+    bool gzip_tried;
+    uint64_t mark;                       /* written under it */
+    int64_t written_at_ms, marked_at_ms; /* monotonic */
+
+    struct catalog_documents *documents;
+    struct worker_job job;
+    struct loop_note note;
+    enum status status; /* of the reading */
+};
+
+struct waiter { /* in the request's arena */
+    struct list link;
+    struct http_request *request;
+    uint64_t catalog_version; /* at the time of asking */
+};
+
+struct catalog_documents {
+    struct http_app *app;
+    struct loop *loop;
+    struct shelf *shelf;
+    struct arena *scratch;
+};
+
+/* --- one document ----------------------------------------------------------------------------- */
+
+static void written_clear(struct written *written)
+{
+    free(written->body);
+    free(written->gzip);
+    *written = (struct written){0};
+}
+
+static void document_clear(struct document *document)
+{
+    written_clear(&document->written);
+    arena_destroy(document->arena);
+    document->arena = NULL;
+    document->model = NULL;
+    document->gzip_tried = false;
+}
+
+static void on_drop(struct book *book)
+{
+    struct document *document = container_of(book, struct document, book);
+    document_clear(document);
+    free(document->search);
+    free(document);
+}
+
+static size_t document_bytes(const struct document *document)
+{
+    return sizeof *document + document->key.filter.search.size + document->written.body_size +
+           document->written.gzip_size + (document->arena ? arena_bytes(document->arena) : 0);
+}
+
+static struct hash hash_of(const struct document_key *key)
+{
+    struct {
+        int64_t numbers[9];
+        char search[CATALOG_SEARCH_BYTES_MAX];
+    } bytes = {{key->kind->number, key->id, key->filter.artist_id, key->filter.agency_id,
+                key->filter.from_ms, key->filter.to_ms, key->filter.after.key, key->filter.after.id,
+                key->filter.limit},
+               {0}};
+    must(key->filter.search.size <= sizeof bytes.search);
+    if (key->filter.search.size > 0)
+        memcpy(bytes.search, key->filter.search.bytes, key->filter.search.size);
+    return hash_text(
+        text_make((const char *)&bytes, sizeof bytes.numbers + key->filter.search.size));
+}
+
+static struct document *document_create(struct catalog_documents *documents, struct hash hash,
+                                        const struct document_key *key)
+{
+    struct document *document = calloc(1, sizeof *document);
+    char *search = malloc(key->filter.search.size + 1);
+    if (!document || !search) {
+        free(document);
+        free(search);
+        return NULL;
+    }
+    if (key->filter.search.size > 0)
+        memcpy(search, key->filter.search.bytes, key->filter.search.size);
+    document->search = search;
+    document->documents = documents;
+    document->key = *key;
+    document->key.filter.search.bytes = search;
+    document->book.hash = hash;
+    document->book.bytes = document_bytes(document);
+    document->state = MISSING;
+    list_init(&document->waiters);
+    return document;
+}
+
+/* --- writing ---------------------------------------------------------------------------------- */
+
+/* The body goes into memory of its own, exactly as large as it is. */
+static enum status write_body(struct document *document, int64_t now_ms, struct arena *scratch,
+                              struct written *out)
+{
+    struct buffer body;
+    buffer_init(&body, scratch, BODY_FIRST_BYTES);
+    const struct document_kind *kind = document->key.kind;
+    uint64_t version =
+        kind->write(document->documents->app, document->model, now_ms, scratch, &body);
+    if (body.failed)
+        return STATUS_NO_MEMORY;
+    if (version == 0)
+        version = (uint64_t)hash_lasting(buffer_text(&body)) & VERSION_MASK;
+
+    *out = (struct written){.body = malloc(body.size + 1), .body_size = body.size};
+    if (!out->body)
+        return STATUS_NO_MEMORY;
+    memcpy(out->body, body.bytes, body.size);
+    snprintf(out->version, sizeof out->version, "%" PRIu64, version);
+    return STATUS_OK;
+}
+
+static void squeeze(struct document *document, enum squeeze_effort effort)
+{
+    struct written *written = &document->written;
+    document->gzip_tried = true;
+    if (written->body_size < SQUEEZE_FROM_BYTES)
+        return;
+    struct text body = text_make(written->body, written->body_size);
+    if (squeeze_gzip(body, effort, &written->gzip, &written->gzip_size) != STATUS_OK)
+        written->gzip_size = 0; /* it is sent as it is */
+}
+
+/* On the loop: numbers that change by the second. False when memory is short. */
+static bool refresh(struct catalog_documents *documents, struct document *document)
+{
+    const struct document_kind *kind = document->key.kind;
+    int64_t loop_ms = loop_now_ms(documents->loop), now_ms = clock_wall_ms();
+    bool is_written = document->written.body != NULL;
+    if (is_written && loop_ms - document->marked_at_ms < kind->mark_every_ms)
+        return true;
+
+    uint64_t mark = kind->mark(documents->app, document->model, now_ms);
+    document->marked_at_ms = loop_ms;
+    if (is_written && mark == document->mark) {
+        bool still = loop_ms - document->written_at_ms >= STILL_MS;
+        if (still && !document->gzip_tried) {
+            squeeze(document, SQUEEZE_QUICK);
+            shelf_resize(documents->shelf, &document->book, document_bytes(document));
+        }
+        return true;
+    }
+    struct written written;
+    enum status status = write_body(document, now_ms, documents->scratch, &written);
+    arena_reset(documents->scratch);
+    if (status != STATUS_OK)
+        return false;
+    written_clear(&document->written);
+    document->written = written;
+    document->gzip_tried = false;
+    document->mark = mark;
+    document->written_at_ms = loop_ms;
+    shelf_resize(documents->shelf, &document->book, document_bytes(document));
+    return true;
+}
+
+/* --- answering -------------------------------------------------------------------------------- */
+
+static void send(struct http_request *request, const struct document *document)
+{
+    const struct document_kind *kind = document->key.kind;
+    const struct written *written = &document->written;
+    bool zipped =
+        written->gzip_size > 0 && conditional_takes_gzip(http_header(request, "accept-encoding"));
+    char tag[TAG_BYTES + sizeof "\"-gzip\""];
+    int tag_size = snprintf(tag, sizeof tag, "\"%s%s\"", written->version, zipped ? "-gzip" : "");
+    bool for_ever =
+        kind->versioned && text_equal(http_query(request, "version"), text_of(written->version));
+
+    struct http_field fields[] = {
+        {text_of("ETag"), text_make(tag, (size_t)tag_size)},
+        {text_of("Cache-Control"),
+         text_of(for_ever ? "public, max-age=31536000, immutable" : kind->cache_control)},
+        {text_of("Vary"), text_of("Accept-Encoding")},
+        {text_of("Content-Encoding"), text_of("gzip")},
+    };
+    bool has_it =
+        conditional_matches(http_header(request, "if-none-match"), text_of(written->version));
+    struct http_answer answer = {.status = 304, .fields = fields, .field_count = 3};
+    if (!has_it) {
+        answer.status = 200;
+        answer.type = text_of("application/json");
+        answer.body = zipped ? text_make(written->gzip, written->gzip_size)
+                             : text_make(written->body, written->body_size);
+        answer.field_count = zipped ? 4 : 3;
+    }
+    http_answer(request, &answer);
+}
+
+static void answer(struct catalog_documents *documents, struct document *document,
+                   struct http_request *request)
+{
+    must(document->state != READING);
+    if (document->state == MISSING)
+        problem_not_found(request, document->key.kind->missing);
+    else if (document->key.kind->mark && !refresh(documents, document))
+        problem_no_memory(request);
+    else
+        send(request, document);
+}
+
+/* --- reading ---------------------------------------------------------------------------------- */
+
+/* On a worker. What only changes with the catalog is written down and compressed here too. */
+static enum status read_document(struct document *document, struct store_connection *reader)
+{
+    const struct document_kind *kind = document->key.kind;
+    struct http_app *app = document->documents->app;
+    document->arena = arena_create(MODEL_BLOCK_BYTES, CATALOG_DOCUMENT_BYTES_MAX);
+    if (!document->arena)
+        return STATUS_NO_MEMORY;
+    enum status status = store_snapshot_begin(reader);
+    if (status != STATUS_OK)
+        return status;
+    status = kind->read(app, reader, document->arena, &document->key, &document->model);
+    store_snapshot_end(reader);
+    if (status != STATUS_OK || kind->mark)
+        return status;
+
+    status = write_body(document, 0, document->arena, &document->written);
+    arena_destroy(document->arena);
+    document->arena = NULL;
+    if (status == STATUS_OK)
+        squeeze(document, SQUEEZE_HARD);
+    return status;
+}
+
+static void on_worker(struct worker_job *job, size_t worker)
+{
+    struct document *document = container_of(job, struct document, job);
+    struct store_connection *reader = document->documents->app->readers[worker];
+    document->status = read_document(document, reader);
+    if (document->status != STATUS_OK && document->status != STATUS_MISSING)
+        log_error("catalog read failed", log_words("status", status_name(document->status)),
+                  log_words("why", store_why(reader)));
+    loop_post(document->documents->loop, &document->note); /* continues in on_read */
+}
+
+static void on_read(struct loop_note *note);
+
+/* STATUS_FULL: nothing was begun. */
+static enum status begin_reading(struct document *document)
+{
+    document_clear(document);
+    document->catalog_version = catalog_version(document->documents->app->catalog);
+    document->job.work = on_worker;
+    document->note.on_arrive = on_read;
+    enum status status = workers_submit(document->documents->app->workers, &document->job);
+    if (status != STATUS_OK)
+        return status;
+    document->state = READING;
+    document->book.pinned = true;
+    return STATUS_OK; /* continues in on_worker, then in on_read */
+}
+
+/* The waiters that this reading is young enough for are moved to `out_served`. */
+static void take_served(struct document *document, struct list *out_served)
+{
+    struct list all;
+    list_init(&all);
+    list_init(out_served);
+    list_move_all(&document->waiters, &all);
+    for (struct list *link; (link = list_pop_front(&all));) {
+        const struct waiter *waiter = container_of(link, struct waiter, link);
+        bool served = waiter->catalog_version <= document->catalog_version;
+        list_push_back(served ? out_served : &document->waiters, link);
+    }
+}
+
+static void refuse_waiters(struct document *document, enum status status)
+{
+    for (struct list *link; (link = list_pop_front(&document->waiters));)
+        problem_status(container_of(link, struct waiter, link)->request, status);
+}
+
+static void on_read(struct loop_note *note)
+{
+    struct document *document = container_of(note, struct document, note);
+    struct catalog_documents *documents = document->documents;
+    if (document->status != STATUS_OK && document->status != STATUS_MISSING) {
+        refuse_waiters(document, document->status);
+        shelf_drop(documents->shelf, &document->book); /* the next one tries again */
+        return;
+    }
+    if (document->status == STATUS_MISSING)
+        document_clear(document);
+    document->state = document->status == STATUS_OK ? READY : MISSING;
+    shelf_resize(documents->shelf, &document->book, document_bytes(document));
+
+    struct list served;
+    take_served(document, &served);
+    for (struct list *link; (link = list_pop_front(&served));)
+        answer(documents, document, container_of(link, struct waiter, link)->request);
+
+    document->book.pinned = false;
+    if (!list_empty(&document->waiters) && begin_reading(document) != STATUS_OK) {
+        refuse_waiters(document, STATUS_BUSY);
+        shelf_drop(documents->shelf, &document->book);
+    }
+}
+
+/* --- asking ----------------------------------------------------------------------------------- */
+
+static void wait_for(struct document *document, struct http_request *request, uint64_t version)
+{
+    struct waiter *waiter = arena_take(http_arena(request), sizeof *waiter);
+    if (!waiter) {
+        problem_no_memory(request);
+        return;
+    }
+    waiter->request = request;
+    waiter->catalog_version = version;
+    list_push_back(&document->waiters, &waiter->link);
+}
+
+void documents_answer(struct http_app *app, struct http_request *request,
+                      const struct document_key *key)
+{
+    struct catalog_documents *documents = ((struct api_loop *)http_loop_data(request))->documents;
+    uint64_t version = catalog_version(app->catalog);
+    struct hash hash = hash_of(key);
+    struct book *book = shelf_find(documents->shelf, hash);
+    struct document *document = book ? container_of(book, struct document, book) : NULL;
+    if (document && document->state != READING && document->catalog_version == version) {
+        answer(documents, document, request);
+        return;
+    }
+    if (!document) {
+        document = document_create(documents, hash, key);
+        if (!document) {
+            problem_no_memory(request);
+            return;
+        }
+        shelf_put(documents->shelf, &document->book);
+    }
+    if (document->state != READING && begin_reading(document) != STATUS_OK) {
+        shelf_drop(documents->shelf, &document->book);
+        problem_busy(request);
+        return;
+    }
+    wait_for(document, request, version);
+}
+
+/* --- life ------------------------------------------------------------------------------------- */
+
+struct catalog_documents *documents_create(struct http_app *app, struct loop *loop)
+{
+    struct catalog_documents *documents = calloc(1, sizeof *documents);
+    if (!documents)
+        return NULL;
+    documents->app = app;
+    documents->loop = loop;
+    documents->shelf = shelf_create(CATALOG_DOCUMENTS_BYTES_MAX, CATALOG_DOCUMENTS_MAX, on_drop);
+    documents->scratch = arena_create(SCRATCH_BLOCK_BYTES, CATALOG_DOCUMENT_BYTES_MAX);
+    if (documents->shelf && documents->scratch)
+        return documents;
+    documents_destroy(documents);
+    return NULL;
+}
+
+void documents_destroy(struct catalog_documents *documents)
+{
+    if (!documents)
+        return;
+    shelf_destroy(documents->shelf);
+    arena_destroy(documents->scratch);
+    free(documents);
+}
