@@ -159,11 +159,12 @@ enum {
     RUSH_ACKS_MAX = 4000000,       /* acknowledged reservations remembered: 500 MB */
     RUSH_REQUEST_BYTES_MAX = 2048, /* headers with a token of 600 bytes, and a body of 8 seats */
     RUSH_ANSWER_BYTES_MAX = 1024 * 1024, /* the states of 3,000,000 seats */
-    RUSH_ANSWER_TIMEOUT_MS = 10000,      /* later than this it may still come, but is unknown */
-    RUSH_BACKOFF_LEAST_MS = 20,          /* before the first attempt to connect again */
-    RUSH_BACKOFF_MOST_MS = 500,          /* a restarted server is found within half a second */
-    RUSH_READ_EVERY_MS = 100,            /* how old the seat states on a fan's screen get */
-    RUSH_FAULTS_NAMED_MAX = 20, /* wrong answers and losses told in words; all are counted */
+    RUSH_OPENING_MS_MAX = 15000, /* a server notices a sale within a second, a loaded one later */
+    RUSH_ANSWER_TIMEOUT_MS = 10000, /* later than this it may still come, but is unknown */
+    RUSH_BACKOFF_LEAST_MS = 20,     /* before the first attempt to connect again */
+    RUSH_BACKOFF_MOST_MS = 500,     /* a restarted server is found within half a second */
+    RUSH_READ_EVERY_MS = 100,       /* how old the seat states on a fan's screen get */
+    RUSH_FAULTS_NAMED_MAX = 20,     /* wrong answers and losses told in words; all are counted */
     RUSH_DURATION_SECONDS_MAX = 24 * 3600,
 };
 

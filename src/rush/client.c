@@ -48,6 +48,7 @@ struct link {
 
     llhttp_t parser;
     bool heard; /* the whole answer is here */
+    bool stays; /* the server keeps the connection */
     bool in_value;
     char field[FIELD_BYTES], value[VALUE_BYTES]; /* of the header being read, cut */
     size_t field_size, value_size;
@@ -234,7 +235,9 @@ static int on_body(llhttp_t *parser, const char *at, size_t size)
 
 static int on_message_complete(llhttp_t *parser)
 {
-    link_of(parser)->heard = true;
+    struct link *link = link_of(parser);
+    link->heard = true;
+    link->stays = llhttp_should_keep_alive(parser); /* the parser forgets it when we return */
     return 0;
 }
 
@@ -244,12 +247,11 @@ static void hand_on(struct link *link)
     struct answer_raw answer = {.status = link->parser.status_code,
                                 .retry_after_seconds = link->retry_after_seconds,
                                 .body = text_make(link->body, link->body_size)};
-    bool stays = llhttp_should_keep_alive(&link->parser);
     link->heard = false;
     link->failure_count = 0;
     link->state = LINK_IDLE;
     client->listener->on_answer(client->listener, link->number, &answer);
-    if (!stays || client->stopping)
+    if (!link->stays || client->stopping)
         drop(link);
     else
         client->listener->on_ready(client->listener, link->number);

@@ -246,6 +246,7 @@ static void remember(struct crowd *crowd, struct player *player, enum fan_step s
             acks_cancel(crowd->settings.acks, player->ack);
         return;
     case FAN_NEWS_REFUSED:
+        crowd->settings.tally->refusals++;
         crowd->settings.tally->refused[answer->code]++;
         return;
     case FAN_NEWS_SAME_AGAIN:
@@ -258,7 +259,7 @@ static void remember(struct crowd *crowd, struct player *player, enum fan_step s
     }
 }
 
-/* Too busy, or not decided yet: the same request again, later. */
+/* Too busy (429, 503), or not decided yet (202): the same request again, later. */
 static bool is_turned_away(int status)
 {
     return status == 429 || status == 503 || status == 202;
@@ -270,7 +271,8 @@ static void turn_away(struct crowd *crowd, uint32_t ask, const struct answer_raw
     struct answer answer;
     answer_read(heard->status, heard->body, &answer);
     crowd->settings.tally->turned_away++;
-    crowd->settings.tally->refused[answer.code]++;
+    if (heard->status != 202)
+        crowd->settings.tally->refused[answer.code]++;
     int64_t wait_us = patience_turned_away_us(heard->retry_after_seconds, &crowd->random);
     due_add(&crowd->due, now_us + wait_us,
             what_of(crowd, player_of_ask(crowd, ask), ask % FAN_ASKS));

@@ -41,6 +41,7 @@ struct rush {
     uint32_t idle_count;
 
     enum reading reading;
+    bool shown; /* the server knows the sale */
     int64_t read_due_us, read_sent_us;
     int64_t begun_us, opened_us, heard_us; /* opened_us: 0 until the fans may press */
     int64_t tick_us, armed_us;
@@ -138,9 +139,9 @@ static void hear_reading(struct rush *rush, const struct answer_raw *heard)
     if (reading == READING_STATES)
         hear_states(rush, heard, now_us);
     if (reading == READING_SALE && heard->status == 200)
-        rush->result.opened = true;
+        rush->shown = true;
 
-    if (!rush->result.opened)
+    if (!rush->shown)
         rush->read_due_us = now_us + OPENING_POLL_US;
     else if (rush->opened_us == 0)
         rush->read_due_us = now_us;
@@ -162,7 +163,7 @@ static void read_due(struct rush *rush, int64_t now_us)
         return;
     }
     char bytes[RUSH_REQUEST_BYTES_MAX];
-    rush->reading = rush->result.opened ? READING_STATES : READING_SALE;
+    rush->reading = rush->shown ? READING_STATES : READING_SALE;
     const char *path = rush->reading == READING_STATES ? "/seat-states" : "";
     size_t size = request_write_read(&rush->place, path, bytes);
     rush->read_sent_us = now_us;
@@ -220,9 +221,6 @@ static void on_interrupt(struct client_listener *listener)
 static void show_progress(struct rush *rush, int64_t now_us, bool last)
 {
     const struct tally *tally = &rush->tally;
-    uint64_t refusals = 0;
-    for (int code = 0; code < ANSWER_CODE_COUNT; code++)
-        refusals += tally->refused[code];
     struct client_counts connections = client_counts(rush->client);
     struct progress_view view = {
         .elapsed_ms = (now_us - rush->begun_us) / US_PER_MS,
@@ -234,7 +232,7 @@ static void show_progress(struct rush *rush, int64_t now_us, bool last)
         .fans_served = crowd_in_step(rush->crowd, FAN_SERVED),
         .fans_left = crowd_in_step(rush->crowd, FAN_LEFT),
         .answers = tally->answers,
-        .refusals = refusals - tally->turned_away,
+        .refusals = tally->refusals,
         .turned_away = tally->turned_away,
         .resent = tally->resent,
         .reserve_p99_us = latency_within_us(&tally->from_due[TALLY_WIN], 0.99),
@@ -251,9 +249,11 @@ static void tick(struct rush *rush, int64_t now_us)
     rush->tick_us = now_us + TICK_US;
     acks_flush(rush->settings->acks);
     show_progress(rush, now_us, false);
-    int64_t most_us = (int64_t)rush->night->duration_seconds_max * US_PER_SECOND;
-    if (now_us - rush->begun_us >= most_us)
+    int64_t elapsed_us = now_us - rush->begun_us;
+    if (elapsed_us >= (int64_t)rush->night->duration_seconds_max * US_PER_SECOND)
         finish(rush, RUSH_OUT_OF_TIME);
+    else if (rush->opened_us == 0 && elapsed_us >= (int64_t)RUSH_OPENING_MS_MAX * US_PER_MS)
+        finish(rush, RUSH_NEVER_OPENED);
 }
 
 static void on_wake(struct client_listener *listener)
@@ -397,6 +397,8 @@ const char *rush_end_words(enum rush_end end)
         return "nobody wanted more";
     case RUSH_OUT_OF_TIME:
         return "out of time";
+    case RUSH_NEVER_OPENED:
+        return "never opened";
     case RUSH_INTERRUPTED:
         return "interrupted";
     }

@@ -25,6 +25,7 @@ enum rush_end {
     RUSH_SOLD_OUT,          /* every seat is paid */
     RUSH_NOBODY_WANTS_MORE, /* every fan is served or gone, and seats are left */
     RUSH_OUT_OF_TIME,
+    RUSH_NEVER_OPENED, /* the server did not show the sale within RUSH_OPENING_MS_MAX */
     RUSH_INTERRUPTED,
 };
 
@@ -42,7 +43,6 @@ struct rush_settings { /* borrowed for the life of the rush */
 
 struct rush_result {
     enum rush_end end;
-    bool opened; /* the server has shown the sale at all */
     int64_t duration_ms;
     int64_t own_cpu_us;  /* what the player itself has used */
     uint32_t sold, held; /* as the server showed the seats last */

@@ -18,8 +18,9 @@ static uint64_t per_second(uint64_t count, int64_t duration_ms)
 
 bool summary_good(const struct summary *summary)
 {
-    return summary->result->opened && summary->result->end != RUSH_OUT_OF_TIME &&
-           summary->faults->count == 0 && summary->check->lost == 0 && summary->audit_clean;
+    enum rush_end end = summary->result->end;
+    return end != RUSH_NEVER_OPENED && end != RUSH_OUT_OF_TIME && summary->faults->count == 0 &&
+           summary->check->lost == 0 && summary->audit_clean;
 }
 
 /* --- for people ------------------------------------------------------------------------------- */
@@ -81,7 +82,7 @@ static void print_verdict(const struct summary *summary, FILE *file)
     if (summary->faults->count > faults_named(summary->faults))
         fprintf(file, "  … and %" PRIu64 " more\n",
                 summary->faults->count - faults_named(summary->faults));
-    if (!summary->result->opened)
+    if (summary->result->end == RUSH_NEVER_OPENED)
         fputs("The server never showed the sale: is it running on this data folder?\n", file);
     else if (summary->result->end == RUSH_OUT_OF_TIME)
         fprintf(file, "The night was not over after %u s.\n", summary->night->duration_seconds_max);

@@ -30,9 +30,10 @@ struct tally {
     uint64_t answers; /* of the server, turned away or not */
     uint64_t held, paid, cancelled, same_again, wrong;
     uint64_t paid_seats;
-    uint64_t turned_away; /* 429 and 503: sent again */
-    uint64_t resent;      /* no answer came: sent again */
-    uint64_t refused[ANSWER_CODE_COUNT];
+    uint64_t refusals;                   /* ordinary ones: somebody was faster */
+    uint64_t turned_away;                /* 429, 503 and 202: sent again */
+    uint64_t resent;                     /* no answer came: sent again */
+    uint64_t refused[ANSWER_CODE_COUNT]; /* by code, whatever came of it */
     struct latency from_due[TALLY_KIND_COUNT];
     struct latency on_wire[TALLY_KIND_COUNT];
 };
