@@ -41,7 +41,12 @@ async function untilReady(baseUrl: string, hasEnded: () => boolean): Promise<voi
 async function startServer(binary: string): Promise<HouseUnderTest> {
   const data = mkdtempSync(join(tmpdir(), "ticketrush-e2e-"));
   const listen = `127.0.0.1:${await freePort()}`;
-  const env = { ...process.env, TICKETRUSH_LISTEN: listen, TICKETRUSH_DATA: data };
+  const env = {
+    ...process.env,
+    TICKETRUSH_BINARY: undefined, // no setting of the server's: it would refuse to start
+    TICKETRUSH_LISTEN: listen,
+    TICKETRUSH_DATA: data,
+  };
   const seeded = spawnSync(binary, ["seed", "--size", "small"], { env, stdio: "inherit" });
   if (seeded.status !== 0) throw new Error(`seed ended with ${seeded.status}`);
 
