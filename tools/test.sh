@@ -8,6 +8,10 @@
 set -u
 cd "$(dirname "$0")/.."
 
+for setting in $(env | sed -n 's/^\(TICKETRUSH_[A-Z_]*\)=.*/\1/p'); do
+    unset "$setting" # what the tests see is theirs, not the user's
+done
+
 logs=build/test
 rm -rf "$logs"
 mkdir -p "$logs"
@@ -45,7 +49,7 @@ meson_tests() { # FOLDER [options of meson test]
     folder=$1
     shift
     rm -f "$folder/meson-logs/testlog.json"
-    make "$folder/build.ninja" && ninja -C "$folder" --quiet &&
+    make "$folder/build.ninja" && ninja -C "$folder" --quiet -k 0 &&
         meson test -C "$folder" --no-rebuild --print-errorlogs "$@"
 }
 
@@ -60,7 +64,7 @@ under_thread_sanitizer() {
 
 # Everything, by clang: its warnings are other warnings. The fuzz targets come out of it too.
 second_compiler() {
-    make build-fuzz/build.ninja && ninja -C build-fuzz --quiet
+    make build-fuzz/build.ninja && ninja -C build-fuzz --quiet -k 0
 }
 
 # clang-tidy reads how clang would compile each file from the second compiler's folder.
@@ -95,7 +99,8 @@ page_tests() {
 
 browser() {
     command -v chromium >/dev/null || { echo 'skipped: chromium is missing'; return 77; }
-    npm --prefix tests/e2e test --silent
+    TICKETRUSH_BINARY=$PWD/build/ticketrush SCREENSHOTS=$PWD/build/screenshots \
+        npm --prefix tests/e2e test --silent
 }
 
 checks() {
