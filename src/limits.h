@@ -36,6 +36,11 @@ enum {
     LOOPS_MAX = 64,
     HTTP_SEGMENTS_MAX =
         16, /* words between the slashes of a path that a route can have; ours have 5 */
+    HTTP_REQUEST_LINE_BYTES_MAX =
+        HTTP_URL_BYTES_MAX + 64, /* with leading empty lines, the method */
+    HTTP_HEAD_BYTES_MAX = HTTP_REQUEST_LINE_BYTES_MAX + HTTP_HEADER_BYTES_MAX + 16, /* all of it */
+    HTTP_CHUNK_FRAMING_FACTOR_MAX = 8,        /* chunks of one byte have five bytes around them */
+    HTTP_CHUNK_FRAMING_BYTES_MAX = 16 * 1024, /* and extensions and trailers that nobody reads */
     HTTP_BACKLOG = 4096, /* connections the kernel keeps for a loop that is busy for a moment */
     HTTP_READ_BYTES =
         64 * 1024, /* one read takes at most this; also what a pipeliner can have waiting */

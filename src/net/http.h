@@ -2,12 +2,12 @@
  * http.h — requests in, answers out: the only thing of the network that endpoints see.
  *
  * Thread   A request belongs to one I/O loop. Handlers run on that loop; http_answer() is called on
- *          that loop, inside the handler or any time later. Another thread that finished something for
- *          a request comes back with loop_post() (loop.h).
- * Memory   Everything of a request lives in its arena, from the handler until http_answer() returns.
- *          Whatever an answer points at is borrowed for the call: what the socket does not take at
- *          once is copied. If the client leaves while a handler works elsewhere, the request stays
- *          valid and its answer is dropped in silence.
+ *          that loop, inside the handler or any time later. Another thread that finished something
+ *          for a request comes back with loop_post() (loop.h).
+ * Memory   Everything of a request lives in its arena, from the handler until http_answer()
+ *          returns. Whatever an answer points at is borrowed for the call: what the socket does not
+ *          take at once is copied. If the client leaves while a handler works elsewhere, the
+ *          request stays valid and its answer is dropped in silence.
  * Promise  Each request is answered exactly once. Pipelined requests are answered in order.
  * Limits   HTTP_… in limits.h; each has a status code of its own: see http_server.h.
  */
@@ -85,8 +85,8 @@ typedef void http_handler(struct http_app *app, struct http_request *request);
 
 /*
  * Patterns are segments: fixed words and `{name}` for one segment that is not empty:
- * "/api/concerts/{id}/options". GET answers HEAD too. A path that is known with other methods only is
- * answered with 405 and Allow, an unknown one by the fallback.
+ * "/api/concerts/{id}/options". GET answers HEAD too. A path that is known with other methods only
+ * is answered with 405 and Allow, an unknown one by the fallback.
  */
 struct http_route {
     enum http_method method;

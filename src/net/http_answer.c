@@ -1,10 +1,10 @@
 /*
  * http_answer.c — an answer on its way to the socket.
  *
- * While a connection's bytes are being read its answers are gathered in home->out and leave in one write.
- * An answer given at any other time leaves at once: it is put together behind what may be gathered for
- * another connection at that moment, and that stays untouched. uv_try_write() goes first; only what the
- * socket does not take is copied and queued.
+ * While a connection's bytes are being read its answers are gathered in home->out and leave in one
+ * write. An answer given at any other time leaves at once: it is put together behind what may be
+ * gathered for another connection at that moment, and that stays untouched. uv_try_write() goes
+ * first; only what the socket does not take is copied and queued.
  */
 #include <stdlib.h>
 

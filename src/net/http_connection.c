@@ -1,14 +1,15 @@
 /*
  * http_connection.c — the life of one connection.
  *
- * One request at a time: what a pipelining client sends ahead waits, so answers are in order without any
- * bookkeeping and no client can pile up work. Answers given while its bytes are being read are gathered
- * into one write. An answer goes to the socket at once; only what the socket does not take is copied and
- * queued, and nothing more is read until it is gone: a slow reader costs one answer, never more.
+ * One request at a time: what a pipelining client sends ahead waits, so answers are in order
+ * without any bookkeeping and no client can pile up work. Answers given while its bytes are being
+ * read are gathered into one write. An answer goes to the socket at once; only what the socket does
+ * not take is copied and queued, and nothing more is read until it is gone: a slow reader costs one
+ * answer, never more.
  *
- * Reading is stopped (two system calls) only for clients that send ahead. While a handler works, the
- * socket stays open for reading, so that we hear when the client leaves; its request lives on until it
- * is answered, and the answer is dropped.
+ * Reading is stopped (two system calls) only for clients that send ahead. While a handler works,
+ * the socket stays open for reading, so that we hear when the client leaves; its request lives on
+ * until it is answered, and the answer is dropped.
  */
 #include "net/http_connection.h"
 
@@ -66,11 +67,15 @@ static void forget(struct http_connection *connection)
     http_loop_connection_gone(home);
 }
 
+static void give_back(struct http_connection *connection)
+{
+    http_loop_give_back(connection->home, connection->request);
+    connection->request = NULL;
+}
+
 void http_connection_release(struct http_connection *connection)
 {
-    struct http_request *request = connection->request;
-    connection->request = NULL;
-    http_loop_give_back(connection->home, request);
+    give_back(connection);
     if (connection->closed)
         forget(connection);
 }
@@ -95,7 +100,7 @@ void http_connection_close(struct http_connection *connection)
     http_connection_move(connection, CONNECTION_CLOSING);
     struct http_request *request = connection->request;
     if (request && !request->handed_over)
-        http_connection_release(connection);
+        give_back(connection);
     uv_close((uv_handle_t *)&connection->socket, on_closed); /* continues in on_closed */
 }
 
@@ -107,8 +112,8 @@ void http_connection_forget(struct http_connection *connection)
 }
 
 /*
- * After the last answer. A close with unread bytes in the kernel becomes a reset, which may overtake the
- * answer; so where more may come, we say that we are done and read on for a while.
+ * After the last answer. A close with unread bytes in the kernel becomes a reset, which may
+ * overtake the answer; so where more may come, we say that we are done and read on for a while.
  */
 static void leave(struct http_connection *connection)
 {
@@ -161,7 +166,10 @@ static bool begin_request(struct http_connection *connection)
     return true;
 }
 
-/* Lets `speak` answer, now or later; whoever answers within the call keeps the request until its end. */
+/*
+ * Lets `speak` answer, now or later; whoever answers within the call keeps the request until its
+ * end.
+ */
 static void hand_over(struct http_connection *connection,
                       void (*speak)(struct http_shared *shared, struct http_request *request))
 {
@@ -172,7 +180,8 @@ static void hand_over(struct http_connection *connection,
     speak(connection->home->shared, request);
     request->in_handler = false;
     if (request->answered)
-        http_connection_release(connection);
+        give_back(
+            connection); /* even if it was closed meanwhile: libuv says so from the loop only */
 }
 
 static void refuse(struct http_connection *connection, int status, const char *code,
@@ -431,7 +440,7 @@ void http_connection_accept(struct http_loop *home)
     struct http_connection *connection = calloc(1, sizeof *connection);
     home->accept_owed = !connection;
     if (!connection)
-        return; /* libuv keeps the client and tells us of no other until we ask again: at the next sweep */
+        return; /* libuv keeps the client and waits; the next sweep asks again */
     connection->home = home;
     connection->state = CONNECTION_IDLE;
     connection->since_ms = loop_now_ms(&home->loop);

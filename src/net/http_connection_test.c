@@ -1,4 +1,14 @@
-/* http_connection_test.c — one connection's life: pipelines, slow readers, clients that leave, the end. */
+/*
+ * http_connection_test.c — one connection's life: pipelines, slow readers, clients that leave, the
+ * end.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
 #include "net/net_test.h"
 
 #define GET(path) "GET " path " HTTP/1.1\r\nHost: h\r\n\r\n"

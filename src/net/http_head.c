@@ -1,8 +1,8 @@
 /*
  * http_head.c — a template with a few holes.
  *
- * This runs for every answer, so nothing is formatted that can be copied: status lines are constants and
- * numbers are written digit by digit.
+ * This runs for every answer, so nothing is formatted that can be copied: status lines are
+ * constants and numbers are written digit by digit.
  */
 #include "net/http_head.h"
 
@@ -144,11 +144,11 @@ static char *put_fields(char *at, const char *end, const struct http_answer *ans
 
 size_t http_head_write(const struct http_head *head, char out[HTTP_ANSWER_HEAD_BYTES_MAX])
 {
-    enum { OURS_BYTES_MAX = 512 }; /* everything but type and fields */
+    enum { OURS_BYTES = 512 }; /* everything but type and fields */
     const struct http_answer *answer = head->answer;
     must(answer->status >= 200);
     must(answer->status <= 599);
-    must(answer->type.size <= HTTP_ANSWER_HEAD_BYTES_MAX / 2 - OURS_BYTES_MAX);
+    must(answer->type.size <= HTTP_ANSWER_HEAD_BYTES_MAX / 2 - OURS_BYTES);
 
     char *at = put_status(out, answer->status);
     at = put(at, head->date);

@@ -19,7 +19,10 @@ struct http_head {
 
 enum { HTTP_DATE_BYTES = sizeof "Date: Sat, 21 Nov 2026 09:30:00 GMT\r\n" };
 
-/* Writes the status line and all headers; returns how many bytes. A field with CR, LF or NUL is left out. */
+/*
+ * Writes the status line and all headers; returns how many bytes. A field with CR, LF or NUL is
+ * left out.
+ */
 size_t http_head_write(const struct http_head *head, char out[HTTP_ANSWER_HEAD_BYTES_MAX]);
 
 /* "Not Found" and the like; "Error" for a status without a name here. */

@@ -1,8 +1,8 @@
 /*
  * http_loop.c — one I/O thread: its listener, its sweep, its memory, its end.
  *
- * The sweep runs a few times a second and looks at the heads of the lists only. It also tries again what
- * short memory prevented, and watches over a drain.
+ * The sweep runs a few times a second and looks at the heads of the lists only. It also tries again
+ * what short memory prevented, and watches over a drain.
  */
 #include "net/http_loop.h"
 
@@ -190,7 +190,9 @@ static void on_client(uv_stream_t *listener, int failed)
         http_connection_accept(home);
 }
 
-/* Connections that were put off go on; those that are put off again have to wait for the next ring. */
+/*
+ * Connections that were put off go on; those that are put off again have to wait for the next ring.
+ */
 static void on_wake(struct loop *loop)
 {
     struct http_loop *home = home_of(loop);

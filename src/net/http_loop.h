@@ -1,12 +1,12 @@
 /*
  * http_loop.h — what one I/O thread owns: its listener, its connections, its memory; for net/ only.
  *
- * Thread   http_loop_open(), _start(), _stop(), _close() are the main thread's. Everything else runs on
- *          the loop. `struct http_shared` is read by all loops; its counters are atomic.
+ * Thread   http_loop_open(), _start(), _stop(), _close() are the main thread's. Everything else
+ *          runs on the loop. `struct http_shared` is read by all loops; its counters are atomic.
  * Memory   Arenas are kept for the next request, at most HTTP_ARENAS_KEPT_MAX.
- * States   Every connection is in the list of its state, in order of arrival there. As all waits of one
- *          state are equally long, the first of a list is always the first whose time is up: a sweep
- *          looks at the heads of the lists and no connection needs a timer of its own.
+ * States   Every connection is in the list of its state, in order of arrival there. As all waits of
+ *          one state are equally long, the first of a list is always the first whose time is up: a
+ *          sweep looks at the heads of the lists and no connection needs a timer of its own.
  */
 #ifndef NET_HTTP_LOOP_H
 #define NET_HTTP_LOOP_H
@@ -21,13 +21,13 @@
 #include "net/loop_private.h"
 
 /*
- *                +------ more bytes ------+
- *                v                        |
- *    IDLE --> HEAD --> BODY --> HANDLING -+-> SENDING --+--> LINGERING --> CLOSING
- *      ^                            |            |      |
- *      +--------- answered ---------+------------+      +--> READY (the next request is here already)
+ *    IDLE --> HEAD --> BODY --> HANDLING --> SENDING --+--> IDLE
+ *                                                      +--> READY --> IDLE
+ *                                                      +--> LINGERING --> CLOSING
  *
- * A request that arrives whole skips HEAD and BODY; an answer that the socket takes whole skips SENDING.
+ * A request that arrives whole skips HEAD and BODY; an answer that the socket takes whole skips
+ * SENDING. A client that pipelines may be SENDING while a part of its next request is here; it goes
+ * back to HEAD or BODY. Every state can end in CLOSING. http_connection.c has the table of moves.
  */
 enum connection_state {
     CONNECTION_IDLE,      /* nothing of the next request is here */

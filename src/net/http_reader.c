@@ -1,34 +1,30 @@
 /*
  * http_reader.c — bytes become a request.
  *
- * llhttp (strict) does the grammar. What arrives is copied once, into `head`, and llhttp reads the copy:
- * so the places of names and values stay good when the read buffer is used for others. A body that came
- * along in the same read stays where it is; a longer one is fed to llhttp straight from the read buffer
- * and gathered behind the head, or in a block that doubles.
+ * llhttp (strict) does the grammar. What arrives is copied once, into `head`, and llhttp reads the
+ * copy: so the places of names and values stay good when the read buffer is used for others. A body
+ * that came along in the same read stays where it is; a longer one is fed to llhttp straight from
+ * the read buffer and gathered behind the head, or in a block that doubles.
  *
- * llhttp sets no limits and forgives more than we want, so the head is held to account once more when it
- * is complete: its lines must follow each other without a gap, each ended by CR LF. This refuses a bare
- * CR, a bare LF, a folded line and a space before the colon or the first name, whatever llhttp thinks
- * of them. Lengths are then unambiguous: one Content-Length or one "chunked", never both.
+ * llhttp sets no limits and forgives more than we want, so the head is held to account once more
+ * when it is complete: its lines must follow each other without a gap, each ended by CR LF. This
+ * refuses a bare CR, a bare LF, a folded line and a space before the colon or the first name,
+ * whatever llhttp thinks of them. Lengths are then unambiguous: one Content-Length or one
+ * "chunked", never both.
  */
 #include "net/http_request.h"
 
 #include <assert.h>
 
+#include "base/must.h"
 #include "net/url.h"
 
-enum {
-    /* Leading empty lines and the method must fit besides the URL. */
-    REQUEST_LINE_BYTES_MAX = HTTP_URL_BYTES_MAX + 64,
-    VERSION_BYTES = sizeof " HTTP/1.1\r\n" - 1,
-    HEAD_BYTES_MAX = REQUEST_LINE_BYTES_MAX + VERSION_BYTES + HTTP_HEADER_BYTES_MAX + 2,
+enum { VERSION_BYTES = sizeof " HTTP/1.1\r\n" - 1 };
 
-    /* Chunks of one byte have five bytes of framing; more than this is an attack. */
-    CHUNK_FRAMING_FACTOR_MAX = 8,
-    CHUNK_FRAMING_BYTES_MAX = 16 * 1024,
-};
-
-static_assert(HEAD_BYTES_MAX <= UINT16_MAX, "places in the head have 16 bits");
+static_assert(HTTP_HEAD_BYTES_MAX <= UINT16_MAX, "places in the head have 16 bits");
+static_assert(HTTP_REQUEST_LINE_BYTES_MAX + VERSION_BYTES + HTTP_HEADER_BYTES_MAX + 2 <=
+                  HTTP_HEAD_BYTES_MAX,
+              "the longest lines and the empty one fit");
 
 static struct http_request *request_of(llhttp_t *parser)
 {
@@ -146,7 +142,10 @@ static size_t behind_line_end(const struct http_request *request, size_t at)
     return ends ? at + 2 : 0;
 }
 
-/* The place behind the line of this header, which must begin at `at`; 0 when it is not as it must be. */
+/*
+ * The place behind the line of this header, which must begin at `at`; 0 when it is not as it must
+ * be.
+ */
 static size_t behind_header(struct http_request *request, struct http_header_place *header,
                             size_t at)
 {
@@ -284,7 +283,7 @@ static int check_start_line(struct http_request *request)
 /* "http://host/path" is how a proxy is asked; the host is not ours to judge. */
 static struct text without_authority(struct text url)
 {
-    struct text rest = url;
+    struct text rest;
     if (text_starts(url, text_of("http://")))
         rest = text_make(url.bytes + 7, url.size - 7);
     else if (text_starts(url, text_of("https://")))
@@ -394,7 +393,7 @@ static bool body_make_room(struct http_request *request, size_t size)
     char *body = arena_take(request->arena, capacity);
     if (!body)
         return false;
-    if (request->body_size > 0)
+    if (request->body)
         memcpy(body, request->body, request->body_size);
     request->body = body;
     request->body_capacity = capacity;
@@ -413,7 +412,8 @@ static int on_body(llhttp_t *parser, const char *at, size_t size)
     }
     if (!body_make_room(request, size))
         return refuse(request, 503, "BUSY", "Memory is short.");
-    if (request->body + request->body_size != at)
+    must(request->body);
+    if (size > 0 && request->body + request->body_size != at)
         memmove(request->body + request->body_size, at, size);
     request->body_size += size;
     return 0;
@@ -441,7 +441,7 @@ static const llhttp_settings_t callbacks = {
 struct http_request *http_request_create(struct arena *arena, const struct http_router *router)
 {
     struct http_request *request = arena_take(arena, sizeof *request);
-    char *head = arena_take(arena, REQUEST_LINE_BYTES_MAX);
+    char *head = arena_take(arena, HTTP_REQUEST_LINE_BYTES_MAX);
     if (!request || !head)
         return NULL;
     memset(request, 0, offsetof(struct http_request, headers) + sizeof request->headers[0]);
@@ -449,7 +449,7 @@ struct http_request *http_request_create(struct arena *arena, const struct http_
     request->router = router;
     request->match.route = http_router_count(router);
     request->head = head;
-    request->head_capacity = REQUEST_LINE_BYTES_MAX;
+    request->head_capacity = HTTP_REQUEST_LINE_BYTES_MAX;
     llhttp_init(&request->parser, HTTP_REQUEST, &callbacks);
     request->parser.data = request;
     return request;
@@ -461,7 +461,7 @@ static size_t head_bytes_max(const struct http_request *request)
     bool url_done =
         request->url.size > 0 && (size_t)request->url.at + request->url.size < request->head_size;
     if (!url_done)
-        return REQUEST_LINE_BYTES_MAX;
+        return HTTP_REQUEST_LINE_BYTES_MAX;
     return (size_t)request->url.at + request->url.size + VERSION_BYTES + HTTP_HEADER_BYTES_MAX + 2;
 }
 
@@ -472,8 +472,9 @@ static size_t head_append(struct http_request *request, const char *bytes, size_
     if (request->head_size >= most)
         return 0;
     if (request->head_size == request->head_capacity) {
-        size_t capacity = request->head_capacity * 2 < HEAD_BYTES_MAX ? request->head_capacity * 2
-                                                                      : HEAD_BYTES_MAX;
+        size_t capacity = request->head_capacity * 2 < HTTP_HEAD_BYTES_MAX
+                              ? request->head_capacity * 2
+                              : HTTP_HEAD_BYTES_MAX;
         char *head = arena_take(request->arena, capacity);
         if (!head)
             return 0;
@@ -494,7 +495,7 @@ static void refuse_long_head(struct http_request *request)
 {
     if (request->url.size == 0)
         (void)refuse_bad(request, "This is not HTTP.");
-    else if (head_bytes_max(request) == REQUEST_LINE_BYTES_MAX)
+    else if (head_bytes_max(request) == HTTP_REQUEST_LINE_BYTES_MAX)
         (void)refuse_long_url(request);
     else
         (void)refuse_headers(request);
@@ -533,7 +534,7 @@ static bool framing_endless(struct http_request *request, size_t size)
 {
     request->raw_body_size += size;
     return request->raw_body_size >
-           request->body_max * CHUNK_FRAMING_FACTOR_MAX + CHUNK_FRAMING_BYTES_MAX;
+           request->body_max * HTTP_CHUNK_FRAMING_FACTOR_MAX + HTTP_CHUNK_FRAMING_BYTES_MAX;
 }
 
 enum http_reading http_request_read(struct http_request *request, struct text bytes,

@@ -1,8 +1,8 @@
 /*
  * http_reader_test.c — what bytes mean, however they are cut. No socket, no clock.
  *
- * Every story is told three times: in one piece, byte by byte, and in two pieces cut at every place. The
- * verdict must be the same.
+ * Every story is told three times: in one piece, byte by byte, and in two pieces cut at every
+ * place. The verdict must be the same.
  */
 #include "net/http_request.h"
 

@@ -2,10 +2,10 @@
  * http_request.h — a request from its first byte to its answer; for the files of net/ only.
  *
  * Thread   One thread at a time: that of the connection's loop.
- * Memory   Everything lies in the arena, the request itself too. Headers are kept as places in `head`,
- *          so that `head` may grow and move while it is being read.
- * Pure     Reading sees no socket and no clock: bytes in, a verdict out. The same bytes give the same
- *          verdict however they are cut. tests/fuzz/http_parse_fuzz.c drives exactly this.
+ * Memory   Everything lies in the arena, the request itself too. Headers are kept as places in
+ *          `head`, so that `head` may grow and move while it is being read.
+ * Pure     Reading sees no socket and no clock: bytes in, a verdict out. The same bytes give the
+ *          same verdict however they are cut. tests/fuzz/http_parse_fuzz.c drives exactly this.
  */
 #ifndef NET_HTTP_REQUEST_H
 #define NET_HTTP_REQUEST_H

@@ -5,9 +5,10 @@
  *                      └─ {…} ─┬─ (GET)
  *                              └─ options ── (GET)
  *
- * A node has a chain of children with fixed words and at most one child for `{name}`. Chains are short
- * (the longest has as many words as there are resources), so comparing sizes first beats hashing. A
- * request visits a node once at most, whatever its path: the work is bounded by the size of the tree.
+ * A node has a chain of children with fixed words and at most one child for `{name}`. Chains are
+ * short (the longest has as many words as there are resources), so comparing sizes first beats
+ * hashing. A request visits a node once at most, whatever its path: the work is bounded by the size
+ * of the tree.
  */
 #include "net/http_router.h"
 

@@ -3,7 +3,8 @@
  *
  * Thread   Built once; afterwards any thread may ask.
  * Memory   One block, sized from the routes; asking allocates nothing. The routes are borrowed.
- * Order    A fixed word goes before `{name}`. Where the fixed word leads nowhere, `{name}` is tried.
+ * Order    A fixed word goes before `{name}`. Where the fixed word leads nowhere, `{name}` is
+ *          tried.
  * Limits   HTTP_SEGMENTS_MAX segments, HTTP_PARAMS_MAX parameters.
  */
 #ifndef NET_HTTP_ROUTER_H

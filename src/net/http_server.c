@@ -1,9 +1,9 @@
 /*
  * http_server.c — opens the sockets, makes the loops, starts and ends them.
  *
- * SO_REUSEPORT gives every loop a queue of its own at the same port, and the kernel deals the clients
- * out. Its price: a second server of the same user could slip in unnoticed. So the port is bound once
- * without the option first; that fails when anybody else has it.
+ * SO_REUSEPORT gives every loop a queue of its own at the same port, and the kernel deals the
+ * clients out. Its price: a second server of the same user could slip in unnoticed. So the port is
+ * bound once without the option first; that fails when anybody else has it.
  */
 #include "net/http_server.h"
 

@@ -1,25 +1,27 @@
 /*
- * http_server.h — N loops, one listener each, and the limits that keep strangers from harming others.
+ * http_server.h — N loops, one listener each, and the limits that keep strangers from harming
+ * others.
  *
  * Thread   create, start, stop and destroy from the main thread. Handlers run on the loops.
- * Memory   Idle connections cost less than 1 kB. Routes and settings are borrowed for the server's life.
+ * Memory   Idle connections cost less than 1 kB. Routes and settings are borrowed for the server's
+ *          life.
  * Stop     http_server_stop() closes the listeners, lets requests in flight finish (at most
  *          drain_ms), then closes every connection and joins the threads. What other threads still
  *          owe may be answered (and dropped) until http_server_destroy(), so: stop the server, end
  *          those threads, destroy the server.
  * Process  Ignores SIGPIPE and lifts the soft limit of open files towards connections_max.
  * Sending  A client that takes nothing of its answer for idle_timeout_ms is closed. A body still
- *          coming in when its request was refused is read and dropped for HTTP_LINGER_MS, so that the
- *          client hears the answer instead of a reset.
+ *          coming in when its request was refused is read and dropped for HTTP_LINGER_MS, so that
+ *          the client hears the answer instead of a reset.
  *
  * What a stranger hears at a limit:
  *
- *   request line or headers too long, too many headers   431   HEADERS_TOO_LARGE
+ *   headers too long, too many headers                    431   HEADERS_TOO_LARGE
  *   path longer than HTTP_URL_BYTES_MAX                   414   URI_TOO_LONG
  *   body longer than the route allows                     413   PAYLOAD_TOO_LARGE
  *   header or body not there in time                      408   REQUEST_TIMEOUT, then closed
  *   idle too long between requests                        closed without a word
- *   too many connections, in all or from one address      503   TOO_MANY_CONNECTIONS, Retry-After, closed
+ *   too many connections, in all or of one address        503   TOO_MANY_CONNECTIONS, closed
  *   not HTTP/1.x, or ambiguous (CL + TE, two lengths, …)  400   BAD_REQUEST, closed
  *   an expectation other than 100-continue                417   EXPECTATION_FAILED, closed
  *   an unknown method                                     501   NOT_IMPLEMENTED

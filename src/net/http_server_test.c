@@ -1,4 +1,11 @@
 /* http_server_test.c — what a stranger hears, row by row of the table in http_server.h. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
 #include <sched.h>
 
 #include "net/net_test.h"

@@ -1,8 +1,8 @@
 /*
  * loop.c — a libuv loop, a mailbox and a bell.
  *
- * uv_async_send() writes to an eventfd unless a ring is under way already, and the mailbox rings only
- * when it was empty: a thousand answers of one turn of the engine cost one system call.
+ * uv_async_send() writes to an eventfd unless a ring is under way already, and the mailbox rings
+ * only when it was empty: a thousand answers of one turn of the engine cost one system call.
  */
 #include "net/loop_private.h"
 

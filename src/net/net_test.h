@@ -3,8 +3,10 @@
  *
  * Thread   The test's thread is the client; handlers run on the server's loops.
  * Memory   Everything a stage or a client takes it gives back in its close.
- * Time     The server's clock is a number (stage_now_ms) that only a test moves. Nothing sleeps: a client
- *          waits for bytes or for the close, and gives up after PATIENCE_MS as a test that failed.
+ * Use      Behind <cmocka.h>.
+ * Time     The server's clock is a number (stage_now_ms) that only a test moves. Nothing sleeps: a
+ *          client waits for bytes or for the close, and gives up after PATIENCE_MS as a test that
+ *          failed.
  */
 #ifndef NET_NET_TEST_H
 #define NET_NET_TEST_H
@@ -21,14 +23,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "base/container.h"
 #include "base/mailbox.h"
 #include "net/http_server.h"
 #include "net/loop.h"
 
-enum { PATIENCE_MS = 30000, ANSWER_BYTES_MAX = 4 * 1024 * 1024, LARGE_BYTES = 2 * 1024 * 1024 };
+enum { PATIENCE_MS = 30000, RECEIVED_BYTES = 4 * 1024 * 1024, LARGE_BYTES = 2 * 1024 * 1024 };
 
 static _Atomic int64_t stage_now_ms;
 
@@ -250,7 +250,7 @@ static inline void client_connect_small(struct client *client, uint16_t port, in
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     assert_int_equal(connect(client->fd, (struct sockaddr *)&address, sizeof address), 0);
-    client->bytes = malloc(ANSWER_BYTES_MAX);
+    client->bytes = malloc(RECEIVED_BYTES);
     assert_non_null(client->bytes);
     client->size = 0;
 }
@@ -287,9 +287,8 @@ static inline bool client_receive(struct client *client)
 {
     struct pollfd wait = {.fd = client->fd, .events = POLLIN};
     assert_int_equal(poll(&wait, 1, PATIENCE_MS), 1);
-    assert_true(client->size < ANSWER_BYTES_MAX);
-    ssize_t size =
-        recv(client->fd, client->bytes + client->size, ANSWER_BYTES_MAX - client->size, 0);
+    assert_true(client->size < RECEIVED_BYTES);
+    ssize_t size = recv(client->fd, client->bytes + client->size, RECEIVED_BYTES - client->size, 0);
     if (size <= 0)
         return false;
     client->size += (size_t)size;
@@ -329,7 +328,8 @@ static inline void client_read_as(struct client *client, struct reply *reply, bo
     memcpy(reply->head, client->bytes, head_size);
     reply->head[head_size] = '\0';
     client_drop(client, head_size);
-    assert_int_equal(sscanf(reply->head, "HTTP/1.1 %d ", &reply->status), 1);
+    assert_memory_equal(reply->head, "HTTP/1.1 ", 9);
+    reply->status = (int)strtol(reply->head + 9, NULL, 10);
 
     reply->body_size = body_expected && reply->status != 304 ? reply_length(reply) : 0;
     while (client->size < reply->body_size)
@@ -369,8 +369,8 @@ static inline void reply_free(struct reply *reply)
 }
 
 /*
- * Waits, without sleeping, until a server of one loop has heard everything that was sent before: a loop
- * meets its sockets in the order in which they had something for it.
+ * Waits, without sleeping, until a server of one loop has heard everything that was sent before: a
+ * loop meets its sockets in the order in which they had something for it.
  */
 static inline void stage_settle(const struct stage *stage)
 {

@@ -2,10 +2,10 @@
 #include "net/http_refusal.h"
 #include "net/static_files_private.h"
 
-enum { FIELDS_MAX = 8 };
+enum { FIELD_ROOM = 8 };
 
 struct fields {
-    struct http_field field[FIELDS_MAX];
+    struct http_field field[FIELD_ROOM];
     size_t count;
 };
 

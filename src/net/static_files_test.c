@@ -1,4 +1,11 @@
 /* static_files_test.c — what a browser, a cache and an intruder get. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
 #include "net/static_files.h"
 
 #include <sys/stat.h>
@@ -85,73 +92,74 @@ struct ask {
     const char *head[3];
 };
 
+static const struct ask story[] = {
+    {"GET / HTTP/1.1",
+     "",
+     200,
+     "<html>page</html>",
+     {"Content-Type: text/html; charset=utf-8\r\n", "Cache-Control: no-cache\r\n",
+      "Vary: Accept-Encoding\r\n"}},
+    {"GET /index.html HTTP/1.1",
+     "",
+     200,
+     "<html>page</html>",
+     {"Content-Security-Policy: default-src 'self';", "X-Frame-Options: DENY\r\n",
+      "Referrer-Policy: "}},
+    {"GET / HTTP/1.1",
+     "Accept-Encoding: gzip, deflate, br\r\n",
+     200,
+     "brotli page",
+     {"Content-Encoding: br\r\n", "Vary: Accept-Encoding\r\n", "Content-Type: text/html"}},
+    {"GET / HTTP/1.1",
+     "Accept-Encoding: gzip\r\n",
+     200,
+     "gzip page",
+     {"Content-Encoding: gzip\r\n"}},
+    {"GET / HTTP/1.1",
+     "Accept-Encoding: br;q=0, gzip;q=0.0, x;q=1\r\n",
+     200,
+     "<html>page</html>",
+     {NULL}},
+    {"GET /assets/app-1a2b.js HTTP/1.1",
+     "Accept-Encoding: br\r\n",
+     200,
+     "alert()",
+     {"Cache-Control: public, max-age=31536000, immutable\r\n", "Content-Type: text/javascript",
+      "Vary: Accept-Encoding\r\n"}},
+    {"GET /assets/app-1a2b.js HTTP/1.1",
+     "Accept-Encoding: br, GZIP;q=0.5\r\n",
+     200,
+     "gzip alert",
+     {"Content-Encoding: gzip\r\n"}},
+    {"GET /mark.svg HTTP/1.1", "", 200, "<svg/>", {"Content-Type: image/svg+xml\r\n"}},
+    {"POST /mark.svg HTTP/1.1", "", 405, NULL, {"Allow: GET, HEAD, OPTIONS\r\n"}},
+    {"OPTIONS /mark.svg HTTP/1.1", "", 204, NULL, {"Allow: GET, HEAD, OPTIONS\r\n"}},
+    /* the page finds its way itself */
+    {"GET /concerts/7 HTTP/1.1",
+     "Accept: text/html,*/*;q=0.8\r\n",
+     200,
+     "<html>page</html>",
+     {"Content-Type: text/html"}},
+    {"GET /concerts/7 HTTP/1.1", "Accept: */*\r\n", 404, NULL, {"application/problem+json"}},
+    {"GET /concerts/7 HTTP/1.1", "Accept: text/html;q=0\r\n", 404, NULL, {NULL}},
+    {"POST /concerts/7 HTTP/1.1", "Accept: text/html\r\n", 404, NULL, {NULL}},
+    {"GET /api/nothing HTTP/1.1", "Accept: text/html\r\n", 404, NULL, {NULL}},
+    /* intruders */
+    {"GET /.secret HTTP/1.1", "", 404, NULL, {NULL}},
+    {"GET /.git/config HTTP/1.1", "", 404, NULL, {NULL}},
+    {"GET /../../../etc/passwd HTTP/1.1", "", 404, NULL, {NULL}},
+    {"GET /assets/../.secret HTTP/1.1", "", 404, NULL, {NULL}},
+    {"GET /%2e%2e/%2e%2e/etc/passwd HTTP/1.1", "", 404, NULL, {NULL}},
+    {"GET /assets%2f..%2f.secret HTTP/1.1", "", 404, NULL, {NULL}},
+    {"GET /link.txt HTTP/1.1", "", 404, NULL, {NULL}},
+    {"GET /index.html.br HTTP/1.1", "", 404, NULL, {NULL}},
+    {"GET /assets HTTP/1.1", "", 404, NULL, {NULL}},
+    {"GET /assets/ HTTP/1.1", "", 404, NULL, {NULL}},
+};
+
 static void every_path_gets_the_right_form_with_the_right_headers(void **state)
 {
     (void)state;
-    static const struct ask story[] = {
-        {"GET / HTTP/1.1",
-         "",
-         200,
-         "<html>page</html>",
-         {"Content-Type: text/html; charset=utf-8\r\n", "Cache-Control: no-cache\r\n",
-          "Vary: Accept-Encoding\r\n"}},
-        {"GET /index.html HTTP/1.1",
-         "",
-         200,
-         "<html>page</html>",
-         {"Content-Security-Policy: default-src 'self';", "X-Frame-Options: DENY\r\n",
-          "Referrer-Policy: "}},
-        {"GET / HTTP/1.1",
-         "Accept-Encoding: gzip, deflate, br\r\n",
-         200,
-         "brotli page",
-         {"Content-Encoding: br\r\n", "Vary: Accept-Encoding\r\n", "Content-Type: text/html"}},
-        {"GET / HTTP/1.1",
-         "Accept-Encoding: gzip\r\n",
-         200,
-         "gzip page",
-         {"Content-Encoding: gzip\r\n"}},
-        {"GET / HTTP/1.1",
-         "Accept-Encoding: br;q=0, gzip;q=0.0, x;q=1\r\n",
-         200,
-         "<html>page</html>",
-         {NULL}},
-        {"GET /assets/app-1a2b.js HTTP/1.1",
-         "Accept-Encoding: br\r\n",
-         200,
-         "alert()",
-         {"Cache-Control: public, max-age=31536000, immutable\r\n", "Content-Type: text/javascript",
-          "Vary: Accept-Encoding\r\n"}},
-        {"GET /assets/app-1a2b.js HTTP/1.1",
-         "Accept-Encoding: br, GZIP;q=0.5\r\n",
-         200,
-         "gzip alert",
-         {"Content-Encoding: gzip\r\n"}},
-        {"GET /mark.svg HTTP/1.1", "", 200, "<svg/>", {"Content-Type: image/svg+xml\r\n"}},
-        {"POST /mark.svg HTTP/1.1", "", 405, NULL, {"Allow: GET, HEAD, OPTIONS\r\n"}},
-        {"OPTIONS /mark.svg HTTP/1.1", "", 204, NULL, {"Allow: GET, HEAD, OPTIONS\r\n"}},
-        /* the page finds its way itself */
-        {"GET /concerts/7 HTTP/1.1",
-         "Accept: text/html,*/*;q=0.8\r\n",
-         200,
-         "<html>page</html>",
-         {"Content-Type: text/html"}},
-        {"GET /concerts/7 HTTP/1.1", "Accept: */*\r\n", 404, NULL, {"application/problem+json"}},
-        {"GET /concerts/7 HTTP/1.1", "Accept: text/html;q=0\r\n", 404, NULL, {NULL}},
-        {"POST /concerts/7 HTTP/1.1", "Accept: text/html\r\n", 404, NULL, {NULL}},
-        {"GET /api/nothing HTTP/1.1", "Accept: text/html\r\n", 404, NULL, {NULL}},
-        /* intruders */
-        {"GET /.secret HTTP/1.1", "", 404, NULL, {NULL}},
-        {"GET /.git/config HTTP/1.1", "", 404, NULL, {NULL}},
-        {"GET /../../../etc/passwd HTTP/1.1", "", 404, NULL, {NULL}},
-        {"GET /assets/../.secret HTTP/1.1", "", 404, NULL, {NULL}},
-        {"GET /%2e%2e/%2e%2e/etc/passwd HTTP/1.1", "", 404, NULL, {NULL}},
-        {"GET /assets%2f..%2f.secret HTTP/1.1", "", 404, NULL, {NULL}},
-        {"GET /link.txt HTTP/1.1", "", 404, NULL, {NULL}},
-        {"GET /index.html.br HTTP/1.1", "", 404, NULL, {NULL}},
-        {"GET /assets HTTP/1.1", "", 404, NULL, {NULL}},
-        {"GET /assets/ HTTP/1.1", "", 404, NULL, {NULL}},
-    };
     struct folder folder;
     struct stage stage = {0};
     struct reply reply = {0};

@@ -2,7 +2,8 @@
  * static_folder.c — reads a folder into memory, once, at the start.
  *
  * Every file is read first; afterwards the compressed ones are hung on those they are forms of. The
- * entity tag is a hash of the plain content, so it survives a restart and is the same on every node.
+ * entity tag is a hash of the plain content, so it survives a restart and is the same on every
+ * node.
  */
 #include <dirent.h>
 #include <errno.h>

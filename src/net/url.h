@@ -3,8 +3,8 @@
  *
  * Thread   One thread at a time; the arena's.
  * Memory   Without an escape the result is the input itself, otherwise it lies in the arena.
- * Failure  False for an ill-formed escape, an encoded NUL, bytes that are not UTF-8 once decoded, and
- *          when the arena is full.
+ * Failure  False for an ill-formed escape, an encoded NUL, bytes that are not UTF-8 once decoded,
+ *          and when the arena is full.
  */
 #ifndef NET_URL_H
 #define NET_URL_H

@@ -1,8 +1,9 @@
 /*
  * http_parse_fuzz.c — any bytes, cut anywhere, through the reader of requests.
  *
- * The first byte says how the rest is cut. The same bytes are read once in one piece and once in pieces,
- * request after request as on a connection; both readings must agree in everything a handler can see.
+ * The first byte says how the rest is cut. The same bytes are read once in one piece and once in
+ * pieces, request after request as on a connection; both readings must agree in everything a
+ * handler can see.
  *
  * Thread   One.
  * Memory   Every piece is copied into a block of its own size, so that a look behind it is noticed.
