@@ -1,12 +1,12 @@
 /*
  * audit.c — asks every rule, in one snapshot, and sums the answers up by promise.
  *
- * A rule that cannot be asked (a damaged page, a missing table) counts as broken and says why: an audit
- * that could not look must not pass. The audit goes on with the next rule, so that a damaged database
- * still tells as much as it can.
+ * A rule that cannot be asked (a damaged page, a missing table) counts as broken and says why: an
+ * audit that could not look must not pass. The audit goes on with the next rule, so that a damaged
+ * database still tells as much as it can.
  *
- * The sum over the whole house — confirmed seats × prices = captured − refunded — is a rule of its own
- * here, because its answer is a difference and not the id of somebody.
+ * The sum over the whole house — confirmed seats × prices = captured − refunded — is a rule
+ * of its own here, because its answer is a difference and not the id of somebody.
  */
 #include "audit/audit.h"
 

@@ -1,13 +1,13 @@
 /*
  * audit.h — reads a whole database and says which promises it keeps.
  *
- * Thread   The caller's; it blocks for seconds on a large database. Beside a running server it delays
- *          nobody, but the store's log grows until it is done.
+ * Thread   The caller's; it blocks for seconds on a large database. Beside a running server it
+ *          delays nobody, but the store's log grows until it is done.
  * Memory   A report is a plain struct of the caller's.
  * Time     now_ms is wall time; it only decides which holds are called overdue.
- * Promise  Everything is read in one snapshot, so a live database is judged at one moment. Nothing is
- *          written and nothing is believed: an index or a constraint that should make a violation
- *          impossible is not taken as proof that there is none.
+ * Promise  Everything is read in one snapshot, so a live database is judged at one moment. Nothing
+ *          is written and nothing is believed: an index or a constraint that should make a
+ *          violation impossible is not taken as proof that there is none.
  * Limits   AUDIT_EXAMPLES_MAX offenders are named for each rule; all are counted.
  */
 #ifndef AUDIT_AUDIT_H
@@ -20,7 +20,7 @@
 #include "limits.h"
 #include "store/store.h"
 
-enum { AUDIT_PROMISE_COUNT = 9, AUDIT_RULES_MAX = 64, AUDIT_WHY_BYTES = 200 };
+enum { AUDIT_PROMISE_COUNT = 9, AUDIT_WHY_BYTES = 200 };
 
 enum audit_verdict {
     AUDIT_PASS,

@@ -1,11 +1,11 @@
 /*
  * audit_rules.c — every way of breaking a promise, as a query that finds who did.
  *
- * A rule is set-based and stands alone: it reads the tables in the order they are stored (where a planner
- * prefers a shorter index, ORDER BY tells it otherwise) and looks others up by their keys, so a million
- * reservations take seconds. A rule never leans on the one before it; where
- * something is missing altogether, rule 8 says so and the others stay silent, so that one fault is
- * reported once.
+ * A rule is set-based and stands alone: it reads the tables in the order they are stored (where a
+ * planner prefers a shorter index, ORDER BY tells it otherwise) and looks others up by their keys,
+ * so a million reservations take seconds. A rule never leans on the one before it; where something
+ * is missing altogether, rule 8 says so and the others stay silent, so that one fault is reported
+ * once.
  *
  * Fans are not looked up: an account may be gone, and load tools use fans without one.
  */
@@ -18,8 +18,6 @@
 #define GATEWAY_BALANCE                                                                            \
     "(SELECT coalesce(sum(e.amount), 0) FROM ledger_entry e"                                       \
     " WHERE e.payment_id = p.id AND e.account = 'GATEWAY')"
-
-enum { HOLD_MS_MAX = HOLD_SECONDS_MAX * 1000 };
 
 const struct audit_promise_words audit_promises[] = {
     {1,
@@ -184,7 +182,7 @@ const struct audit_rule audit_rules[] = {
      "a hold that lasts too long",
      "reservation",
      {"SELECT id FROM reservation WHERE expires_at_ms - created_at_ms > $1"},
-     HOLD_MS_MAX},
+     HOLD_SECONDS_MAX * 1000},
     {7,
      "an idempotency key that is too long",
      "reservation",

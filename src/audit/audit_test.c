@@ -1,8 +1,9 @@
 /*
  * audit_test.c — a clean house passes, and each kind of violation is found, alone and by its id.
  *
- * The house: one date of 8 seats, ids 101 … 108; section 1 (101 … 104) at 150,000 won, section 2 (105 …
- * 108) at 90,000; two seats a fan. Each plant breaks one thing in it and names who must be found.
+ * The house: one date of 8 seats, ids 101 … 108; section 1 (101 … 104) at 150,000 won, section
+ * 2 (105 … 108) at 90,000; two seats a fan. Each plant breaks one thing in it and names who must
+ * be found.
  */
 #include <setjmp.h>
 #include <stdarg.h>

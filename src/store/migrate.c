@@ -2,9 +2,9 @@
  * migrate.c — one job a migration, so that each stands or falls alone.
  *
  * Every job first compares what the database says it has with what this binary knows, inside the
- * transaction that holds the writer's lock: a second process that migrates at the same time waits there
- * and then finds the work done. The first missing migration is applied and recorded; the job is repeated
- * until none is missing.
+ * transaction that holds the writer's lock: a second process that migrates at the same time waits
+ * there and then finds the work done. The first missing migration is applied and recorded; the job
+ * is repeated until none is missing.
  */
 #include "store/migrate.h"
 

@@ -3,10 +3,12 @@
  *
  * Thread   The caller's; it waits for the writer of the store.
  * Memory   None lasting.
- * Promise  Each migration is one transaction and is recorded with its checksum in schema_migration, so a
- *          crash leaves whole steps only and a second run does nothing. Two processes may run it at once.
- * Failure  STATUS_INVALID when the database does not fit this binary: a recorded migration has another
- *          checksum, is unknown here (the database is newer), or numbers have gaps. Words say which.
+ * Promise  Each migration is one transaction and is recorded with its checksum in schema_migration,
+ *          so a crash leaves whole steps only and a second run does nothing. Two processes may run
+ *          it at once.
+ * Failure  STATUS_INVALID when the database does not fit this binary: a recorded migration has
+ *          another checksum, is unknown here (the database is newer), or numbers have gaps. Words
+ *          say which.
  */
 #ifndef STORE_MIGRATE_H
 #define STORE_MIGRATE_H

@@ -5,8 +5,8 @@
  *
  *     take ──▶ begin ──▶ work, work, work ──▶ commit ──▶ on_done, on_done, on_done ──▶ tidy
  *
- * The next group gathers while this one commits, so nothing waits for company: alone a job pays for one
- * commit, in a crowd everyone shares it.
+ * The next group gathers while this one commits, so nothing waits for company: alone a job pays for
+ * one commit, in a crowd everyone shares it.
  *
  * Promises, true for every group:
  *
@@ -14,9 +14,9 @@
  *   2. A job hears STATUS_OK only after the commit that carries it.
  *   3. on_done comes once a job, in the order of submission.
  *
- * Promise 1 costs a mark (a savepoint) a job, and a mark makes the database copy every page it touches.
- * So a job gets one only when something stands before it that must not be lost: the first job that
- * succeeds never has one, and in the rush the whole group is one booking turn.
+ * Promise 1 costs a mark (a savepoint) a job, and a mark makes the database copy every page it
+ * touches. So a job gets one only when something stands before it that must not be lost: the first
+ * job that succeeds never has one, and in the rush the whole group is one booking turn.
  */
 #include "store/store.h"
 
@@ -359,8 +359,9 @@ enum status store_check(struct store_connection *reader, bool *out_sound)
 /* --- life ------------------------------------------------------------------------------------- */
 
 /*
- * Only the writer connection can tell an outsider's commit from ours: a reader sees both as "somebody
- * wrote". While the writer works, its last look is of this very group; while it rests, we look for it.
+ * Only the writer connection can tell an outsider's commit from ours: a reader sees both as
+ * "somebody wrote". While the writer works, its last look is of this very group; while it rests, we
+ * look for it.
  */
 enum status store_outside_version(struct store_connection *reader, int64_t *out_version)
 {

@@ -2,21 +2,22 @@
  * store.h — the port through which decisions become durable, and are read back.
  *
  * A store is one database. It has one writer, which takes everything that waits, runs it in one
- * transaction and makes it durable with one commit, and any number of readers, which never wait for it.
+ * transaction and makes it durable with one commit, and any number of readers, which never wait for
+ * it.
  *
  * Thread   store_submit() from any thread. A job's work() and on_done() run on the writer thread
- *          (on the caller of store_turn() where no writer thread was started). A connection is used by
- *          one thread at a time.
+ *          (on the caller of store_turn() where no writer thread was started). A connection is used
+ *          by one thread at a time.
  * Memory   A job belongs to the store from submit until its on_done(); on_done() may free it.
  *          Texts of a row are good until the next rows_next() or rows_end().
  * Promise  After on_done(STATUS_OK), what the job wrote survives a crash. Any other status but
- *          STATUS_UNKNOWN means that nothing of it was kept. on_done() comes exactly once a job, in the
- *          order of submission, and never from inside store_submit().
+ *          STATUS_UNKNOWN means that nothing of it was kept. on_done() comes exactly once a job, in
+ *          the order of submission, and never from inside store_submit().
  * Limits   STORE_JOBS_MAX wait, STORE_GROUP_MAX share a commit, SQL_VALUES_MAX values a statement.
  *
- * SQL is written once for all databases: placeholders $1, $2, …, integers of 64 bits, texts in UTF-8,
- * times as milliseconds since 1970 UTC. A statement is a `static const struct sql`; each connection
- * prepares it once and knows it by its address.
+ * SQL is written once for all databases: placeholders $1, $2, …, integers of 64 bits, texts in
+ * UTF-8, times as milliseconds since 1970 UTC. A statement is a `static const struct sql`; each
+ * connection prepares it once and knows it by its address.
  */
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
@@ -100,7 +101,7 @@ MUST_USE enum status store_query_int(struct store_connection *connection, const 
                                      const struct sql_value *values, size_t value_count,
                                      int64_t *out_number);
 
-/* Several statements without values, ended by ';': migrations and the planting of tests. In a job. */
+/* In a job: several statements without values, ended by ';', for migrations and tests. */
 MUST_USE enum status store_script(struct store_connection *connection, const char *words);
 
 /* What went wrong last on this connection, in words, for the log. */
@@ -144,8 +145,8 @@ void store_reader_close(struct store_connection *reader); /* NULL is welcome */
 MUST_USE enum status store_snapshot_begin(struct store_connection *reader);
 void store_snapshot_end(struct store_connection *reader);
 
-/* Looks for damage in the database itself, such as an index that misses a row. Reads all of it. What it
-   found first stands in store_why() when *out_sound is false. */
+/* Looks for damage in the database itself, such as an index that misses a row. Reads all of it.
+   What it found first stands in store_why() when *out_sound is false. */
 MUST_USE enum status store_check(struct store_connection *reader, bool *out_sound);
 
 /* --- life ------------------------------------------------------------------------------------- */

@@ -3,12 +3,13 @@
  *
  * Included by store.c, migrate.c and the adapters; callers of a store include store.h.
  *
- * Thread   begin … rollback, tidy: the writer's, under `writer_lock`. connect, disconnect and everything
- *          that takes a reader: the thread that uses it.
- * Memory   An adapter embeds `struct store` and `struct store_connection` as first members of its own.
+ * Thread   begin … rollback, tidy: the writer's, under `writer_lock`. connect, disconnect and
+ *          everything that takes a reader: the thread that uses it.
+ * Memory   An adapter embeds `struct store` and `struct store_connection` as first members of its
+ *          own.
  *
- * What all adapters share — the queue, the group, who hears what, the writer thread, the counts — is in
- * store.c, so an adapter is a handful of statements and one transaction at a time.
+ * What all adapters share — the queue, the group, who hears what, the writer thread, the counts
+ * — is in store.c, so an adapter is a handful of statements and one transaction at a time.
  */
 #ifndef STORE_STORE_ADAPTER_H
 #define STORE_STORE_ADAPTER_H

@@ -1,15 +1,16 @@
 /*
  * store_sqlite.c — the file: opening it, transactions, readers.
  *
- * One connection writes, under the care of store.c; every reader has a connection of its own that cannot
- * write. The write-ahead log lets both go on at once: a reader sees the last commit before it began.
+ * One connection writes, under the care of store.c; every reader has a connection of its own that
+ * cannot write. The write-ahead log lets both go on at once: a reader sees the last commit before
+ * it began.
  *
- * When a commit fails, "nothing was kept" must stay true even if the process dies now. SQLite forgets a
- * failed transaction in memory, but the log may already hold it whole, up to its commit mark, with only
- * the fsync missing; a restart would then find it and believe it. So the writer at once commits a change
- * of no meaning, which takes the same place in the log and voids what stood there. Only where that fails
- * too, the outcome is STATUS_UNKNOWN. A write that failed (a full disk) needs none of this: the mark comes
- * last, so it never got there.
+ * When a commit fails, "nothing was kept" must stay true even if the process dies now. SQLite
+ * forgets a failed transaction in memory, but the log may already hold it whole, up to its commit
+ * mark, with only the fsync missing; a restart would then find it and believe it. So the writer at
+ * once commits a change of no meaning, which takes the same place in the log and voids what stood
+ * there. Only where that fails too, the outcome is STATUS_UNKNOWN. A write that failed (a full
+ * disk) needs none of this: the mark comes last, so it never got there.
  *
  * Nothing in the file is trusted: whatever it holds ends in a status and words, never in must().
  */
@@ -28,13 +29,12 @@
 
 enum {
     APPLICATION_ID = 0x54525348, /* "TRSH": how we know a file of ours */
-    PATH_BYTES_MAX = 4096,
 };
 
 struct sqlite_store {
     struct store base;
     struct keeper keeper;
-    char path[PATH_BYTES_MAX];
+    char path[SQLITE_PATH_BYTES_MAX];
     char *vfs;
     int busy_timeout_ms;
     enum store_sqlite_synchronous synchronous;
@@ -331,7 +331,7 @@ static enum status explain_errno(char out_why[STORE_SQLITE_WHY_BYTES], const cha
 
 static enum status make_folder(const char *path, char out_why[STORE_SQLITE_WHY_BYTES])
 {
-    char folder[PATH_BYTES_MAX];
+    char folder[SQLITE_PATH_BYTES_MAX];
     snprintf(folder, sizeof folder, "%s", path);
     char *slash = strrchr(folder, '/');
     if (!slash || slash == folder)
@@ -343,13 +343,14 @@ static enum status make_folder(const char *path, char out_why[STORE_SQLITE_WHY_B
 }
 
 /*
- * SQLite would make the file readable for everybody, and gives its log the file's permissions. A file that
- * is there is not opened here: closing it again would drop the locks this process has on it.
+ * SQLite would make the file readable for everybody, and gives its log the file's permissions. A
+ * file that is there is not opened here: closing it again would drop the locks this process has on
+ * it.
  */
 static enum status make_file(const struct store_sqlite_settings *settings,
                              char out_why[STORE_SQLITE_WHY_BYTES])
 {
-    if (strlen(settings->path) >= PATH_BYTES_MAX) {
+    if (strlen(settings->path) >= SQLITE_PATH_BYTES_MAX) {
         snprintf(out_why, STORE_SQLITE_WHY_BYTES, "the path of the database is too long");
         return STATUS_INVALID;
     }

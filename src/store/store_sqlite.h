@@ -2,9 +2,10 @@
  * store_sqlite.h — the store in one file of the local disk.
  *
  * Thread   store_sqlite_open(): any. The store it gives: as store.h says.
- * Memory   The page caches: SQLITE_WRITER_CACHE_KIB for the writer, SQLITE_READER_CACHE_KIB a reader.
- * Promise  Write-ahead log with synchronous=FULL: a commit is on the disk before anybody hears of it.
- *          The log stays near SQLITE_LOG_PAGES_MAX pages unless a reader keeps a snapshot open.
+ * Memory   The page caches: SQLITE_WRITER_CACHE_KIB for the writer, SQLITE_READER_CACHE_KIB a
+ *          reader.
+ * Promise  Write-ahead log with synchronous=FULL: a commit is on the disk before anybody hears of
+ *          it. The log stays near SQLITE_LOG_PAGES_MAX pages unless a reader keeps a snapshot open.
  * Failure  Words into out_why: a missing, foreign or damaged file, a folder that cannot be written.
  */
 #ifndef STORE_STORE_SQLITE_H

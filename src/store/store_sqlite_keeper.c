@@ -1,24 +1,25 @@
 /*
  * store_sqlite_keeper.c — keeps the write-ahead log short without anybody waiting for it.
  *
- * A commit only appends to the log; a checkpoint carries pages from the log into the database file, with
- * an fsync of its own. SQLite's habit of doing that inside the commit that crosses a border would make
- * the fans of that turn wait for it. Here a thread with a connection of its own does it instead:
+ * A commit only appends to the log; a checkpoint carries pages from the log into the database file,
+ * with an fsync of its own. SQLite's habit of doing that inside the commit that crosses a border
+ * would make the fans of that turn wait for it. Here a thread with a connection of its own does it
+ * instead:
  *
- *     log reaches SQLITE_LOG_PAGES_MAX ──▶ the keeper copies what is there, beside the writer, and again
- *                                          what came meanwhile, until little is left
- *     little is left                   ──▶ the writer copies that and has the next commit begin at the
- *                                          start of the log again
+ *     the log reaches SQLITE_LOG_PAGES_MAX:
+ *         the keeper copies what is there, beside the writer, and again what came meanwhile
+ *     little is left:
+ *         the writer copies that, and the next commit begins at the start of the log again
  *
- * The second step is needed because a log can start over only at a moment when all of it is copied, and
- * under a steady load the keeper never meets that moment. It comes after the answers of a group went out.
- * Copying seldom is copying less: a page written by twenty turns is copied once.
+ * The second step is needed because a log can start over only at a moment when all of it is copied,
+ * and under a steady load the keeper never meets that moment. It comes after the answers of a group
+ * went out. Copying seldom is copying less: a page written by twenty turns is copied once.
  *
- * At LOG_PAGES_HARD_MAX the writer waits for the keeper: a disk that cannot follow slows the sale down
- * instead of filling up.
+ * At SQLITE_LOG_PAGES_HARD_MAX the writer waits for the keeper: a disk that cannot follow slows the
+ * sale down instead of filling up.
  *
- * A reader that keeps an old snapshot (an audit beside a running server) puts the new start off: then the
- * log grows until the reader is done, and the writer asks again every KEEPER_STEP_PAGES.
+ * A reader that keeps an old snapshot (an audit beside a running server) puts the new start off:
+ * then the log grows until the reader is done, and the writer asks again every KEEPER_STEP_PAGES.
  *
  * Without threads (simulations, the command line) the writer does both steps.
  */
@@ -33,7 +34,6 @@ enum {
     AGAIN_PAGES = 512,        /* and this much before the keeper is asked again */
     LITTLE_PAGES = 3072,      /* the writer copies that many in the time of one commit or two */
     LOG_PAGES_LONG = 2 * SQLITE_LOG_PAGES_MAX, /* then the writer copies, much or little */
-    LOG_PAGES_HARD_MAX = 3 * SQLITE_LOG_PAGES_MAX,
     RESET_WAIT_MS = 20, /* for readers to finish their row; then we try again later */
 };
 
@@ -107,7 +107,7 @@ static void call_keeper(struct keeper *keeper)
 static bool keeper_rests(struct keeper *keeper, int *out_copied_pages)
 {
     pthread_mutex_lock(&keeper->lock);
-    while (keeper->busy && keeper->log_pages >= LOG_PAGES_HARD_MAX)
+    while (keeper->busy && keeper->log_pages >= SQLITE_LOG_PAGES_HARD_MAX)
         pthread_cond_wait(&keeper->rested, &keeper->lock);
     bool rests = !keeper->busy;
     *out_copied_pages = keeper->copied_pages;

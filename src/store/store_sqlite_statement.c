@@ -1,13 +1,13 @@
 /*
- * store_sqlite_statement.c — prepared statements, the values that go in and the rows that come out.
+ * store_sqlite_statement.c — prepared statements, their values and their rows.
  *
- * A statement is known by the address of its `struct sql`: a look-up is one hash of a pointer and, nearly
- * always, one comparison. It is prepared once a connection; SQLite prepares it anew by itself when the
- * schema changes. SQLite calls `$7` a name and numbers names as they appear, so the numbers are read back
- * once, at preparing, into `value_of`.
+ * A statement is known by the address of its `struct sql`: a look-up is one hash of a pointer and,
+ * nearly always, one comparison. It is prepared once a connection; SQLite prepares it anew by
+ * itself when the schema changes. SQLite calls `$7` a name and numbers names as they appear, so the
+ * numbers are read back once, at preparing, into `value_of`.
  *
- * Values of store_run() are bound without a copy, because the statement is over when the call returns. A
- * query goes on after its call, so its texts are copied.
+ * Values of store_run() are bound without a copy, because the statement is over when the call
+ * returns. A query goes on after its call, so its texts are copied.
  */
 #include <sqlite3.h>
 

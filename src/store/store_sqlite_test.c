@@ -1,4 +1,4 @@
-/* store_sqlite_test.c — what is particular to a file: whose it is, who may read it, how long its log gets. */
+/* store_sqlite_test.c — what is particular to a file: whose it is, who reads it, its log. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
 /*
  * store_contract_test.c — what every store promises (src/store/store.h), asked of every adapter.
  *
- * An adapter enters by one row in the table below. Most stories run without the writer thread, so that a
- * group is exactly what was submitted before store_turn().
+ * An adapter enters by one row in the table below. Most stories run without the writer thread, so
+ * that a group is exactly what was submitted before store_turn().
  */
 #include <inttypes.h>
 #include <pthread.h>

@@ -1,8 +1,9 @@
 /*
  * store_fault_test.c — the disk fills up, does not sync, or loses its power at any step.
  *
- * What is asked each time: whoever heard STATUS_OK finds the row again, whoever heard a failure does not,
- * nothing is half there, the database is sound, and the store works again once the disk does.
+ * What is asked each time: whoever heard STATUS_OK finds the row again, whoever heard a failure
+ * does not, nothing is half there, the database is sound, and the store works again once the disk
+ * does.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,9 +1,9 @@
 /*
  * fault_vfs.c — a thin layer over SQLite's own VFS that remembers what was not synced.
  *
- * For each file a list of changes since its last sync: where, what stood there, what stands there now, and
- * the size before and after. Power-off rolls them all back, newest first, and then repeats, oldest first,
- * the sectors that were lucky.
+ * For each file a list of changes since its last sync: where, what stood there, what stands there
+ * now, and the size before and after. Power-off rolls them all back, newest first, and then
+ * repeats, oldest first, the sectors that were lucky.
  */
 #include "support/fault_vfs.h"
 
@@ -24,9 +24,9 @@ enum { SECTOR_BYTES = 512, PATH_BYTES_MAX = 512, TRACKED_MAX = 16 };
 
 struct change {
     struct list link;
-    int64_t at, size;                  /* a write: where, how much; a truncation: size 0 */
+    int64_t offset_bytes, size;        /* a write: where, how much; a truncation: size 0 */
     int64_t bytes_before, bytes_after; /* the file's */
-    unsigned char *old_bytes; /* of [at, bytes_before) for a truncation, of [at, at + size) else */
+    unsigned char *old_bytes;          /* what stood there, as far as the file went */
     int64_t old_size;
     unsigned char *new_bytes;
 };
@@ -94,18 +94,20 @@ static unsigned char *copy_of(const void *bytes, int64_t size)
 }
 
 /* Before it happens: `size` bytes at `at`, or a cut there when `bytes` is NULL. */
-static void remember(struct fault_file *file, const void *bytes, int64_t at, int64_t size)
+static void remember(struct fault_file *file, const void *bytes, int64_t offset_bytes, int64_t size)
 {
     sqlite3_int64 file_bytes = 0;
     file->real->pMethods->xFileSize(file->real, &file_bytes);
     struct change *change = calloc(1, sizeof *change);
     must(change);
-    change->at = at;
+    change->offset_bytes = offset_bytes;
     change->size = size;
     change->bytes_before = file_bytes;
-    change->bytes_after = bytes ? (at + size > file_bytes ? at + size : file_bytes) : at;
-    int64_t end = bytes ? at + size : file_bytes;
-    change->old_size = end > file_bytes ? file_bytes - at : end - at;
+    change->bytes_after =
+        bytes ? (offset_bytes + size > file_bytes ? offset_bytes + size : file_bytes)
+              : offset_bytes;
+    int64_t end = bytes ? offset_bytes + size : file_bytes;
+    change->old_size = end > file_bytes ? file_bytes - offset_bytes : end - offset_bytes;
     if (change->old_size < 0)
         change->old_size = 0;
     change->old_bytes = copy_of(NULL, 0);
@@ -113,7 +115,8 @@ static void remember(struct fault_file *file, const void *bytes, int64_t at, int
         free(change->old_bytes);
         change->old_bytes = malloc((size_t)change->old_size);
         must(change->old_bytes);
-        file->real->pMethods->xRead(file->real, change->old_bytes, (int)change->old_size, at);
+        file->real->pMethods->xRead(file->real, change->old_bytes, (int)change->old_size,
+                                    offset_bytes);
     }
     change->new_bytes = copy_of(bytes, bytes ? size : 0);
     list_push_back(&file->tracked->changes, &change->link);
@@ -121,7 +124,8 @@ static void remember(struct fault_file *file, const void *bytes, int64_t at, int
 
 static void undo(int file, const struct change *change)
 {
-    ssize_t written = pwrite(file, change->old_bytes, (size_t)change->old_size, (off_t)change->at);
+    ssize_t written =
+        pwrite(file, change->old_bytes, (size_t)change->old_size, (off_t)change->offset_bytes);
     must(written == change->old_size);
     must(ftruncate(file, (off_t)change->bytes_before) == 0);
 }
@@ -134,7 +138,8 @@ static void repeat_lucky_sectors(int file, const struct change *change, uint64_t
             continue;
         int64_t left = change->size - done;
         size_t size = (size_t)(left < SECTOR_BYTES ? left : SECTOR_BYTES);
-        ssize_t written = pwrite(file, change->new_bytes + done, size, (off_t)(change->at + done));
+        ssize_t written =
+            pwrite(file, change->new_bytes + done, size, (off_t)(change->offset_bytes + done));
         must(written == (ssize_t)size);
     }
 }
