@@ -131,7 +131,9 @@ bool source_is_c(const struct source *source)
 
 bool source_is_test(const struct source *source)
 {
-    return text_starts(source->path, "tests/") || text_ends(source->path, "_test.c");
+    const char *slash = strrchr(source->path, '/');
+    return text_starts(source->path, "tests/") || text_ends(source->path, "_test.c") ||
+           text_ends(source->path, "_test.h") || (slash && text_starts(slash, "/test_"));
 }
 
 bool source_line_includes(const struct source_line *line, char *out_name, size_t name_bytes)

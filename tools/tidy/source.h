@@ -29,7 +29,7 @@ void source_destroy(struct source *source); /* NULL is welcome */
 
 bool source_is_header(const struct source *source);
 bool source_is_c(const struct source *source); /* .c or .h */
-bool source_is_test(const struct source *source);
+bool source_is_test(const struct source *source); /* below tests/, …_test.c, …_test.h, test_….h */
 
 /* True and the name between the marks when the line is an #include: "base/text.h" or <uv.h>. */
 bool source_line_includes(const struct source_line *line, char *out_name, size_t name_bytes);
