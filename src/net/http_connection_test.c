@@ -214,17 +214,18 @@ static void a_flood_of_requests_without_reading_is_bounded(void **state)
     stage_open_alone(&stage);
     client_connect_small(&client, stage.port, 4096);
     static const char flood[] = GET("/large");
-    size_t sent_count = 0;
+    size_t sent_bytes = 0;
     for (;;) { /* until the server has stopped reading and the kernel takes no more */
         ssize_t sent = send(client.fd, flood, sizeof flood - 1, MSG_DONTWAIT | MSG_NOSIGNAL);
         if (sent < 0)
             break;
-        assert_int_equal(sent, sizeof flood - 1);
-        sent_count++;
+        sent_bytes += (size_t)sent;
+        if ((size_t)sent < sizeof flood - 1) /* the kernel took a part */
+            break;
     }
     stage_settle(&stage);
-    assert_true(sent_count > 2);
-    assert_true(http_server_counts(stage.server).requests < 4); /* ours, and the settling one */
+    assert_true(sent_bytes > 10 * sizeof flood);
+    assert_true(http_server_counts(stage.server).requests < 4); /* one large, and the settling */
     client_read(&client, &reply);
     check_large(&reply);
     client_close(&client);
