@@ -69,8 +69,8 @@ static enum status plain_values(struct arena *arena, const struct catalog_filter
             return STATUS_NO_MEMORY;
     }
     *out = (struct plain_values){
-        {sql_int(filter->id), sql_text(pattern), sql_int(filter->agency_id),
-         sql_int(filter->id ? 0 : filter->after.id), sql_int(filter->id ? 1 : filter->limit + 1)}};
+        {sql_int(filter->id), sql_text(pattern), sql_int(filter->id ? 0 : filter->after.id),
+         sql_int(filter->id ? 1 : filter->limit + 1), sql_int(filter->id ? 0 : filter->agency_id)}};
     return STATUS_OK;
 }
 
