@@ -17,7 +17,8 @@ const lasting = createBrowserKeep(() => localStorage);
 const session = createSession(lasting, createLocked(), (name, tell) =>
   addEventListener("storage", (event) => {
     if (event.key === name || event.key === null) tell();
-  }));
+  }),
+);
 
 const moved = new Set<() => void>();
 addEventListener("popstate", () => moved.forEach((show) => show()));

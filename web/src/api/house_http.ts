@@ -3,8 +3,20 @@ import { ANSWER_MS_MAX, PAGE_ITEMS, TOKEN_RENEW_MS } from "../limits.ts";
 import type { Answer } from "../model/answer.ts";
 import { refusal } from "../model/answer.ts";
 import type { Wish } from "../model/booking.ts";
-import { readFan, readProblem, readReservation, readTicket, readTokens } from "../model/read_booking.ts";
-import { readConcert, readOption, readPage, readSeatMap, readStates } from "../model/read_catalog.ts";
+import {
+  readFan,
+  readProblem,
+  readReservation,
+  readTicket,
+  readTokens,
+} from "../model/read_booking.ts";
+import {
+  readConcert,
+  readOption,
+  readPage,
+  readSeatMap,
+  readStates,
+} from "../model/read_catalog.ts";
 import type { BrowserClock } from "./clock.ts";
 import type { House } from "./house.ts";
 import type { Session } from "./session.ts";
@@ -30,7 +42,9 @@ async function jsonOf(response: Response): Promise<unknown> {
 }
 
 async function send<Value>(
-  call: Call, read: (json: unknown) => Value, clock: BrowserClock,
+  call: Call,
+  read: (json: unknown) => Value,
+  clock: BrowserClock,
 ): Promise<Answer<Value>> {
   const headers = new Headers({ Accept: "application/json" });
   if (call.body !== undefined) headers.set("Content-Type", "application/json");
@@ -38,7 +52,9 @@ async function send<Value>(
   if (call.token !== undefined) headers.set("Authorization", `Bearer ${call.token}`);
   try {
     const response = await fetch(call.path, {
-      method: call.method, headers, signal: AbortSignal.timeout(ANSWER_MS_MAX),
+      method: call.method,
+      headers,
+      signal: AbortSignal.timeout(ANSWER_MS_MAX),
       ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
     });
     const serverMs = Date.parse(response.headers.get("Date") ?? "");
@@ -71,7 +87,11 @@ export function createHttpHouse(session: Session, clock: BrowserClock): House {
   async function asFan<Value>(call: Call, read: (json: unknown) => Value): Promise<Answer<Value>> {
     let token = session.entry()?.tokens;
     if (!token) return refusal("UNAUTHENTICATED", 401);
-    for (let isRenewed = token.expiresAtMs - clock.nowMs() > TOKEN_RENEW_MS ? 0 : 1; ; isRenewed++) {
+    for (
+      let isRenewed = token.expiresAtMs - clock.nowMs() > TOKEN_RENEW_MS ? 0 : 1;
+      ;
+      isRenewed++
+    ) {
       if (isRenewed > 0) {
         const renewed = await session.renew(token.accessToken, refresh);
         if (renewed.kind !== "ok") return renewed;
@@ -88,36 +108,52 @@ export function createHttpHouse(session: Session, clock: BrowserClock): House {
   const post = (path: string, body: unknown): Call => ({ method: "POST", path, body });
   const after = (cursor: string | null) =>
     `limit=${PAGE_ITEMS}${cursor === null ? "" : `&cursor=${encodeURIComponent(cursor)}`}`;
-  const wishBody = (wish: Wish) => wish.kind === "seats" ? { seatIds: wish.seatIds }
-    : { best: { count: wish.count, ...(wish.section === null ? {} : { section: wish.section }) } };
+  const wishBody = (wish: Wish) =>
+    wish.kind === "seats"
+      ? { seatIds: wish.seatIds }
+      : {
+          best: { count: wish.count, ...(wish.section === null ? {} : { section: wish.section }) },
+        };
 
   return {
-    concerts: (search, cursor) => get(
-      `/api/concerts?${search === "" ? "" : `q=${encodeURIComponent(search)}&`}${after(cursor)}`,
-      (json) => readPage(json, readConcert)),
+    concerts: (search, cursor) =>
+      get(
+        `/api/concerts?${search === "" ? "" : `q=${encodeURIComponent(search)}&`}${after(cursor)}`,
+        (json) => readPage(json, readConcert),
+      ),
     concert: (id) => get(`/api/concerts/${id}`, readConcert),
     options: (id) => get(`/api/concerts/${id}/options`, (json) => readPage(json, readOption)),
     option: (id) => get(`/api/options/${id}`, readOption),
     seatMap: (id) => get(`/api/options/${id}/seat-map`, readSeatMap),
-    seatStates: (id, since) => get(
-      `/api/options/${id}/seat-states${since === null ? "" : `?since=${since}`}`, readStates),
+    seatStates: (id, since) =>
+      get(`/api/options/${id}/seat-states${since === null ? "" : `?since=${since}`}`, readStates),
 
     signUp: (email, password, nickname) =>
       send(post("/api/users", { email, password, nickname }), readFan, clock),
-    logIn: (email, password) => send(post("/api/auth/login", { email, password }), readTokens, clock),
+    logIn: (email, password) =>
+      send(post("/api/auth/login", { email, password }), readTokens, clock),
     logOut: (refreshToken) => send(post("/api/auth/logout", { refreshToken }), () => null, clock),
     me: () => asFan({ method: "GET", path: "/api/users/me" }, readFan),
 
     reserve: (optionId, wish, key) =>
-      asFan({ ...post("/api/reservations", { optionId, ...wishBody(wish) }), key }, readReservation),
-    reservations: (cursor) => asFan(
-      { method: "GET", path: `/api/reservations?${after(cursor)}` },
-      (json) => readPage(json, readReservation)),
+      asFan(
+        { ...post("/api/reservations", { optionId, ...wishBody(wish) }), key },
+        readReservation,
+      ),
+    reservations: (cursor) =>
+      asFan({ method: "GET", path: `/api/reservations?${after(cursor)}` }, (json) =>
+        readPage(json, readReservation),
+      ),
     reservation: (id) => asFan({ method: "GET", path: `/api/reservations/${id}` }, readReservation),
     cancel: (id) => asFan({ method: "DELETE", path: `/api/reservations/${id}` }, readReservation),
-    pay: (id, outcome, key) => asFan(
-      { ...post(`/api/reservations/${id}/payments`, { method: "test", gatewayData: { outcome } }), key },
-      () => null),
+    pay: (id, outcome, key) =>
+      asFan(
+        {
+          ...post(`/api/reservations/${id}/payments`, { method: "test", gatewayData: { outcome } }),
+          key,
+        },
+        () => null,
+      ),
     ticket: (id) => asFan({ method: "GET", path: `/api/reservations/${id}/ticket` }, readTicket),
   };
 }

@@ -43,7 +43,9 @@ function parse(kept: string | null): Entry | null {
 
 /* Tells this tab at once and, through `onOtherTab`, the others. */
 export function createSession(
-  keep: Keep, locked: Locked, onOtherTab: (name: string, tell: () => void) => void,
+  keep: Keep,
+  locked: Locked,
+  onOtherTab: (name: string, tell: () => void) => void,
 ): Session {
   const watchers = new Set<() => void>();
   const tell = () => watchers.forEach((show) => show());
@@ -59,16 +61,17 @@ export function createSession(
       keep.set(NAME, null);
       tell();
     },
-    renew: (spentAccessToken, refresh) => locked(async () => {
-      const entry = session.entry();
-      if (entry === null) return refusal("UNAUTHENTICATED", 401);
-      if (entry.tokens.accessToken !== spentAccessToken)
-        return { kind: "ok", value: entry.tokens }; // another tab was first
-      const answer = await refresh(entry.tokens.refreshToken);
-      if (answer.kind === "ok") session.enter({ ...entry, tokens: answer.value });
-      if (answer.kind === "refused") session.leave();
-      return answer;
-    }),
+    renew: (spentAccessToken, refresh) =>
+      locked(async () => {
+        const entry = session.entry();
+        if (entry === null) return refusal("UNAUTHENTICATED", 401);
+        if (entry.tokens.accessToken !== spentAccessToken)
+          return { kind: "ok", value: entry.tokens }; // another tab was first
+        const answer = await refresh(entry.tokens.refreshToken);
+        if (answer.kind === "ok") session.enter({ ...entry, tokens: answer.value });
+        if (answer.kind === "refused") session.leave();
+        return answer;
+      }),
     watch(show) {
       watchers.add(show);
       return () => watchers.delete(show);

@@ -6,12 +6,46 @@ import type { Doors, Flow } from "./doors.ts";
 import { insist, insistOnce } from "./insist.ts";
 import { createStage, type Stage } from "./stage.ts";
 
+type CheckoutStage = Stage<Checkout, CheckoutNews>;
+
 export interface CheckoutFlow extends Flow {
-  readonly stage: Stage<Checkout, CheckoutNews>;
+  readonly stage: CheckoutStage;
   pay(outcome: Outcome): void;
   cancel(): void;
   lapsed(): void; // the own clock says that the hold is over
   again(): void;
+}
+
+/* What the order is for. */
+async function describe(
+  { house, clock }: Doors,
+  optionId: number,
+  stopped: AbortSignal,
+  stage: CheckoutStage,
+): Promise<void> {
+  const option = await insist(clock, stopped, () => house.option(optionId));
+  if (option?.kind !== "ok") return;
+  const { concertId } = option.value;
+  const concert = await insist(clock, stopped, () => house.concert(concertId));
+  const known = concert?.kind === "ok" ? concert.value : null;
+  stage.tell({ kind: "about", option: option.value, concert: known });
+}
+
+async function fetchTicket(
+  { house, clock }: Doors,
+  reservationId: number,
+  stopped: AbortSignal,
+  stage: CheckoutStage,
+): Promise<void> {
+  const answer = await insist(clock, stopped, () => house.ticket(reservationId));
+  if (answer?.kind === "ok") stage.tell({ kind: "ticket", ticket: answer.value });
+  else if (answer) stage.tell({ kind: "ticket-failed", failure: answer });
+}
+
+function isResting(checkout: Checkout): boolean {
+  return (
+    checkout.step === "hold" && checkout.pay.step !== "asking" && checkout.pay.step !== "cancelling"
+  );
 }
 
 export function openCheckout(doors: Doors, reservationId: number): CheckoutFlow {
@@ -33,59 +67,47 @@ export function openCheckout(doors: Doors, reservationId: number): CheckoutFlow 
     const isOver = (reservation.expiresAtMs ?? Infinity) <= clock.nowMs();
     if (checkout.step === "paying" || (checkout.step === "hold" && isOver))
       endWait = clock.later(PAYING_POLL_MS, () => void look());
-    if (checkout.step === "ticket" && checkout.ticket === null) void fetchTicket();
+    if (checkout.step === "ticket" && checkout.ticket === null)
+      void fetchTicket(doors, reservationId, closed.signal, stage);
     if (checkout.step !== "loading" && checkout.step !== "failed" && !checkout.purchase.option)
-      void describe(reservation.optionId);
-  }
-
-  async function describe(optionId: number): Promise<void> {
-    const option = await insist(clock, closed.signal, () => house.option(optionId));
-    if (option?.kind !== "ok") return;
-    const { concertId } = option.value;
-    const concert = await insist(clock, closed.signal, () => house.concert(concertId));
-    const known = concert?.kind === "ok" ? concert.value : null;
-    stage.tell({ kind: "about", option: option.value, concert: known });
-  }
-
-  async function fetchTicket(): Promise<void> {
-    const answer = await insist(clock, closed.signal, () => house.ticket(reservationId));
-    if (answer?.kind === "ok") stage.tell({ kind: "ticket", ticket: answer.value });
-    else if (answer) stage.tell({ kind: "ticket-failed", failure: answer });
+      void describe(doors, reservation.optionId, closed.signal, stage);
   }
 
   async function pay(outcome: Outcome): Promise<void> {
     const answer = await insistOnce(
-      doors, closed.signal, `pay:${reservationId}:${outcome}`,
+      doors,
+      closed.signal,
+      `pay:${reservationId}:${outcome}`,
       (key) => house.pay(reservationId, outcome, key),
-      (insisting) => stage.tell({ kind: "paying", insisting }));
+      (insisting) => stage.tell({ kind: "paying", insisting }),
+    );
     if (answer === null) return;
     if (answer.kind !== "ok") stage.tell({ kind: "pay-failed", failure: answer });
     await look();
   }
 
   async function cancel(): Promise<void> {
-    const answer = await insist(clock, closed.signal, () => house.cancel(reservationId),
-      (insisting) => stage.tell({ kind: "cancelling", insisting }));
+    const answer = await insist(
+      clock,
+      closed.signal,
+      () => house.cancel(reservationId),
+      (insisting) => stage.tell({ kind: "cancelling", insisting }),
+    );
     if (answer?.kind === "ok") return follow(answer.value);
     if (answer) stage.tell({ kind: "pay-failed", failure: answer });
     await look(); // a first try whose answer was lost may have cancelled already
   }
 
-  const isResting = () => {
-    const checkout = stage.state();
-    return checkout.step === "hold"
-      && checkout.pay.step !== "asking" && checkout.pay.step !== "cancelling";
-  };
-
   void look();
-  const endWatch = clock.onWatched(() => isResting() && void look());
+  const endWatch = clock.onWatched(() => isResting(stage.state()) && void look());
   return {
     stage,
-    pay: (outcome) => void (isResting() && pay(outcome)),
-    cancel: () => void (isResting() && cancel()),
-    lapsed: () => void (isResting() && look()),
+    pay: (outcome) => void (isResting(stage.state()) && pay(outcome)),
+    cancel: () => void (isResting(stage.state()) && cancel()),
+    lapsed: () => void (isResting(stage.state()) && look()),
     again() {
-      if (stage.state().step === "ticket") return void fetchTicket();
+      if (stage.state().step === "ticket")
+        return void fetchTicket(doors, reservationId, closed.signal, stage);
       stage.tell({ kind: "asked-anew" });
       void look();
     },

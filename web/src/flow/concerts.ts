@@ -16,7 +16,9 @@ export interface ConcertsFlow extends Flow {
 export function openConcerts(doors: Doors, first: string): ConcertsFlow {
   const closed = new AbortController();
   const stage = createStage<Listing<Concert>, ListingNews<Concert>>(
-    { step: "loading" }, nextListing);
+    { step: "loading" },
+    nextListing,
+  );
   let search = first;
   let current = new AbortController(); // a newer search makes the older one's answer unwelcome
   let endRest = () => {};

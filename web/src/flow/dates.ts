@@ -19,7 +19,7 @@ export interface DatesFlow extends Flow {
 /* The next moment at which a sale of this concert opens, or null. */
 export function nextOpeningMs(options: readonly Option[], nowMs: number): number | null {
   const openings = options
-    .map((option) => option.sale?.state === "SCHEDULED" ? option.sale.opensAtMs : 0)
+    .map((option) => (option.sale?.state === "SCHEDULED" ? option.sale.opensAtMs : 0))
     .filter((opensAtMs) => opensAtMs > nowMs);
   return openings.length === 0 ? null : Math.min(...openings);
 }

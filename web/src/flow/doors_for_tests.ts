@@ -53,9 +53,23 @@ const lost = (): Promise<Answer<never>> => Promise.resolve({ kind: "lost" });
 /* Everything is lost, except what a test scripts. */
 export function createTestHouse(scripted: Partial<House>): House {
   return {
-    concerts: lost, concert: lost, options: lost, option: lost, seatMap: lost, seatStates: lost,
-    signUp: lost, logIn: lost, logOut: lost, me: lost, reserve: lost, reservations: lost,
-    reservation: lost, cancel: lost, pay: lost, ticket: lost, ...scripted,
+    concerts: lost,
+    concert: lost,
+    options: lost,
+    option: lost,
+    seatMap: lost,
+    seatStates: lost,
+    signUp: lost,
+    logIn: lost,
+    logOut: lost,
+    me: lost,
+    reserve: lost,
+    reservations: lost,
+    reservation: lost,
+    cancel: lost,
+    pay: lost,
+    ticket: lost,
+    ...scripted,
   };
 }
 

@@ -13,12 +13,20 @@ import { openLogin } from "./login.ts";
 
 const TOKENS: Tokens = { accessToken: "a1", refreshToken: "r1", expiresAtMs: 4e12 };
 const HELD: Reservation = {
-  id: 8, state: "HOLD", optionId: 5, seats: [], amount: 99_000, createdAtMs: 0, expiresAtMs: 60_000,
+  id: 8,
+  state: "HOLD",
+  optionId: 5,
+  seats: [],
+  amount: 99_000,
+  createdAtMs: 0,
+  expiresAtMs: 60_000,
 };
 const ok = <Value>(value: Value): Promise<Answer<Value>> => Promise.resolve({ kind: "ok", value });
 const free: StatesNews = { kind: "all", states: { version: 1, of: new Uint8Array(24) } };
 const hallScript = {
-  option: () => ok(OPTION), concert: () => ok(CONCERT), seatMap: () => ok(smallMap()),
+  option: () => ok(OPTION),
+  concert: () => ok(CONCERT),
+  seatMap: () => ok(smallMap()),
   seatStates: () => ok(free),
 };
 
@@ -36,7 +44,9 @@ function logIn(doors: TestDoors): void {
 test("busy and lost answers are asked again with the same key, until the seats are held", async () => {
   const keys: string[] = [];
   const answers: Answer<Reservation>[] = [
-    { kind: "busy", code: "BUSY", retryAfterMs: 1000 }, { kind: "lost" }, { kind: "ok", value: HELD },
+    { kind: "busy", code: "BUSY", retryAfterMs: 1000 },
+    { kind: "lost" },
+    { kind: "ok", value: HELD },
   ];
   const doors = createTestDoors({
     ...hallScript,
@@ -117,7 +127,12 @@ test("seat states are asked for again and again, from the version already known"
     seatStates(_optionId, sinceVersion) {
       since.push(sinceVersion);
       if (sinceVersion === null) return ok(free);
-      return ok<StatesNews>({ kind: "changes", sinceVersion, version: sinceVersion + 1, changes: [] });
+      return ok<StatesNews>({
+        kind: "changes",
+        sinceVersion,
+        version: sinceVersion + 1,
+        changes: [],
+      });
     },
   });
   const flow = openHall(doors, 5);
@@ -159,16 +174,22 @@ test("two renewals at once spend one refresh token", async () => {
     spent.push(refreshToken);
     return ok({ ...TOKENS, accessToken: "a2", refreshToken: "r2" });
   };
-  const both = await Promise.all(
-    [doors.session.renew("a1", refresh), doors.session.renew("a1", refresh)]);
+  const both = await Promise.all([
+    doors.session.renew("a1", refresh),
+    doors.session.renew("a1", refresh),
+  ]);
   assert.deepEqual(spent, ["r1"]);
-  assert.deepEqual(both.map((one) => one.kind === "ok" && one.value.accessToken), ["a2", "a2"]);
+  assert.deepEqual(
+    both.map((one) => one.kind === "ok" && one.value.accessToken),
+    ["a2", "a2"],
+  );
 });
 
 test("a sign-up whose first answer was lost logs in instead of calling the e-mail taken", async () => {
   let tryCount = 0;
   const doors = createTestDoors({
-    signUp: () => Promise.resolve(++tryCount === 1 ? { kind: "lost" } : refusal("EMAIL_TAKEN", 409)),
+    signUp: () =>
+      Promise.resolve(++tryCount === 1 ? { kind: "lost" } : refusal("EMAIL_TAKEN", 409)),
     logIn: () => ok(TOKENS),
     me: () => ok({ id: 1, email: "mina@example.kr", nickname: "Mina" }),
   });

@@ -22,7 +22,9 @@ function pause(clock: Clock, waitMs: number, stopped: AbortSignal): Promise<void
 
 /* null when it was stopped before there was an answer. */
 export async function insist<Value>(
-  clock: Clock, stopped: AbortSignal, ask: () => Promise<Answer<Value>>,
+  clock: Clock,
+  stopped: AbortSignal,
+  ask: () => Promise<Answer<Value>>,
   show: (insisting: Insisting) => void = () => undefined,
 ): Promise<Answer<Value> | null> {
   show(FIRST_TRY);
@@ -38,8 +40,11 @@ export async function insist<Value>(
 }
 
 export async function insistOnce<Value>(
-  doors: Doors, stopped: AbortSignal, name: string,
-  ask: (key: string) => Promise<Answer<Value>>, show: (insisting: Insisting) => void,
+  doors: Doors,
+  stopped: AbortSignal,
+  name: string,
+  ask: (key: string) => Promise<Answer<Value>>,
+  show: (insisting: Insisting) => void,
 ): Promise<Answer<Value> | null> {
   const keptAs = `key:${name}`;
   const key = doors.keep.get(keptAs) ?? doors.newKey();

@@ -22,8 +22,12 @@ export function openLogin(doors: Doors, next: string): LoginFlow {
   };
 
   async function enter(email: string, password: string, known: Fan | null): Promise<void> {
-    const answer = await insist<Tokens>(clock, closed.signal, () => house.logIn(email, password),
-      (insisting) => stage.tell({ kind: "asked", insisting }));
+    const answer = await insist<Tokens>(
+      clock,
+      closed.signal,
+      () => house.logIn(email, password),
+      (insisting) => stage.tell({ kind: "asked", insisting }),
+    );
     if (answer?.kind !== "ok") return failed(answer);
     session.enter({ tokens: answer.value, fan: known });
     const me = known ? null : await house.me();
@@ -40,11 +44,14 @@ export function openLogin(doors: Doors, next: string): LoginFlow {
   async function signUp(email: string, password: string, nickname: string): Promise<void> {
     let wasLost = false;
     const answer = await insist<Fan>(
-      clock, closed.signal, () => house.signUp(email, password, nickname),
+      clock,
+      closed.signal,
+      () => house.signUp(email, password, nickname),
       (insisting) => {
         wasLost ||= insisting.why === "lost";
         stage.tell({ kind: "asked", insisting });
-      });
+      },
+    );
     if (answer?.kind === "ok") return enter(email, password, answer.value);
     const isTaken = answer?.kind === "refused" && answer.problem.code === "EMAIL_TAKEN";
     return isTaken && wasLost ? enter(email, password, null) : failed(answer);

@@ -38,8 +38,12 @@ export function openReservations(doors: Doors): ReservationsFlow {
   }
 
   async function told(page: Page<Reservation>): Promise<Page<Booked>> {
-    const items = await Promise.all(page.items.map(async (reservation) =>
-      ({ reservation, ...(await aboutOnce(reservation.optionId)) })));
+    const items = await Promise.all(
+      page.items.map(async (reservation) => ({
+        reservation,
+        ...(await aboutOnce(reservation.optionId)),
+      })),
+    );
     return { items, nextCursor: page.nextCursor };
   }
 

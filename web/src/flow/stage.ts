@@ -7,7 +7,8 @@ export interface Stage<State, News> {
 }
 
 export function createStage<State, News>(
-  first: State, next: (state: State, news: News) => State,
+  first: State,
+  next: (state: State, news: News) => State,
 ): Stage<State, News> {
   let state = first;
   const watchers = new Set<() => void>();

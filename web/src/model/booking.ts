@@ -2,7 +2,12 @@
 import type { Venue } from "./catalog.ts";
 
 export const RESERVATION_STATES = [
-  "HOLD", "PAYING", "CONFIRMED", "EXPIRED", "CANCELLED", "REFUNDED",
+  "HOLD",
+  "PAYING",
+  "CONFIRMED",
+  "EXPIRED",
+  "CANCELLED",
+  "REFUNDED",
 ] as const;
 export type ReservationState = (typeof RESERVATION_STATES)[number];
 

@@ -7,10 +7,18 @@ import type { Reservation, ReservationState } from "./booking.ts";
 import { nextCheckout, type Checkout, type CheckoutNews } from "./checkout.ts";
 
 const reservation = (state: ReservationState): Reservation => ({
-  id: 8, state, optionId: 5, seats: [], amount: 99_000, createdAtMs: 0, expiresAtMs: 60_000,
+  id: 8,
+  state,
+  optionId: 5,
+  seats: [],
+  amount: 99_000,
+  createdAtMs: 0,
+  expiresAtMs: 60_000,
 });
-const says = (state: ReservationState): CheckoutNews =>
-  ({ kind: "reservation", reservation: reservation(state) });
+const says = (state: ReservationState): CheckoutNews => ({
+  kind: "reservation",
+  reservation: reservation(state),
+});
 
 function play(...story: CheckoutNews[]): Checkout {
   return story.reduce<Checkout>(nextCheckout, { step: "loading" });
@@ -18,8 +26,12 @@ function play(...story: CheckoutNews[]): Checkout {
 
 test("what the reservation says decides the step", () => {
   const steps: [ReservationState, Checkout["step"]][] = [
-    ["HOLD", "hold"], ["PAYING", "paying"], ["CONFIRMED", "ticket"],
-    ["EXPIRED", "over"], ["CANCELLED", "over"], ["REFUNDED", "over"],
+    ["HOLD", "hold"],
+    ["PAYING", "paying"],
+    ["CONFIRMED", "ticket"],
+    ["EXPIRED", "over"],
+    ["CANCELLED", "over"],
+    ["REFUNDED", "over"],
   ];
   for (const [state, step] of steps) assert.equal(play(says(state)).step, step);
 });
@@ -28,7 +40,10 @@ test("a declined payment leaves the hold, and says so until the next try", () =>
   const failure = refusal("PAYMENT_DECLINED", 402);
   const declined = play(says("HOLD"), { kind: "pay-failed", failure }, says("HOLD"));
   assert.equal(declined.step === "hold" && declined.pay.step, "declined");
-  const again = nextCheckout(declined, { kind: "paying", insisting: { why: "asking", tryCount: 1 } });
+  const again = nextCheckout(declined, {
+    kind: "paying",
+    insisting: { why: "asking", tryCount: 1 },
+  });
   assert.equal(again.step === "hold" && again.pay.step, "asking");
 });
 

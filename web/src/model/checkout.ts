@@ -27,10 +27,17 @@ export type Checkout =
   | { readonly step: "failed"; readonly failure: Failure }
   | { readonly step: "hold"; readonly purchase: Purchase; readonly pay: Pay }
   | { readonly step: "paying"; readonly purchase: Purchase }
-  | { readonly step: "ticket"; readonly purchase: Purchase; readonly ticket: Ticket | null;
-      readonly failure: Failure | null }
-  | { readonly step: "over"; readonly purchase: Purchase;
-      readonly why: "EXPIRED" | "CANCELLED" | "REFUNDED" };
+  | {
+      readonly step: "ticket";
+      readonly purchase: Purchase;
+      readonly ticket: Ticket | null;
+      readonly failure: Failure | null;
+    }
+  | {
+      readonly step: "over";
+      readonly purchase: Purchase;
+      readonly why: "EXPIRED" | "CANCELLED" | "REFUNDED";
+    };
 
 export type CheckoutNews =
   | { readonly kind: "asked-anew" }

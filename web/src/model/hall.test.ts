@@ -17,8 +17,10 @@ function play(hall: OpenHall, ...story: HallNews[]): OpenHall {
 }
 
 const toggled = (index: number): HallNews => ({ kind: "toggled", index });
-const changed = (version: number, ...changes: [number, number][]): HallNews =>
-  ({ kind: "states", news: { kind: "changes", sinceVersion: version - 1, version, changes } });
+const changed = (version: number, ...changes: [number, number][]): HallNews => ({
+  kind: "states",
+  news: { kind: "changes", sinceVersion: version - 1, version, changes },
+});
 
 function taken(...indexes: number[]): Failure {
   const failure = refusal("SEAT_TAKEN", 409);
@@ -47,22 +49,32 @@ test("a sold seat cannot be chosen", () => {
 
 test("a chosen seat that somebody else gets is marked and left out; the others stay", () => {
   const hall = play(openedHall(), toggled(3), toggled(4), changed(2, [3, HELD]));
-  assert.deepEqual(hall.chosen, [{ index: 3, lost: true }, { index: 4, lost: false }]);
+  assert.deepEqual(hall.chosen, [
+    { index: 3, lost: true },
+    { index: 4, lost: false },
+  ]);
   assert.deepEqual(wanted(hall), [4]);
 });
 
 test("SEAT_TAKEN marks the seats it names and keeps the rest chosen", () => {
   const asked: HallNews = { kind: "asked", insisting: { why: "asking", tryCount: 1 } };
-  const hall = play(openedHall(), toggled(3), toggled(4), asked,
-    { kind: "refused", failure: taken(4) });
+  const hall = play(openedHall(), toggled(3), toggled(4), asked, {
+    kind: "refused",
+    failure: taken(4),
+  });
   assert.equal(hall.states.of[4], HELD);
   assert.deepEqual(wanted(hall), [3]);
   assert.equal(hall.ask.step, "refused");
 });
 
 test("while the house is asked, nothing can be chosen and the own hold does not look like a loss", () => {
-  const hall = play(openedHall(), toggled(3),
-    { kind: "asked", insisting: { why: "asking", tryCount: 1 } }, changed(2, [3, HELD]), toggled(4));
+  const hall = play(
+    openedHall(),
+    toggled(3),
+    { kind: "asked", insisting: { why: "asking", tryCount: 1 } },
+    changed(2, [3, HELD]),
+    toggled(4),
+  );
   assert.deepEqual(wanted(hall), [3]);
 });
 

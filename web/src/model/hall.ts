@@ -36,9 +36,7 @@ export interface OpenHall {
 }
 
 export type Hall =
-  | { readonly step: "loading" }
-  | { readonly step: "failed"; readonly failure: Failure }
-  | OpenHall;
+  { readonly step: "loading" } | { readonly step: "failed"; readonly failure: Failure } | OpenHall;
 
 export type HallNews =
   | { readonly kind: "asked-anew" }
@@ -62,13 +60,17 @@ export function wanted(hall: OpenHall): number[] {
 }
 
 export function wantedPrice(hall: OpenHall): number {
-  return wanted(hall).reduce((sum, index) => sum + (seatAt(hall.map, index)?.section.price ?? 0), 0);
+  return wanted(hall).reduce(
+    (sum, index) => sum + (seatAt(hall.map, index)?.section.price ?? 0),
+    0,
+  );
 }
 
 function markLost(chosen: readonly Chosen[], states: States): readonly Chosen[] {
   if (chosen.every((seat) => seat.lost || states.of[seat.index] === AVAILABLE)) return chosen;
   return chosen.map((seat) =>
-    states.of[seat.index] === AVAILABLE ? seat : { index: seat.index, lost: true });
+    states.of[seat.index] === AVAILABLE ? seat : { index: seat.index, lost: true },
+  );
 }
 
 function toggle(hall: OpenHall, index: number): OpenHall {
@@ -98,7 +100,14 @@ export function nextHall(hall: Hall, news: HallNews): Hall {
       return hall.step === "open" ? hall : { step: "failed", failure: news.failure };
     case "opened": {
       const chosen = markLost(news.hall.chosen, news.hall.states);
-      return { ...news.hall, step: "open", chosen, stale: false, full: false, ask: { step: "rest" } };
+      return {
+        ...news.hall,
+        step: "open",
+        chosen,
+        stale: false,
+        full: false,
+        ask: { step: "rest" },
+      };
     }
   }
   if (hall.step !== "open" || hall.ask.step === "held") return hall;

@@ -6,7 +6,11 @@ import { RETRY_COUNT_MAX, RETRY_MS_MAX } from "../limits.ts";
 import { refusal, type Answer } from "./answer.ts";
 import { advise, jitter } from "./patience.ts";
 
-const busy = (retryAfterMs: number): Answer<never> => ({ kind: "busy", code: "BUSY", retryAfterMs });
+const busy = (retryAfterMs: number): Answer<never> => ({
+  kind: "busy",
+  code: "BUSY",
+  retryAfterMs,
+});
 const lost: Answer<never> = { kind: "lost" };
 
 test("a certain answer is never asked for again", () => {

@@ -6,7 +6,8 @@
 import { RETRY_AFTER_MS_MAX, RETRY_COUNT_MAX, RETRY_FIRST_MS, RETRY_MS_MAX } from "../limits.ts";
 import type { Answer } from "./answer.ts";
 
-export type Advice = { readonly kind: "done" } | { readonly kind: "again"; readonly waitMs: number };
+export type Advice =
+  { readonly kind: "done" } | { readonly kind: "again"; readonly waitMs: number };
 
 /* What the fan is told while the page insists. */
 export interface Insisting {

@@ -3,15 +3,28 @@ import type { Problem } from "./answer.ts";
 import { RESERVATION_STATES } from "./booking.ts";
 import type { Fan, Reservation, ReservedSeat, Ticket, Tokens } from "./booking.ts";
 import {
-  label, list, oneOf, record, text, textOr, timeMs, timeMsOrNull, whole, wholeOr,
+  label,
+  list,
+  oneOf,
+  record,
+  text,
+  textOr,
+  timeMs,
+  timeMsOrNull,
+  whole,
+  wholeOr,
 } from "./read.ts";
 import { readVenue } from "./read_catalog.ts";
 
 function readReservedSeat(value: unknown): ReservedSeat {
   const json = record(value);
   return {
-    id: whole(json, "id"), section: text(json, "section"), row: label(json, "row"),
-    number: label(json, "number"), grade: text(json, "grade"), price: whole(json, "price"),
+    id: whole(json, "id"),
+    section: text(json, "section"),
+    row: label(json, "row"),
+    number: label(json, "number"),
+    grade: text(json, "grade"),
+    price: whole(json, "price"),
   };
 }
 
@@ -47,7 +60,9 @@ export function readTicket(value: unknown): Ticket {
 export function readFan(value: unknown): Fan {
   const json = record(value);
   return {
-    id: whole(json, "id"), email: text(json, "email"), nickname: text(json, "nickname"),
+    id: whole(json, "id"),
+    email: text(json, "email"),
+    nickname: text(json, "nickname"),
   };
 }
 
@@ -64,7 +79,9 @@ export function readTokens(value: unknown): Tokens {
 export function readProblem(value: unknown, status: number): Problem {
   const isRecord = typeof value === "object" && value !== null && !Array.isArray(value);
   const json = isRecord ? record(value) : {};
-  const seatIds = Array.isArray(json["seatIds"]) ? json["seatIds"].filter(Number.isSafeInteger) : [];
+  const seatIds = Array.isArray(json["seatIds"])
+    ? json["seatIds"].filter(Number.isSafeInteger)
+    : [];
   const opensAt = Date.parse(textOr(json, "opensAt", ""));
   return {
     status: wholeOr(json, "status", status),

@@ -3,7 +3,18 @@ import { HALL_SEATS_MAX } from "../limits.ts";
 import { SALE_STATES } from "./catalog.ts";
 import type { Artist, Concert, Option, Page, Sale, Section, Venue } from "./catalog.ts";
 import {
-  label, list, oneOf, real, record, text, textOr, timeMs, timeMsOrNull, Unreadable, whole, wholeOr,
+  label,
+  list,
+  oneOf,
+  real,
+  record,
+  text,
+  textOr,
+  timeMs,
+  timeMsOrNull,
+  Unreadable,
+  whole,
+  wholeOr,
 } from "./read.ts";
 import type { Json } from "./read.ts";
 import { boxOf, outlineOf, union } from "./seatmap.ts";
@@ -26,8 +37,10 @@ export function readVenue(value: unknown): Venue {
   const json = record(value);
   const name = text(json, "name");
   return {
-    id: wholeOr(json, "id", 0), name,
-    nameKo: textOr(json, "nameKo", name), city: textOr(json, "city", ""),
+    id: wholeOr(json, "id", 0),
+    name,
+    nameKo: textOr(json, "nameKo", name),
+    city: textOr(json, "city", ""),
   };
 }
 
@@ -55,8 +68,11 @@ export function readConcert(value: unknown): Concert {
 function readSection(value: unknown): Section {
   const json = record(value);
   return {
-    id: whole(json, "id"), name: text(json, "name"), grade: text(json, "grade"),
-    price: whole(json, "price"), seatCount: whole(json, "seatCount"),
+    id: whole(json, "id"),
+    name: text(json, "name"),
+    grade: text(json, "grade"),
+    price: whole(json, "price"),
+    seatCount: whole(json, "seatCount"),
     seatsLeft: whole(json, "seatsLeft"),
   };
 }
@@ -92,7 +108,10 @@ function readRow(json: Json, firstSeatId: number): MapRow {
     row: label(json, "row"),
     firstIndex: whole(json, "firstSeatId") - firstSeatId,
     seatCount: whole(json, "seats"),
-    x: real(json, "x"), y: real(json, "y"), dx: real(json, "dx"), dy: real(json, "dy"),
+    x: real(json, "x"),
+    y: real(json, "y"),
+    dx: real(json, "dx"),
+    dy: real(json, "dy"),
   };
 }
 
@@ -101,12 +120,18 @@ function readMapSection(json: Json, firstSeatId: number): MapSection {
   const name = text(json, "name");
   const outline = outlineOf(rows);
   return {
-    id: whole(json, "id"), name, nameKo: textOr(json, "nameKo", name),
-    grade: text(json, "grade"), price: whole(json, "price"),
-    labelX: real(json, "labelX"), labelY: real(json, "labelY"),
+    id: whole(json, "id"),
+    name,
+    nameKo: textOr(json, "nameKo", name),
+    grade: text(json, "grade"),
+    price: whole(json, "price"),
+    labelX: real(json, "labelX"),
+    labelY: real(json, "labelY"),
     firstIndex: rows[0]?.firstIndex ?? 0,
     seatCount: rows.reduce((sum, row) => sum + row.seatCount, 0),
-    rows, outline, box: boxOf(outline),
+    rows,
+    outline,
+    box: boxOf(outline),
   };
 }
 
@@ -133,8 +158,13 @@ export function readSeatMap(value: unknown): SeatMap {
     .sort((one, other) => one.firstIndex - other.firstIndex);
   const stage = readStage(json["stage"]);
   return {
-    version: label(json, "version"), optionId: whole(json, "optionId"), firstSeatId, seatCount,
-    stage, sections, accessible: readAccessible(json["sections"], firstSeatId),
+    version: label(json, "version"),
+    optionId: whole(json, "optionId"),
+    firstSeatId,
+    seatCount,
+    stage,
+    sections,
+    accessible: readAccessible(json["sections"], firstSeatId),
     box: sections.reduce((box, section) => union(box, section.box), stage),
   };
 }
@@ -155,8 +185,12 @@ export function readStates(value: unknown): StatesNews {
   const json = record(value);
   const version = whole(json, "version");
   if (json["changes"] !== undefined)
-    return { kind: "changes", version, sinceVersion: whole(json, "since"),
-      changes: list(json["changes"], readChange) };
+    return {
+      kind: "changes",
+      version,
+      sinceVersion: whole(json, "since"),
+      changes: list(json["changes"], readChange),
+    };
   const of = unpack(bytesOf(text(json, "states")), whole(json, "seatCount"));
   if (of === null) throw new Unreadable("states: too short");
   return { kind: "all", states: { version, of } };

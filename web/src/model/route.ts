@@ -68,7 +68,8 @@ export function pathOf(route: Route): string {
       return `/reservations/${route.reservationId}`;
     case "login":
     case "signup":
-      return route.next === "/" ? `/${route.page}`
+      return route.next === "/"
+        ? `/${route.page}`
         : `/${route.page}?next=${encodeURIComponent(route.next)}`;
     case "nowhere":
       return "/nowhere";

@@ -100,13 +100,18 @@ export function union(one: Box, other: Box): Box {
 }
 
 export function overlaps(one: Box, other: Box): boolean {
-  return one.left <= other.right && other.left <= one.right
-    && one.top <= other.bottom && other.top <= one.bottom;
+  return (
+    one.left <= other.right &&
+    other.left <= one.right &&
+    one.top <= other.bottom &&
+    other.top <= one.bottom
+  );
 }
 
 /* The last of a sorted list that starts at or before the index. */
 function lastFrom<Part extends { readonly firstIndex: number }>(
-  parts: readonly Part[], index: number,
+  parts: readonly Part[],
+  index: number,
 ): Part | null {
   let [low, high] = [0, parts.length];
   while (low < high) {

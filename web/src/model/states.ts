@@ -33,8 +33,7 @@ export function unpack(bytes: Uint8Array, seatCount: number): Uint8Array | null 
 
 /* Changes fit only what they were counted from; otherwise the older states stay, to be asked anew. */
 export function applyStates(states: States, news: StatesNews): States {
-  if (news.kind === "all")
-    return news.states.of.length === states.of.length ? news.states : states;
+  if (news.kind === "all") return news.states.of.length === states.of.length ? news.states : states;
   if (news.sinceVersion !== states.version) return states;
   if (news.changes.length === 0) return { version: news.version, of: states.of };
   const of = states.of.slice();

@@ -11,9 +11,13 @@ import { parseRoute, pathOf, safeNext, type Route } from "./route.ts";
 
 test("every address leads to its page and back", () => {
   const routes: Route[] = [
-    { page: "concerts", search: "" }, { page: "concerts", search: "아이유 & co" },
-    { page: "dates", concertId: 12 }, { page: "hall", optionId: 5 }, { page: "reservations" },
-    { page: "checkout", reservationId: 9 }, { page: "login", next: "/options/5" },
+    { page: "concerts", search: "" },
+    { page: "concerts", search: "아이유 & co" },
+    { page: "dates", concertId: 12 },
+    { page: "hall", optionId: 5 },
+    { page: "reservations" },
+    { page: "checkout", reservationId: 9 },
+    { page: "login", next: "/options/5" },
     { page: "signup", next: "/" },
   ];
   for (const route of routes) {
@@ -23,7 +27,13 @@ test("every address leads to its page and back", () => {
 });
 
 test("an address that is not ours is nowhere", () => {
-  for (const path of ["/concerts/0", "/options/1e3", "/options/99999999999999999", "/x", "/concerts/1/2"])
+  for (const path of [
+    "/concerts/0",
+    "/options/1e3",
+    "/options/99999999999999999",
+    "/x",
+    "/concerts/1/2",
+  ])
     assert.equal(parseRoute(path, "").page, "nowhere");
 });
 
@@ -47,11 +57,26 @@ test("a screen reader hears of the time at a few moments only", () => {
 });
 
 test("grades are summed over sections, dearest first", () => {
-  const section = (id: number, grade: string, price: number, seatsLeft: number): Section =>
-    ({ id, name: `${id}`, grade, price, seatCount: 10, seatsLeft });
-  const grades = gradesOf([section(1, "S", 90, 4), section(2, "VIP", 150, 1), section(3, "S", 80, 2)]);
-  assert.deepEqual(grades.map((one) => [one.grade, one.priceFrom, one.seatsLeft]),
-    [["VIP", 150, 1], ["S", 80, 6]]);
+  const section = (id: number, grade: string, price: number, seatsLeft: number): Section => ({
+    id,
+    name: `${id}`,
+    grade,
+    price,
+    seatCount: 10,
+    seatsLeft,
+  });
+  const grades = gradesOf([
+    section(1, "S", 90, 4),
+    section(2, "VIP", 150, 1),
+    section(3, "S", 80, 2),
+  ]);
+  assert.deepEqual(
+    grades.map((one) => [one.grade, one.priceFrom, one.seatsLeft]),
+    [
+      ["VIP", 150, 1],
+      ["S", 80, 6],
+    ],
+  );
 });
 
 test("a list grows page by page, and a failed page keeps what is there", () => {
@@ -59,10 +84,15 @@ test("a list grows page by page, and a failed page keeps what is there", () => {
   list = nextListing(list, { kind: "arrived", page: { items: [1, 2], nextCursor: "c" } });
   list = nextListing(list, { kind: "asked-more" });
   list = nextListing(list, { kind: "failed", failure: { kind: "lost" } });
-  assert.deepEqual(list, { step: "shown", items: [1, 2],
-    more: { step: "failed", cursor: "c", failure: { kind: "lost" } } });
-  list = nextListing(nextListing(list, { kind: "asked-more" }),
-    { kind: "arrived-more", page: { items: [3], nextCursor: null } });
+  assert.deepEqual(list, {
+    step: "shown",
+    items: [1, 2],
+    more: { step: "failed", cursor: "c", failure: { kind: "lost" } },
+  });
+  list = nextListing(nextListing(list, { kind: "asked-more" }), {
+    kind: "arrived-more",
+    page: { items: [3], nextCursor: null },
+  });
   assert.deepEqual(list, { step: "shown", items: [1, 2, 3], more: { step: "end" } });
 });
 

@@ -30,16 +30,19 @@ function useTongue(keep: Keep): [Tongue, (tongue: Tongue) => void] {
   useEffect(() => {
     document.documentElement.lang = tongue;
   }, [tongue]);
-  return [tongue, (next) => {
-    keep.set("tongue", next);
-    setTongue(next);
-  }];
+  return [
+    tongue,
+    (next) => {
+      keep.set("tongue", next);
+      setTongue(next);
+    },
+  ];
 }
 
 /* The fan's own choice of light, else the system's, also when it changes in the evening. */
 function useDark(keep: Keep): [boolean, () => void] {
   const system = useMemo(() => matchMedia("(prefers-color-scheme: dark)"), []);
-  const wish = () => keep.get("theme") === null ? system.matches : keep.get("theme") === "dark";
+  const wish = () => (keep.get("theme") === null ? system.matches : keep.get("theme") === "dark");
   const [isDark, setIsDark] = useState(wish);
   useEffect(() => {
     const look = () => setIsDark(wish());
@@ -49,10 +52,13 @@ function useDark(keep: Keep): [boolean, () => void] {
   useEffect(() => {
     document.documentElement.dataset["theme"] = isDark ? "dark" : "light";
   }, [isDark]);
-  return [isDark, () => {
-    keep.set("theme", isDark ? "light" : "dark");
-    setIsDark(!isDark);
-  }];
+  return [
+    isDark,
+    () => {
+      keep.set("theme", isDark ? "light" : "dark");
+      setIsDark(!isDark);
+    },
+  ];
 }
 
 function useOnline(): boolean {
@@ -101,7 +107,11 @@ function titleOf(route: Route, words: typeof en): string {
   }
 }
 
-export function App({ doors, address, lasting }: {
+export function App({
+  doors,
+  address,
+  lasting,
+}: {
   doors: Doors;
   address: Address;
   lasting: Keep; // remembered by the browser, not by the tab
@@ -122,8 +132,15 @@ export function App({ doors, address, lasting }: {
 
   return (
     <LookContext.Provider value={look}>
-      <Shell route={route} nickname={entry ? (entry.fan?.nickname ?? "") : null} isDark={isDark}
-        isOnline={isOnline} onTongue={setTongue} onTheme={onTheme} onLogOut={() => logOut(doors)}>
+      <Shell
+        route={route}
+        nickname={entry ? (entry.fan?.nickname ?? "") : null}
+        isDark={isDark}
+        isOnline={isOnline}
+        onTongue={setTongue}
+        onTheme={onTheme}
+        onLogOut={() => logOut(doors)}
+      >
         <Screen key={page} doors={doors} route={route} isFan={entry !== null} />
       </Shell>
     </LookContext.Provider>

@@ -6,7 +6,14 @@ import type { Checkout, Pay, Purchase } from "../model/checkout.ts";
 import { won } from "./format.ts";
 import { useLook } from "./look.ts";
 import {
-  Countdown, Failed, failureText, InsistingNotice, Link, Loading, Notice, Title,
+  Countdown,
+  Failed,
+  failureText,
+  InsistingNotice,
+  Link,
+  Loading,
+  Notice,
+  Title,
 } from "./parts.tsx";
 import { Order } from "./purchase.tsx";
 import { TicketView } from "./ticket.tsx";
@@ -28,27 +35,42 @@ function PayNotice({ pay }: { pay: Pay }) {
       return <InsistingNotice insisting={pay.insisting} />;
     case "declined":
       return (
-        <Notice kind="bad"><b>{words.checkout.declined}</b> {words.checkout.declinedText}</Notice>
+        <Notice kind="bad">
+          <b>{words.checkout.declined}</b> {words.checkout.declinedText}
+        </Notice>
       );
     case "refused":
       return <Notice kind="bad">{failureText(words, pay.failure)}</Notice>;
   }
 }
 
-function OutcomeChoice({ outcome, onChoose }: {
+function OutcomeChoice({
+  outcome,
+  onChoose,
+}: {
   outcome: Outcome;
   onChoose: (outcome: Outcome) => void;
 }) {
   const { words } = useLook();
   const choice = (value: Outcome, name: string, text: string) => (
     <label class="choice">
-      <input type="radio" name="outcome" checked={outcome === value} onChange={() => onChoose(value)} />
-      <span><b>{name}</b><small>{text}</small></span>
+      <input
+        type="radio"
+        name="outcome"
+        checked={outcome === value}
+        onChange={() => onChoose(value)}
+      />
+      <span>
+        <b>{name}</b>
+        <small>{text}</small>
+      </span>
     </label>
   );
   return (
     <fieldset class="demo">
-      <legend><span class="demo-tag">DEMO</span> {words.checkout.demo}</legend>
+      <legend>
+        <span class="demo-tag">DEMO</span> {words.checkout.demo}
+      </legend>
       <p class="faint">{words.checkout.demoText}</p>
       <div class="choices">
         {choice("approve", words.checkout.approve, words.checkout.approveText)}
@@ -70,13 +92,21 @@ function GiveBack({ isBusy, onCancel }: { isBusy: boolean; onCancel: () => void 
   return (
     <div class="sure" role="group" aria-label={words.checkout.cancel}>
       <p>{words.checkout.cancelSure}</p>
-      <button class="button" disabled={isBusy} onClick={() => setIsSure(false)}>{words.checkout.keep}</button>
-      <button class="button button-bad" disabled={isBusy} onClick={onCancel}>{words.checkout.cancel}</button>
+      <button class="button" disabled={isBusy} onClick={() => setIsSure(false)}>
+        {words.checkout.keep}
+      </button>
+      <button class="button button-bad" disabled={isBusy} onClick={onCancel}>
+        {words.checkout.cancel}
+      </button>
     </div>
   );
 }
 
-function Hold({ purchase, pay, gestures }: {
+function Hold({
+  purchase,
+  pay,
+  gestures,
+}: {
   purchase: Purchase;
   pay: Pay;
   gestures: CheckoutGestures;
@@ -100,7 +130,11 @@ function Hold({ purchase, pay, gestures }: {
         {expiresAtMs !== null && (
           <p class="hold-clock">
             <span>{words.checkout.timeLeft}</span>
-            <Countdown untilMs={expiresAtMs} spoken={words.checkout.spoken} onOver={gestures.onLapsed} />
+            <Countdown
+              untilMs={expiresAtMs}
+              spoken={words.checkout.spoken}
+              onOver={gestures.onLapsed}
+            />
           </p>
         )}
       </div>
@@ -109,8 +143,11 @@ function Hold({ purchase, pay, gestures }: {
         <section class="panel pay" aria-label={words.checkout.heading}>
           <OutcomeChoice outcome={outcome} onChoose={setOutcome} />
           <PayNotice pay={pay} />
-          <button class="button button-main button-wide" disabled={isBusy}
-            onClick={() => gestures.onPay(outcome)}>
+          <button
+            class="button button-main button-wide"
+            disabled={isBusy}
+            onClick={() => gestures.onPay(outcome)}
+          >
             {press()}
           </button>
           <GiveBack isBusy={isBusy} onCancel={gestures.onCancel} />
@@ -120,14 +157,23 @@ function Hold({ purchase, pay, gestures }: {
   );
 }
 
-function Over({ purchase, why }: { purchase: Purchase; why: "EXPIRED" | "CANCELLED" | "REFUNDED" }) {
+function Over({
+  purchase,
+  why,
+}: {
+  purchase: Purchase;
+  why: "EXPIRED" | "CANCELLED" | "REFUNDED";
+}) {
   const { words } = useLook();
   return (
     <>
       <div class="over" role="status">
         <Title>{words.checkout.over[why]}</Title>
         <p class="faint">{words.checkout.overText[why]}</p>
-        <Link to={{ page: "hall", optionId: purchase.reservation.optionId }} class="button button-main">
+        <Link
+          to={{ page: "hall", optionId: purchase.reservation.optionId }}
+          class="button button-main"
+        >
           {words.checkout.chooseAgain}
         </Link>
       </div>
@@ -163,9 +209,17 @@ export function CheckoutView({ checkout, ...gestures }: CheckoutGestures & { che
         </div>
       );
     case "paying":
-      return <div class="narrow"><Paying purchase={checkout.purchase} /></div>;
+      return (
+        <div class="narrow">
+          <Paying purchase={checkout.purchase} />
+        </div>
+      );
     case "over":
-      return <div class="narrow"><Over purchase={checkout.purchase} why={checkout.why} /></div>;
+      return (
+        <div class="narrow">
+          <Over purchase={checkout.purchase} why={checkout.why} />
+        </div>
+      );
     case "ticket":
       return <TicketView {...checkout} onAgain={gestures.onAgain} />;
   }

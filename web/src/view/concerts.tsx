@@ -25,7 +25,9 @@ function ConcertCard({ concert }: { concert: Concert }) {
           <SaleBadge state={concert.saleState} />
         </div>
         <h3>{titleIn(tongue, concert)}</h3>
-        <p class="card-artists">{concert.artists.map((artist) => nameIn(tongue, artist)).join(" · ")}</p>
+        <p class="card-artists">
+          {concert.artists.map((artist) => nameIn(tongue, artist)).join(" · ")}
+        </p>
         <p class="faint">{rangeText(tongue, concert.firstStartsAtMs, concert.lastStartsAtMs)}</p>
         <p class="faint">{concert.venues.map((venue) => nameIn(tongue, venue)).join(", ")}</p>
         <p class="card-price">
@@ -44,7 +46,11 @@ function Skeletons() {
     <div role="status" aria-label={words.common.loading}>
       <ul class="cards" aria-hidden="true">
         {[1, 2, 3, 4, 5, 6, 7, 8].map((n) => (
-          <li class="card skeleton" key={n}><div class="card-poster" /><span /><span /></li>
+          <li class="card skeleton" key={n}>
+            <div class="card-poster" />
+            <span />
+            <span />
+          </li>
         ))}
       </ul>
     </div>
@@ -63,12 +69,18 @@ function List({ listing, search, onMore, onAgain }: Omit<Props, "onSearch">) {
   }
   const { items, more } = listing;
   if (items.length === 0)
-    return search === ""
-      ? <Empty title={words.concerts.none} text={words.concerts.noneText} />
-      : <Empty title={words.concerts.noMatch(search)} text={words.concerts.noMatchText} />;
+    return search === "" ? (
+      <Empty title={words.concerts.none} text={words.concerts.noneText} />
+    ) : (
+      <Empty title={words.concerts.noMatch(search)} text={words.concerts.noMatchText} />
+    );
   return (
     <>
-      <ul class="cards">{items.map((concert) => <ConcertCard concert={concert} key={concert.id} />)}</ul>
+      <ul class="cards">
+        {items.map((concert) => (
+          <ConcertCard concert={concert} key={concert.id} />
+        ))}
+      </ul>
       {more.step === "failed" && <Failed failure={more.failure} />}
       {more.step !== "end" && (
         <button class="button more" disabled={more.step === "asking"} onClick={onMore}>
@@ -91,10 +103,20 @@ export function Concerts(props: Props) {
           <p class="hero-lead">{words.concerts.lead}</p>
         </div>
         <form class="search" role="search" onSubmit={(event) => event.preventDefault()}>
-          <svg viewBox="0 0 24 24" aria-hidden="true"><circle cx="10.5" cy="10.5" r="6.5" /><path d="m15.5 15.5 5 5" /></svg>
-          <input type="search" name="q" value={search} autocomplete="off" enterkeyhint="search"
-            aria-label={words.concerts.search} placeholder={words.concerts.searchHint}
-            onInput={(event) => onSearch(event.currentTarget.value.trim())} />
+          <svg viewBox="0 0 24 24" aria-hidden="true">
+            <circle cx="10.5" cy="10.5" r="6.5" />
+            <path d="m15.5 15.5 5 5" />
+          </svg>
+          <input
+            type="search"
+            name="q"
+            value={search}
+            autocomplete="off"
+            enterkeyhint="search"
+            aria-label={words.concerts.search}
+            placeholder={words.concerts.searchHint}
+            onInput={(event) => onSearch(event.currentTarget.value.trim())}
+          />
         </form>
       </section>
       <div class="heading-line">

@@ -3,7 +3,14 @@ import { gradesOf, type Option } from "../model/catalog.ts";
 import type { Dates } from "../flow/dates.ts";
 import type { Loaded } from "../model/loaded.ts";
 import {
-  dayNumber, momentText, monthText, nameIn, timeText, titleIn, weekday, won,
+  dayNumber,
+  momentText,
+  monthText,
+  nameIn,
+  timeText,
+  titleIn,
+  weekday,
+  won,
 } from "./format.ts";
 import { useLook, useNowMs } from "./look.ts";
 import { Countdown, Empty, Failed, Link, Loading, SaleBadge, Title } from "./parts.tsx";
@@ -21,7 +28,12 @@ function Grades({ option }: { option: Option }) {
           <span class="grade-left">
             {grade.seatsLeft === 0 ? words.dates.gone : words.dates.left(grade.seatsLeft)}
           </span>
-          <meter min={0} max={Math.max(1, grade.seatCount)} value={grade.seatsLeft} aria-hidden="true" />
+          <meter
+            min={0}
+            max={Math.max(1, grade.seatCount)}
+            value={grade.seatsLeft}
+            aria-hidden="true"
+          />
         </li>
       ))}
     </ul>
@@ -36,9 +48,13 @@ function SaleLine({ option }: { option: Option }) {
   return (
     <p class="sale-line">
       <span>{words.dates.opensAt(momentText(tongue, sale.opensAtMs))}</span>
-      {sale.opensAtMs > nowMs
-        ? <span>{words.dates.opensIn} <Countdown untilMs={sale.opensAtMs} /></span>
-        : <span>{words.dates.opening}</span>}
+      {sale.opensAtMs > nowMs ? (
+        <span>
+          {words.dates.opensIn} <Countdown untilMs={sale.opensAtMs} />
+        </span>
+      ) : (
+        <span>{words.dates.opening}</span>
+      )}
     </p>
   );
 }
@@ -58,7 +74,9 @@ function DateStub({ option }: { option: Option }) {
       <div class="stub-body">
         <div class="stub-head">
           <div>
-            <h3>{timeText(tongue, startsAtMs)} · {nameIn(tongue, venue)}</h3>
+            <h3>
+              {timeText(tongue, startsAtMs)} · {nameIn(tongue, venue)}
+            </h3>
             <p class="faint">
               {option.seatsLeft > 0 ? words.dates.left(option.seatsLeft) : words.dates.gone}
               {sale && ` · ${words.dates.limit(sale.maxPerFan)}`}
@@ -68,8 +86,11 @@ function DateStub({ option }: { option: Option }) {
         </div>
         <SaleLine option={option} />
         <Grades option={option} />
-        <Link to={{ page: "hall", optionId: option.id }} class={isOpen ? "button button-main" : "button"}
-          label={`${isOpen ? words.dates.choose : words.dates.look}: ${day}`}>
+        <Link
+          to={{ page: "hall", optionId: option.id }}
+          class={isOpen ? "button button-main" : "button"}
+          label={`${isOpen ? words.dates.choose : words.dates.look}: ${day}`}
+        >
           {isOpen ? words.dates.choose : words.dates.look}
         </Link>
       </div>
@@ -97,7 +118,9 @@ export function DatesView({ loaded, onAgain }: Props) {
   const holdMinutes = Math.round((options.find((one) => one.sale)?.sale?.holdSeconds ?? 0) / 60);
   return (
     <div class="wide concert">
-      <aside class="concert-poster"><Poster concert={concert} /></aside>
+      <aside class="concert-poster">
+        <Poster concert={concert} />
+      </aside>
       <div>
         <p class="concert-artists">
           {concert.artists.map((artist) => nameIn(tongue, artist)).join(" · ")}
@@ -108,13 +131,15 @@ export function DatesView({ loaded, onAgain }: Props) {
           <h2>{words.dates.heading}</h2>
           {holdMinutes > 0 && <span class="faint">{words.dates.holdFor(holdMinutes)}</span>}
         </div>
-        {options.length === 0
-          ? <Empty title={words.dates.none} text={words.dates.noneText} />
-          : (
-            <ul class="stubs">
-              {options.map((option) => <DateStub option={option} key={option.id} />)}
-            </ul>
-          )}
+        {options.length === 0 ? (
+          <Empty title={words.dates.none} text={words.dates.noneText} />
+        ) : (
+          <ul class="stubs">
+            {options.map((option) => (
+              <DateStub option={option} key={option.id} />
+            ))}
+          </ul>
+        )}
       </div>
     </div>
   );

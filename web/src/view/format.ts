@@ -8,15 +8,20 @@ const made = new Map<string, Intl.DateTimeFormat>();
 
 function format(tongue: Tongue, name: string, options: Intl.DateTimeFormatOptions) {
   const key = `${tongue}-${name}`;
-  const known = made.get(key)
-    ?? new Intl.DateTimeFormat(tongue === "ko" ? "ko-KR" : "en-GB", { timeZone: ZONE, ...options });
+  const known =
+    made.get(key) ??
+    new Intl.DateTimeFormat(tongue === "ko" ? "ko-KR" : "en-GB", { timeZone: ZONE, ...options });
   made.set(key, known);
   return known;
 }
 
 export function dayText(tongue: Tongue, atMs: number): string {
-  return format(tongue, "day", { year: "numeric", month: "short", day: "numeric", weekday: "short" })
-    .format(atMs);
+  return format(tongue, "day", {
+    year: "numeric",
+    month: "short",
+    day: "numeric",
+    weekday: "short",
+  }).format(atMs);
 }
 
 export function shortDay(tongue: Tongue, atMs: number): string {
@@ -45,7 +50,9 @@ export function momentText(tongue: Tongue, atMs: number): string {
 }
 
 export function dotted(atMs: number): string {
-  const parts = new Intl.DateTimeFormat("en-CA", { timeZone: ZONE, dateStyle: "short" }).format(atMs);
+  const parts = new Intl.DateTimeFormat("en-CA", { timeZone: ZONE, dateStyle: "short" }).format(
+    atMs,
+  );
   return parts.replaceAll("-", ".");
 }
 
@@ -66,7 +73,8 @@ export function nameIn(tongue: Tongue, named: Named): string {
 }
 
 export function titleIn(
-  tongue: Tongue, titled: { readonly title: string; readonly titleKo: string },
+  tongue: Tongue,
+  titled: { readonly title: string; readonly titleKo: string },
 ): string {
   return tongue === "ko" ? titled.titleKo : titled.title;
 }

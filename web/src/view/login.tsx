@@ -18,31 +18,50 @@ function Field({ name, type, autocomplete, hint, wrong }: FieldProps) {
   const { words } = useLook();
   const [isShown, setIsShown] = useState(false);
   const box = {
-    id: name, name, autocomplete, autocapitalize: "none", spellcheck: false, maxLength: 254,
-    "aria-invalid": wrong !== null, "aria-describedby": `${name}-says`,
+    id: name,
+    name,
+    autocomplete,
+    autocapitalize: "none",
+    spellcheck: false,
+    maxLength: 254,
+    "aria-invalid": wrong !== null,
+    "aria-describedby": `${name}-says`,
   } as const;
   return (
     <div class="field">
       <label for={name}>{words.login[name]}</label>
       <div class="field-box">
-        {type === "password" && !isShown ? <input type="password" {...box} />
-          : type === "email" ? <input type="email" {...box} /> : <input type="text" {...box} />}
+        {type === "password" && !isShown ? (
+          <input type="password" {...box} />
+        ) : type === "email" ? (
+          <input type="email" {...box} />
+        ) : (
+          <input type="text" {...box} />
+        )}
         {type === "password" && (
-          <button type="button" class="field-show" aria-pressed={isShown}
-            onClick={() => setIsShown(!isShown)}>
+          <button
+            type="button"
+            class="field-show"
+            aria-pressed={isShown}
+            onClick={() => setIsShown(!isShown)}
+          >
             {isShown ? words.login.hide : words.login.show}
             <span class="unseen"> {words.login.password}</span>
           </button>
         )}
       </div>
-      <p id={`${name}-says`} class={wrong ? "field-wrong" : "faint"}>{wrong ?? hint}</p>
+      <p id={`${name}-says`} class={wrong ? "field-wrong" : "faint"}>
+        {wrong ?? hint}
+      </p>
     </div>
   );
 }
 
 /* What can be seen to be wrong without asking; everything else the server says. */
 function firstWrong(
-  words: Words, typed: Record<LoginField, string>, needsNickname: boolean,
+  words: Words,
+  typed: Record<LoginField, string>,
+  needsNickname: boolean,
 ): [LoginField, string] | null {
   if (typed.email === "") return ["email", words.login.missing];
   if (!/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(typed.email)) return ["email", words.login.badEmail];
@@ -61,8 +80,10 @@ function wrongOf(words: Words, login: Login): [LoginField, string] | null {
   if (login.step !== "refused") return null;
   const field = fieldOf(login.failure);
   if (field === null) return null;
-  const isTaken = field === "email" && login.failure.kind === "refused"
-    && login.failure.problem.code === "EMAIL_TAKEN";
+  const isTaken =
+    field === "email" &&
+    login.failure.kind === "refused" &&
+    login.failure.problem.code === "EMAIL_TAKEN";
   return [field, isTaken ? words.errors.EMAIL_TAKEN : words.errors[field]];
 }
 
@@ -83,7 +104,9 @@ export function LoginView({ login, isSignUp, next, onEnter }: Props) {
     const data = new FormData(form.current ?? undefined);
     const read = (name: LoginField) => String(data.get(name) ?? "");
     const typed = {
-      email: read("email").trim(), password: read("password"), nickname: read("nickname").trim(),
+      email: read("email").trim(),
+      password: read("password"),
+      nickname: read("nickname").trim(),
     };
     const seen = firstWrong(words, typed, isSignUp);
     setTypedWrong(seen);
@@ -98,12 +121,21 @@ export function LoginView({ login, isSignUp, next, onEnter }: Props) {
         {next.startsWith("/options/") && <Notice kind="info">{words.login.needed}</Notice>}
         <Field name="email" type="email" autocomplete="email" wrong={wrongIn("email")} />
         {isSignUp && (
-          <Field name="nickname" type="text" autocomplete="nickname"
-            hint={words.login.nicknameHint} wrong={wrongIn("nickname")} />
+          <Field
+            name="nickname"
+            type="text"
+            autocomplete="nickname"
+            hint={words.login.nicknameHint}
+            wrong={wrongIn("nickname")}
+          />
         )}
-        <Field name="password" type="password" wrong={wrongIn("password")}
+        <Field
+          name="password"
+          type="password"
+          wrong={wrongIn("password")}
           autocomplete={isSignUp ? "new-password" : "current-password"}
-          {...(isSignUp ? { hint: words.login.passwordHint } : {})} />
+          {...(isSignUp ? { hint: words.login.passwordHint } : {})}
+        />
         {login.step === "asking" && <InsistingNotice insisting={login.insisting} />}
         {login.step === "refused" && wrong === null && (
           <Notice kind="bad">{failureText(words, login.failure)}</Notice>

@@ -22,13 +22,19 @@ interface LinkProps {
 export function Link({ to, class: kind, label, isHere, children }: LinkProps) {
   const look = useLook();
   function go(event: MouseEvent): void {
-    if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey)
+      return;
     event.preventDefault();
     look.goTo(to);
   }
   return (
-    <a href={pathOf(to)} class={kind} aria-label={label} onClick={go}
-      aria-current={isHere ? "page" : undefined}>
+    <a
+      href={pathOf(to)}
+      class={kind}
+      aria-label={label}
+      onClick={go}
+      aria-current={isHere ? "page" : undefined}
+    >
       {children}
     </a>
   );
@@ -38,7 +44,11 @@ export function Link({ to, class: kind, label, isHere, children }: LinkProps) {
 export function Title({ children, class: kind }: { children: ComponentChildren; class?: string }) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus({ preventScroll: true }), []);
-  return <h1 ref={heading} tabIndex={-1} class={kind}>{children}</h1>;
+  return (
+    <h1 ref={heading} tabIndex={-1} class={kind}>
+      {children}
+    </h1>
+  );
 }
 
 export function Loading({ text }: { text?: string }) {
@@ -68,8 +78,16 @@ export function Failed({ failure, onAgain }: FailedProps) {
   return (
     <div class="empty" role="alert">
       <p class="empty-title">{failureText(words, failure)}</p>
-      {requestId && <p class="faint"><code>{requestId}</code></p>}
-      {onAgain && <button class="button" onClick={onAgain}>{words.common.again}</button>}
+      {requestId && (
+        <p class="faint">
+          <code>{requestId}</code>
+        </p>
+      )}
+      {onAgain && (
+        <button class="button" onClick={onAgain}>
+          {words.common.again}
+        </button>
+      )}
     </div>
   );
 }
@@ -100,11 +118,18 @@ export function SaleBadge({ state }: { state: SaleState | null }) {
   );
 }
 
-export function Notice({ kind, children }: {
+export function Notice({
+  kind,
+  children,
+}: {
   kind: "info" | "warn" | "bad";
   children: ComponentChildren;
 }) {
-  return <div class={`notice notice-${kind}`} role={kind === "info" ? "status" : "alert"}>{children}</div>;
+  return (
+    <div class={`notice notice-${kind}`} role={kind === "info" ? "status" : "alert"}>
+      {children}
+    </div>
+  );
 }
 
 export function InsistingNotice({ insisting }: { insisting: Insisting }) {
@@ -120,7 +145,11 @@ export function InsistingNotice({ insisting }: { insisting: Insisting }) {
 }
 
 /* Ticking digits for the eyes; the ears hear `spoken` at sensible steps only. */
-export function Countdown({ untilMs, spoken, onOver }: {
+export function Countdown({
+  untilMs,
+  spoken,
+  onOver,
+}: {
   untilMs: number;
   spoken?: (seconds: number) => string;
   onOver?: () => void;
@@ -133,8 +162,14 @@ export function Countdown({ untilMs, spoken, onOver }: {
   }, [isOver]);
   return (
     <>
-      <span class="digits" role="timer" aria-live="off">{clockText(leftUntil(untilMs, nowMs))}</span>
-      {spoken && moment !== null && <span class="unseen" role="status">{spoken(moment)}</span>}
+      <span class="digits" role="timer" aria-live="off">
+        {clockText(leftUntil(untilMs, nowMs))}
+      </span>
+      {spoken && moment !== null && (
+        <span class="unseen" role="status">
+          {spoken(moment)}
+        </span>
+      )}
     </>
   );
 }

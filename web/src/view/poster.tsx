@@ -12,8 +12,11 @@ function Beams() {
   return (
     <>
       {range(9).map((n) => (
-        <path class={n % 2 ? "p-light" : "p-main"} opacity={0.35 + (n % 3) * 0.2}
-          d={`M150 -30 L${-190 + n * 78} 430 L${-150 + n * 78} 430Z`} />
+        <path
+          class={n % 2 ? "p-light" : "p-main"}
+          opacity={0.35 + (n % 3) * 0.2}
+          d={`M150 -30 L${-190 + n * 78} 430 L${-150 + n * 78} 430Z`}
+        />
       ))}
       <circle class="p-light" cx="150" cy="-10" r="62" />
     </>
@@ -33,8 +36,13 @@ function Rings() {
   return (
     <>
       {range(8).map((n) => (
-        <circle class={n % 2 ? "p-ring" : "p-ring-main"} cx="238" cy="92" r={26 + n * 38}
-          stroke-width={20 - n * 1.6} />
+        <circle
+          class={n % 2 ? "p-ring" : "p-ring-main"}
+          cx="238"
+          cy="92"
+          r={26 + n * 38}
+          stroke-width={20 - n * 1.6}
+        />
       ))}
     </>
   );
@@ -46,8 +54,11 @@ function Waves() {
       {range(6).map((n) => {
         const y = 120 + n * 46;
         return (
-          <path class={n % 2 ? "p-main" : "p-mid"} opacity={0.9 - n * 0.05}
-            d={`M-10 ${y} C70 ${y - 70 + n * 9} 130 ${y + 60} 310 ${y - 26 - n * 6} V420 H-10Z`} />
+          <path
+            class={n % 2 ? "p-main" : "p-mid"}
+            opacity={0.9 - n * 0.05}
+            d={`M-10 ${y} C70 ${y - 70 + n * 9} 130 ${y + 60} 310 ${y - 26 - n * 6} V420 H-10Z`}
+          />
         );
       })}
     </>
@@ -56,11 +67,16 @@ function Waves() {
 function Lights() {
   return (
     <>
-      {range(12).map((row) => range(9).map((n) => (
-        <circle class={(row * 7 + n * 5) % 4 === 0 ? "p-light" : "p-main"}
-          cx={6 + n * 36 + (row % 2) * 18} cy={22 + row * 30}
-          r={2 + (((row * 5 + n * 11) % 7) * 0.9 + row * 0.55)} />
-      )))}
+      {range(12).map((row) =>
+        range(9).map((n) => (
+          <circle
+            class={(row * 7 + n * 5) % 4 === 0 ? "p-light" : "p-main"}
+            cx={6 + n * 36 + (row % 2) * 18}
+            cy={22 + row * 30}
+            r={2 + (((row * 5 + n * 11) % 7) * 0.9 + row * 0.55)}
+          />
+        )),
+      )}
     </>
   );
 }
@@ -86,12 +102,19 @@ export function Poster({ concert, isBare }: { concert: Concert; isBare?: boolean
   const place = concert.venues[0];
   return (
     <div class="poster" style={{ "--hue": concert.posterHue }} aria-hidden="true">
-      <svg viewBox="0 0 300 400" preserveAspectRatio="xMidYMid slice"><Motif /></svg>
+      <svg viewBox="0 0 300 400" preserveAspectRatio="xMidYMid slice">
+        <Motif />
+      </svg>
       {!isBare && (
         <div class="poster-words">
           <span class="poster-when">
             {concert.firstStartsAtMs !== null && dotted(concert.firstStartsAtMs)}
-            {place && <><br />{nameIn(tongue, place)}</>}
+            {place && (
+              <>
+                <br />
+                {nameIn(tongue, place)}
+              </>
+            )}
           </span>
           <span class="poster-name">
             {artist ? nameIn(tongue, artist) : titleIn(tongue, concert)}

@@ -26,19 +26,27 @@ export function Order({ purchase }: { purchase: Purchase }) {
   return (
     <section class="panel order" aria-label={words.checkout.order}>
       <div class="order-about">
-        {concert && <div class="order-poster"><Poster concert={concert} isBare /></div>}
+        {concert && (
+          <div class="order-poster">
+            <Poster concert={concert} isBare />
+          </div>
+        )}
         <div>
           <h2>{concert ? titleIn(tongue, concert) : words.checkout.order}</h2>
           {option && (
             <p class="faint">
-              {momentText(tongue, option.startsAtMs)}<br />{nameIn(tongue, option.venue)}
+              {momentText(tongue, option.startsAtMs)}
+              <br />
+              {nameIn(tongue, option.venue)}
             </p>
           )}
         </div>
       </div>
       <SeatLines seats={reservation.seats} />
       <p class="sum">
-        <span>{words.common.total} · {words.common.seats(reservation.seats.length)}</span>
+        <span>
+          {words.common.total} · {words.common.seats(reservation.seats.length)}
+        </span>
         <b class="money">{won(tongue, reservation.amount)}</b>
       </p>
     </section>

@@ -10,8 +10,8 @@ function Item({ booked }: { booked: Booked }) {
   const { words, tongue } = useLook();
   const { reservation, option, concert } = booked;
   const { state, expiresAtMs } = reservation;
-  const press = state === "HOLD" ? words.mine.payNow
-    : state === "CONFIRMED" ? words.mine.open : words.mine.see;
+  const press =
+    state === "HOLD" ? words.mine.payNow : state === "CONFIRMED" ? words.mine.open : words.mine.see;
   const isLive = state === "HOLD" || state === "PAYING" || state === "CONFIRMED";
   return (
     <li class={isLive ? "booked" : "booked is-gone"}>
@@ -19,7 +19,12 @@ function Item({ booked }: { booked: Booked }) {
       <div class="booked-body">
         <p>
           <span class={`badge badge-${state.toLowerCase()}`}>{words.reservationStates[state]}</span>
-          {state === "HOLD" && expiresAtMs !== null && <> <Countdown untilMs={expiresAtMs} /></>}
+          {state === "HOLD" && expiresAtMs !== null && (
+            <>
+              {" "}
+              <Countdown untilMs={expiresAtMs} />
+            </>
+          )}
         </p>
         <h2>{concert ? titleIn(tongue, concert) : words.ticket.number(reservation.id)}</h2>
         {option && (
@@ -29,13 +34,16 @@ function Item({ booked }: { booked: Booked }) {
         )}
         <p class="faint">
           {reservation.seats
-            .map((seat) => words.hall.seat(seat.section, seat.row, seat.number)).join(" / ")}
+            .map((seat) => words.hall.seat(seat.section, seat.row, seat.number))
+            .join(" / ")}
         </p>
       </div>
       <div class="booked-end">
         <b class="money">{won(tongue, reservation.amount)}</b>
-        <Link to={{ page: "checkout", reservationId: reservation.id }}
-          class={state === "HOLD" ? "button button-main" : "button"}>
+        <Link
+          to={{ page: "checkout", reservationId: reservation.id }}
+          class={state === "HOLD" ? "button button-main" : "button"}
+        >
           {press}
         </Link>
       </div>
@@ -63,13 +71,17 @@ function List({ listing, onMore, onAgain }: Props) {
   if (items.length === 0)
     return (
       <Empty title={words.mine.none} text={words.mine.noneText}>
-        <Link to={{ page: "concerts", search: "" }} class="button button-main">{words.mine.browse}</Link>
+        <Link to={{ page: "concerts", search: "" }} class="button button-main">
+          {words.mine.browse}
+        </Link>
       </Empty>
     );
   return (
     <>
       <ul class="booked-list">
-        {items.map((booked) => <Item booked={booked} key={booked.reservation.id} />)}
+        {items.map((booked) => (
+          <Item booked={booked} key={booked.reservation.id} />
+        ))}
       </ul>
       {more.step === "failed" && <Failed failure={more.failure} />}
       {more.step !== "end" && (

@@ -23,8 +23,13 @@ function ConcertsShow({ flow, first }: { flow: ConcertsFlow; first: string }) {
     flow.search(words);
   }
   return (
-    <Concerts listing={useStage(flow.stage)} search={search} onSearch={type}
-      onMore={flow.more} onAgain={flow.again} />
+    <Concerts
+      listing={useStage(flow.stage)}
+      search={search}
+      onSearch={type}
+      onMore={flow.more}
+      onAgain={flow.again}
+    />
   );
 }
 
@@ -34,8 +39,13 @@ function DatesShow({ flow }: { flow: DatesFlow }) {
 
 function CheckoutShow({ flow }: { flow: CheckoutFlow }) {
   return (
-    <CheckoutView checkout={useStage(flow.stage)} onPay={flow.pay} onCancel={flow.cancel}
-      onLapsed={flow.lapsed} onAgain={flow.again} />
+    <CheckoutView
+      checkout={useStage(flow.stage)}
+      onPay={flow.pay}
+      onCancel={flow.cancel}
+      onLapsed={flow.lapsed}
+      onAgain={flow.again}
+    />
   );
 }
 
@@ -45,9 +55,14 @@ function ReservationsShow({ flow }: { flow: ReservationsFlow }) {
 
 function LoginShow({ flow, isSignUp, next }: { flow: LoginFlow; isSignUp: boolean; next: string }) {
   return (
-    <LoginView login={useStage(flow.stage)} isSignUp={isSignUp} next={next}
+    <LoginView
+      login={useStage(flow.stage)}
+      isSignUp={isSignUp}
+      next={next}
       onEnter={(email, password, nickname) =>
-        isSignUp ? flow.signUp(email, password, nickname) : flow.logIn(email, password)} />
+        isSignUp ? flow.signUp(email, password, nickname) : flow.logIn(email, password)
+      }
+    />
   );
 }
 
@@ -71,7 +86,9 @@ function Nowhere() {
     <div class="empty">
       <Title>{words.nowhere.title}</Title>
       <p class="faint">{words.nowhere.text}</p>
-      <Link to={{ page: "concerts", search: "" }} class="button button-main">{words.nowhere.home}</Link>
+      <Link to={{ page: "concerts", search: "" }} class="button button-main">
+        {words.nowhere.home}
+      </Link>
     </div>
   );
 }
@@ -92,7 +109,10 @@ function ReservationsScreen({ doors }: { doors: Doors }) {
   const flow = useFlow("reservations", () => openReservations(doors));
   return flow && <ReservationsShow flow={flow} />;
 }
-function LoginScreen({ doors, route }: {
+function LoginScreen({
+  doors,
+  route,
+}: {
   doors: Doors;
   route: Extract<Route, { page: "login" | "signup" }>;
 }) {

@@ -12,16 +12,27 @@ function Stub({ ticket, purchase }: { ticket: Ticket; purchase: Purchase }) {
   const qr = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(ticket.qrSvg)}`;
   return (
     <article class="ticket">
-      {purchase.concert && <div class="ticket-poster"><Poster concert={purchase.concert} /></div>}
+      {purchase.concert && (
+        <div class="ticket-poster">
+          <Poster concert={purchase.concert} />
+        </div>
+      )}
       <div class="ticket-body">
         <p class="eyebrow">{words.ticket.number(ticket.reservationId)}</p>
         <h2>{titleIn(tongue, ticket)}</h2>
         <dl>
           <div>
             <dt>{words.ticket.when}</dt>
-            <dd>{dayText(tongue, ticket.startsAtMs)}<br />{timeText(tongue, ticket.startsAtMs)}</dd>
+            <dd>
+              {dayText(tongue, ticket.startsAtMs)}
+              <br />
+              {timeText(tongue, ticket.startsAtMs)}
+            </dd>
           </div>
-          <div><dt>{words.ticket.where}</dt><dd>{nameIn(tongue, ticket.venue)}</dd></div>
+          <div>
+            <dt>{words.ticket.where}</dt>
+            <dd>{nameIn(tongue, ticket.venue)}</dd>
+          </div>
           <div class="ticket-seats">
             <dt>{words.ticket.seats}</dt>
             {ticket.seats.map((seat) => (
@@ -41,7 +52,12 @@ function Stub({ ticket, purchase }: { ticket: Ticket; purchase: Purchase }) {
   );
 }
 
-export function TicketView({ purchase, ticket, failure, onAgain }: {
+export function TicketView({
+  purchase,
+  ticket,
+  failure,
+  onAgain,
+}: {
   purchase: Purchase;
   ticket: Ticket | null;
   failure: Failure | null;
@@ -59,9 +75,13 @@ export function TicketView({ purchase, ticket, failure, onAgain }: {
       {!ticket && !failure && <Loading text={words.ticket.loading} />}
       <div class="row-of-buttons">
         {ticket && (
-          <button class="button button-main" onClick={() => print()}>{words.ticket.print}</button>
+          <button class="button button-main" onClick={() => print()}>
+            {words.ticket.print}
+          </button>
         )}
-        <Link to={{ page: "reservations" }} class="button">{words.ticket.mine}</Link>
+        <Link to={{ page: "reservations" }} class="button">
+          {words.ticket.mine}
+        </Link>
       </div>
     </div>
   );

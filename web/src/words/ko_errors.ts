@@ -11,7 +11,8 @@ export const koErrors: Record<keyof typeof enErrors, string> = {
   UNAUTHENTICATED: "다시 로그인해 주세요.",
   FORBIDDEN: "이 계정으로는 할 수 없습니다.",
   NOT_FOUND: "찾을 수 없습니다.",
-  SEAT_TAKEN: "다른 분이 조금 더 빨랐습니다. 선점된 좌석을 표시했고, 나머지 좌석은 그대로 선택되어 있습니다.",
+  SEAT_TAKEN:
+    "다른 분이 조금 더 빨랐습니다. 선점된 좌석을 표시했고, 나머지 좌석은 그대로 선택되어 있습니다.",
   SOLD_OUT: "나란히 앉을 수 있는 좌석이 부족합니다. 매수를 줄이거나 다른 구역을 골라 주세요.",
   SALE_NOT_OPEN: "아직 예매가 시작되지 않았습니다.",
   SALE_CLOSED: "예매가 종료되었습니다.",

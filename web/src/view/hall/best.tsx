@@ -26,11 +26,23 @@ export function Best({ hall, onHoldBest }: HallProps) {
       <p class="faint">{words.hall.bestText}</p>
       <div class="stepper" role="group" aria-label={words.hall.count}>
         <span>{words.hall.count}</span>
-        <button type="button" aria-label={words.hall.fewer} disabled={count <= 1}
-          onClick={() => setWish(count - 1)}>−</button>
+        <button
+          type="button"
+          aria-label={words.hall.fewer}
+          disabled={count <= 1}
+          onClick={() => setWish(count - 1)}
+        >
+          −
+        </button>
         <output aria-live="polite">{count}</output>
-        <button type="button" aria-label={words.hall.more} disabled={count >= most}
-          onClick={() => setWish(count + 1)}>+</button>
+        <button
+          type="button"
+          aria-label={words.hall.more}
+          disabled={count >= most}
+          onClick={() => setWish(count + 1)}
+        >
+          +
+        </button>
       </div>
       <label class="select">
         <span>{words.hall.section}</span>
@@ -40,7 +52,8 @@ export function Best({ hall, onHoldBest }: HallProps) {
             const free = countFree(hall.states.of, one.firstIndex, one.seatCount);
             return (
               <option key={one.id} value={one.name} disabled={free < count}>
-                {one.grade} · {nameIn(tongue, one)} · {won(tongue, one.price)} ({words.hall.freeIn(free)})
+                {one.grade} · {nameIn(tongue, one)} · {won(tongue, one.price)} (
+                {words.hall.freeIn(free)})
               </option>
             );
           })}

@@ -7,7 +7,12 @@ import { nameIn, won } from "../format.ts";
 import { useLook } from "../look.ts";
 import type { HallProps } from "./hall.tsx";
 
-function Line({ seat, isLost, isFixed, onRemove }: {
+function Line({
+  seat,
+  isLost,
+  isFixed,
+  onRemove,
+}: {
   seat: Seat;
   isLost: boolean;
   isFixed: boolean;
@@ -23,14 +28,26 @@ function Line({ seat, isLost, isFixed, onRemove }: {
         {isLost && <small>{words.hall.states.lost}</small>}
       </span>
       <span class="money">{won(tongue, seat.section.price)}</span>
-      <button class="remove" aria-label={words.hall.remove(name)} disabled={isFixed} onClick={onRemove}>
-        <svg viewBox="0 0 24 24" aria-hidden="true"><path d="m7 7 10 10M17 7 7 17" /></svg>
+      <button
+        class="remove"
+        aria-label={words.hall.remove(name)}
+        disabled={isFixed}
+        onClick={onRemove}
+      >
+        <svg viewBox="0 0 24 24" aria-hidden="true">
+          <path d="m7 7 10 10M17 7 7 17" />
+        </svg>
       </button>
     </li>
   );
 }
 
-export function Chosen({ hall, onToggle, onHold, children }: HallProps & {
+export function Chosen({
+  hall,
+  onToggle,
+  onHold,
+  children,
+}: HallProps & {
   children: ComponentChildren;
 }) {
   const { words, tongue } = useLook();
@@ -39,30 +56,50 @@ export function Chosen({ hall, onToggle, onHold, children }: HallProps & {
   const isOpen = hall.option.sale?.state === "OPEN";
   return (
     <section class="chosen" aria-label={words.hall.chosen}>
-      {hall.chosen.length === 0
-        ? <p class="chosen-none"><b>{words.hall.noneChosen}</b><br />{words.hall.noneChosenText}</p>
-        : (
-          <ul class="chosen-list">
-            {hall.chosen.map(({ index, lost }) => {
-              const seat = seatAt(hall.map, index);
-              return seat && (
-                <Line key={index} seat={seat} isLost={lost} isFixed={isAsking}
-                  onRemove={() => onToggle(index)} />
-              );
-            })}
-          </ul>
-        )}
+      {hall.chosen.length === 0 ? (
+        <p class="chosen-none">
+          <b>{words.hall.noneChosen}</b>
+          <br />
+          {words.hall.noneChosenText}
+        </p>
+      ) : (
+        <ul class="chosen-list">
+          {hall.chosen.map(({ index, lost }) => {
+            const seat = seatAt(hall.map, index);
+            return (
+              seat && (
+                <Line
+                  key={index}
+                  seat={seat}
+                  isLost={lost}
+                  isFixed={isAsking}
+                  onRemove={() => onToggle(index)}
+                />
+              )
+            );
+          })}
+        </ul>
+      )}
       {children}
       <div class={count > 0 ? "chosen-end is-fixed" : "chosen-end"}>
         {count > 0 && (
           <p class="sum">
-            <span>{words.common.total} · {words.common.seats(count)}</span>
+            <span>
+              {words.common.total} · {words.common.seats(count)}
+            </span>
             <b class="money">{won(tongue, wantedPrice(hall))}</b>
           </p>
         )}
-        <button class="button button-main button-wide" disabled={count === 0 || isAsking || !isOpen}
-          onClick={onHold}>
-          {isAsking ? words.hall.holding : count === 0 ? words.hall.holdNone : words.hall.hold(count)}
+        <button
+          class="button button-main button-wide"
+          disabled={count === 0 || isAsking || !isOpen}
+          onClick={onHold}
+        >
+          {isAsking
+            ? words.hall.holding
+            : count === 0
+              ? words.hall.holdNone
+              : words.hall.hold(count)}
         </button>
       </div>
     </section>

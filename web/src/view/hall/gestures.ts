@@ -13,7 +13,10 @@ export interface Gestures {
 
 const TAP_PIXELS_MAX = 8; // a finger that moves farther means to move the map
 const ARROWS = new Map<string, [number, number]>([
-  ["ArrowLeft", [-1, 0]], ["ArrowRight", [1, 0]], ["ArrowUp", [0, -1]], ["ArrowDown", [0, 1]],
+  ["ArrowLeft", [-1, 0]],
+  ["ArrowRight", [1, 0]],
+  ["ArrowUp", [0, -1]],
+  ["ArrowDown", [0, 1]],
 ]);
 
 interface Finger {
@@ -27,6 +30,26 @@ function pinch(one: Finger, other: Finger, next: Finger, gestures: Gestures): vo
   const after = Math.hypot(next.x - other.x, next.y - other.y);
   gestures.onPan((next.x - one.x) / 2, (next.y - one.y) / 2);
   gestures.onZoom((next.x + other.x) / 2, (next.y + other.y) / 2, after / Math.max(1, before));
+}
+
+function onWheel(event: WheelEvent, { x, y }: Finger, gestures: Gestures): void {
+  event.preventDefault();
+  const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1;
+  const delta = Math.max(-120, Math.min(120, event.deltaY * lines));
+  gestures.onZoom(x, y, Math.exp(-delta * (event.ctrlKey ? 0.01 : 0.0022)));
+}
+
+function onKey(event: KeyboardEvent, canvas: HTMLCanvasElement, gestures: Gestures): void {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const arrow = ARROWS.get(event.key);
+  const [middleX, middleY] = [canvas.clientWidth / 2, canvas.clientHeight / 2];
+  if (arrow) gestures.onArrow(...arrow, event.shiftKey);
+  else if (event.key === "Enter" || event.key === " ") gestures.onPress();
+  else if (event.key === "+" || event.key === "=") gestures.onZoom(middleX, middleY, 1.5);
+  else if (event.key === "-" || event.key === "_") gestures.onZoom(middleX, middleY, 1 / 1.5);
+  else if (event.key === "0") gestures.onWhole();
+  else return;
+  event.preventDefault();
 }
 
 export function listenToGestures(canvas: HTMLCanvasElement, gestures: Gestures): () => void {
@@ -62,30 +85,10 @@ export function listenToGestures(canvas: HTMLCanvasElement, gestures: Gestures):
     const last = fingers.get(event.pointerId);
     fingers.delete(event.pointerId);
     if (!last || event.type === "pointercancel") return;
-    if (fingers.size > 0) travelled = Infinity; // the end of a pinch is no tap
+    if (fingers.size > 0)
+      travelled = Infinity; // the end of a pinch is no tap
     else if (travelled <= TAP_PIXELS_MAX)
       gestures.onTap(last.x, last.y, event.pointerType !== "mouse");
-  }
-
-  function onWheel(event: WheelEvent): void {
-    event.preventDefault();
-    const { x, y } = at(event);
-    const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1;
-    const delta = Math.max(-120, Math.min(120, event.deltaY * lines));
-    gestures.onZoom(x, y, Math.exp(-delta * (event.ctrlKey ? 0.01 : 0.0022)));
-  }
-
-  function onKey(event: KeyboardEvent): void {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const arrow = ARROWS.get(event.key);
-    const [middleX, middleY] = [canvas.clientWidth / 2, canvas.clientHeight / 2];
-    if (arrow) gestures.onArrow(...arrow, event.shiftKey);
-    else if (event.key === "Enter" || event.key === " ") gestures.onPress();
-    else if (event.key === "+" || event.key === "=") gestures.onZoom(middleX, middleY, 1.5);
-    else if (event.key === "-" || event.key === "_") gestures.onZoom(middleX, middleY, 1 / 1.5);
-    else if (event.key === "0") gestures.onWhole();
-    else return;
-    event.preventDefault();
   }
 
   const ended = new AbortController();
@@ -95,7 +98,10 @@ export function listenToGestures(canvas: HTMLCanvasElement, gestures: Gestures):
   canvas.addEventListener("pointerup", onUp, { signal });
   canvas.addEventListener("pointercancel", onUp, { signal });
   canvas.addEventListener("pointerleave", () => gestures.onLeave(), { signal });
-  canvas.addEventListener("wheel", onWheel, { signal, passive: false });
-  canvas.addEventListener("keydown", onKey, { signal });
+  canvas.addEventListener("wheel", (event) => onWheel(event, at(event), gestures), {
+    signal,
+    passive: false,
+  });
+  canvas.addEventListener("keydown", (event) => onKey(event, canvas, gestures), { signal });
   return () => ended.abort();
 }

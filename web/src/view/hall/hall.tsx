@@ -6,7 +6,13 @@ import { seatsMax, wanted, type OpenHall } from "../../model/hall.ts";
 import { momentText, nameIn, titleIn } from "../format.ts";
 import { useLook } from "../look.ts";
 import {
-  Countdown, failureText, InsistingNotice, Link, Notice, SaleBadge, Title,
+  Countdown,
+  failureText,
+  InsistingNotice,
+  Link,
+  Notice,
+  SaleBadge,
+  Title,
 } from "../parts.tsx";
 import { Best } from "./best.tsx";
 import { Chosen } from "./chosen.tsx";
@@ -27,8 +33,14 @@ function Head({ hall }: { hall: OpenHall }) {
   const { concert, option } = hall;
   return (
     <header class="hall-head">
-      <Link to={{ page: "dates", concertId: concert.id }} class="hall-back" label={words.common.back}>
-        <svg viewBox="0 0 24 24" aria-hidden="true"><path d="m14 6-6 6 6 6" /></svg>
+      <Link
+        to={{ page: "dates", concertId: concert.id }}
+        class="hall-back"
+        label={words.common.back}
+      >
+        <svg viewBox="0 0 24 24" aria-hidden="true">
+          <path d="m14 6-6 6 6 6" />
+        </svg>
       </Link>
       <div>
         <Title>{titleIn(tongue, concert)}</Title>
@@ -50,7 +62,12 @@ function SaleNotice({ hall }: { hall: OpenHall }) {
   return (
     <Notice kind="info">
       {words.hall.notOpen} {words.dates.opensAt(momentText(tongue, sale.opensAtMs))}
-      {sale.opensAtMs > nowMs() && <> · <Countdown untilMs={sale.opensAtMs} /></>}
+      {sale.opensAtMs > nowMs() && (
+        <>
+          {" "}
+          · <Countdown untilMs={sale.opensAtMs} />
+        </>
+      )}
     </Notice>
   );
 }
@@ -76,11 +93,7 @@ function AskNotice({ hall }: { hall: OpenHall }) {
 const WAYS = ["map", "best", "list"] as const;
 type Way = (typeof WAYS)[number];
 
-function Tabs({ way, onWay, panelId }: {
-  way: Way;
-  onWay: (way: Way) => void;
-  panelId: string;
-}) {
+function Tabs({ way, onWay, panelId }: { way: Way; onWay: (way: Way) => void; panelId: string }) {
   const { words } = useLook();
   function onKey(event: KeyboardEvent): void {
     const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? WAYS.length - 1 : 0;
@@ -92,8 +105,15 @@ function Tabs({ way, onWay, panelId }: {
   return (
     <div class="tabs" role="tablist" onKeyDown={onKey}>
       {WAYS.map((one) => (
-        <button key={one} id={`${panelId}-${one}`} role="tab" aria-selected={way === one}
-          aria-controls={panelId} tabIndex={way === one ? 0 : -1} onClick={() => onWay(one)}>
+        <button
+          key={one}
+          id={`${panelId}-${one}`}
+          role="tab"
+          aria-selected={way === one}
+          aria-controls={panelId}
+          tabIndex={way === one ? 0 : -1}
+          onClick={() => onWay(one)}
+        >
           {words.hall[one]}
         </button>
       ))}
@@ -113,13 +133,19 @@ export function HallShow(given: Omit<HallProps, "grades">) {
         <SaleNotice hall={props.hall} />
         <Tabs way={way} onWay={setWay} panelId={panelId} />
         <div id={panelId} role="tabpanel" class="hall-way" aria-labelledby={`${panelId}-${way}`}>
-          {way === "map" && <Legend grades={props.grades} map={props.hall.map} states={props.hall.states.of} />}
+          {way === "map" && (
+            <Legend grades={props.grades} map={props.hall.map} states={props.hall.states.of} />
+          )}
           {way === "best" && <Best {...props} />}
           {way === "list" && <SeatList {...props} />}
         </div>
-        {way !== "best" || wanted(props.hall).length > 0
-          ? <Chosen {...props}><AskNotice hall={props.hall} /></Chosen>
-          : <AskNotice hall={props.hall} />}
+        {way !== "best" || wanted(props.hall).length > 0 ? (
+          <Chosen {...props}>
+            <AskNotice hall={props.hall} />
+          </Chosen>
+        ) : (
+          <AskNotice hall={props.hall} />
+        )}
       </div>
     </div>
   );

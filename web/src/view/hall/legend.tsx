@@ -28,8 +28,13 @@ function SeatPicture({ look }: { look: SeatLook }) {
     return () => light.disconnect();
   }, [look]);
   return (
-    <canvas ref={canvas} width={SIZE_PIXELS * 3} height={SIZE_PIXELS * 3} aria-hidden="true"
-      style={{ width: `${SIZE_PIXELS}px`, height: `${SIZE_PIXELS}px` }} />
+    <canvas
+      ref={canvas}
+      width={SIZE_PIXELS * 3}
+      height={SIZE_PIXELS * 3}
+      aria-hidden="true"
+      style={{ width: `${SIZE_PIXELS}px`, height: `${SIZE_PIXELS}px` }}
+    />
   );
 }
 
@@ -45,7 +50,11 @@ function freeByGrade(map: SeatMap, states: Uint8Array): Map<string, number> {
   return free;
 }
 
-export function Legend({ grades, map, states }: {
+export function Legend({
+  grades,
+  map,
+  states,
+}: {
   grades: readonly Grade[];
   map: SeatMap;
   states: Uint8Array;
@@ -59,13 +68,19 @@ export function Legend({ grades, map, states }: {
         {grades.map(({ grade, priceFrom }, place) => (
           <li key={grade}>
             <span class={`swatch swatch-${place % 6}`} aria-hidden="true" />
-            <b>{grade}</b><span class="money">{won(tongue, priceFrom)}</span>
+            <b>{grade}</b>
+            <span class="money">{won(tongue, priceFrom)}</span>
             <span class="faint">{words.hall.freeIn(free.get(grade) ?? 0)}</span>
           </li>
         ))}
       </ul>
       <ul class="legend-states">
-        {LOOKS.map((look) => <li key={look}><SeatPicture look={look} />{words.hall.states[look]}</li>)}
+        {LOOKS.map((look) => (
+          <li key={look}>
+            <SeatPicture look={look} />
+            {words.hall.states[look]}
+          </li>
+        ))}
       </ul>
     </div>
   );

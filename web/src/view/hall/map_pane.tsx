@@ -6,7 +6,7 @@ import { SEAT_STATES } from "../../model/states.ts";
 import { nameIn, won } from "../format.ts";
 import { useLook } from "../look.ts";
 import type { HallProps } from "./hall.tsx";
-import { createHallView, type HallView } from "./hall_view.ts";
+import { HallView } from "./hall_view.ts";
 
 interface Tip {
   readonly seat: Seat;
@@ -22,10 +22,36 @@ function useSeatWords({ hall }: HallProps): (seat: Seat) => string {
     const look = chosen ? (chosen.lost ? "lost" : "chosen") : state;
     return [
       words.hall.seat(nameIn(tongue, seat.section), seat.row.row, String(seat.number)),
-      seat.section.grade, won(tongue, seat.section.price), words.hall.states[look],
+      seat.section.grade,
+      won(tongue, seat.section.price),
+      words.hall.states[look],
       ...(hall.map.accessible.has(seat.index) ? [words.hall.states.accessible] : []),
     ].join(", ");
   };
+}
+
+function MapButtons({
+  onZoom,
+  onWhole,
+}: {
+  onZoom: (factor: number) => void;
+  onWhole: () => void;
+}) {
+  const { words } = useLook();
+  const button = (name: string, path: string, onClick: () => void) => (
+    <button aria-label={name} title={name} onClick={onClick}>
+      <svg viewBox="0 0 24 24" aria-hidden="true">
+        <path d={path} />
+      </svg>
+    </button>
+  );
+  return (
+    <div class="map-buttons">
+      {button(words.hall.zoomIn, "M12 6v12M6 12h12", () => onZoom(1.8))}
+      {button(words.hall.zoomOut, "M6 12h12", () => onZoom(1 / 1.8))}
+      {button(words.hall.whole, "M5 9V5h4m6 0h4v4m0 6v4h-4m-6 0H5v-4", onWhole)}
+    </div>
+  );
 }
 
 export function MapPane(props: HallProps) {
@@ -42,11 +68,12 @@ export function MapPane(props: HallProps) {
   const seatWords = useSeatWords(props);
   const chosen = useMemo(
     () => new Map(hall.chosen.map((seat) => [seat.index, seat.lost ? "lost" : "chosen"] as const)),
-    [hall.chosen]);
+    [hall.chosen],
+  );
 
   useEffect(() => {
     if (!canvas.current) return;
-    const made = createHallView(canvas.current, {
+    const made = new HallView(canvas.current, {
       onToggle: (index) => toggle.current(index),
       onCursor: setCursor,
       onHover: (seat, x, y) => setTip(seat && { seat, x, y }),
@@ -55,40 +82,50 @@ export function MapPane(props: HallProps) {
     return () => made.close();
   }, []);
 
-  useEffect(() => view.current?.show({
-    map: hall.map, states: hall.states.of, chosen,
-    grades: grades.map((grade) => grade.grade),
-    stageWord: words.hall.stage,
-    nameOf: (section) => nameIn(tongue, section),
-    freeText: (free) => (free > 0 ? words.hall.freeIn(free) : words.dates.gone),
-  }), [hall.map, hall.states, chosen, tongue]);
+  useEffect(
+    () =>
+      view.current?.show({
+        map: hall.map,
+        states: hall.states.of,
+        chosen,
+        grades: grades.map((grade) => grade.grade),
+        stageWord: words.hall.stage,
+        nameOf: (section) => nameIn(tongue, section),
+        freeText: (free) => (free > 0 ? words.hall.freeIn(free) : words.dates.gone),
+      }),
+    [hall.map, hall.states, chosen, tongue],
+  );
 
   return (
-    <section class="map" aria-label={words.hall.mapLabel} onPointerDown={() => setIsUsed(true)}
-      onWheel={() => setIsUsed(true)} onKeyDown={() => setIsUsed(true)}>
-      <canvas ref={canvas} tabIndex={0} role="application" aria-label={words.hall.mapLabel}
-        aria-describedby={helpId} />
-      <p id={helpId} class="unseen">{words.hall.mapHelp}</p>
-      <p class="unseen" role="status">{cursor && seatWords(cursor)}</p>
+    <section
+      class="map"
+      aria-label={words.hall.mapLabel}
+      onPointerDown={() => setIsUsed(true)}
+      onWheel={() => setIsUsed(true)}
+      onKeyDown={() => setIsUsed(true)}
+    >
+      <canvas
+        ref={canvas}
+        tabIndex={0}
+        role="application"
+        aria-label={words.hall.mapLabel}
+        aria-describedby={helpId}
+      />
+      <p id={helpId} class="unseen">
+        {words.hall.mapHelp}
+      </p>
+      <p class="unseen" role="status">
+        {cursor && seatWords(cursor)}
+      </p>
       {tip && (
         <p class="map-tip" style={{ left: `${tip.x}px`, top: `${tip.y}px` }} aria-hidden="true">
           {seatWords(tip.seat)}
         </p>
       )}
-      <div class="map-buttons">
-        <button aria-label={words.hall.zoomIn} title={words.hall.zoomIn}
-          onClick={() => view.current?.zoomBy(1.8)}>
-          <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M12 6v12M6 12h12" /></svg>
-        </button>
-        <button aria-label={words.hall.zoomOut} title={words.hall.zoomOut}
-          onClick={() => view.current?.zoomBy(1 / 1.8)}>
-          <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M6 12h12" /></svg>
-        </button>
-        <button aria-label={words.hall.whole} title={words.hall.whole}
-          onClick={() => view.current?.whole()}>
-          <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M5 9V5h4m6 0h4v4m0 6v4h-4m-6 0H5v-4" /></svg>
-        </button>
-      </div>
+      <MapButtons
+        onZoom={(factor) => view.current?.zoomBy(factor)}
+        onWhole={() => view.current?.onWhole()}
+      />
       {!isUsed && (
         <p class="map-help" aria-hidden="true">
           <span class="for-fingers">{words.hall.touchHelp}</span>

@@ -7,7 +7,7 @@ import type { SeatLook, Sprites } from "./sprites.ts";
 
 type Pen = CanvasRenderingContext2D;
 
-const FONT = "\"Noto Sans KR\", \"Noto Sans CJK KR\", \"Apple SD Gothic Neo\", system-ui, sans-serif";
+const FONT = '"Noto Sans KR", "Noto Sans CJK KR", "Apple SD Gothic Neo", system-ui, sans-serif';
 
 function paintStage(pen: Pen, scene: Scene): void {
   const { left, top, right, bottom } = scene.map.stage;
@@ -51,11 +51,39 @@ function paintShape(pen: Pen, scene: Scene, section: MapSection): void {
   pen.stroke();
 }
 
+/* Nearer by, a breath of colour keeps the seats of a section together. */
+function paintGround(pen: Pen, scene: Scene, sections: readonly MapSection[]): void {
+  pen.globalAlpha = 0.09;
+  for (const section of sections) {
+    trace(pen, scene, section);
+    pen.fillStyle = colourOf(scene, section);
+    pen.fill();
+  }
+  pen.globalAlpha = 1;
+}
+
+const widths = new Map<string, number>();
+
+/* How wide a name is at ten pixels. Whole sizes and known widths spare the browser new glyphs. */
+function widthOf(pen: Pen, name: string): number {
+  const known = widths.get(name);
+  if (known !== undefined) return known;
+  pen.font = `700 10px ${FONT}`;
+  const { width } = pen.measureText(name);
+  widths.set(name, width);
+  return width;
+}
+
 /*
  * Names stay inside their section (taken as a square of its seats) and off each other: one that
  * would cover an earlier one is left out, to appear when the fan comes nearer.
  */
-function paintNames(pen: Pen, scene: Scene, sections: readonly MapSection[], hasHalo: boolean): void {
+function paintNames(
+  pen: Pen,
+  scene: Scene,
+  sections: readonly MapSection[],
+  hasHalo: boolean,
+): void {
   const written: Box[] = [];
   pen.fillStyle = scene.palette.ink;
   pen.strokeStyle = scene.palette.paper;
@@ -64,13 +92,17 @@ function paintNames(pen: Pen, scene: Scene, sections: readonly MapSection[], has
   for (const section of sections) {
     const room = Math.sqrt(section.seatCount) * scene.camera.scale;
     const name = scene.nameOf(section);
-    pen.font = `700 10px ${FONT}`;
-    const size = Math.min(15, (10 * room * 0.84) / Math.max(16, pen.measureText(name).width));
+    const size = Math.floor(Math.min(15, (10 * room * 0.84) / Math.max(16, widthOf(pen, name))));
     if (size < 7) continue;
     const [x, y] = toScreen(scene.camera, section.labelX, section.labelY);
     const lines = room > 84 ? [name, scene.freeText(scene.free.get(section) ?? 0)] : [name];
     const [halfWidth, halfHeight] = [room * 0.42, size * 0.6 * lines.length];
-    const box = { left: x - halfWidth, right: x + halfWidth, top: y - halfHeight, bottom: y + halfHeight };
+    const box = {
+      left: x - halfWidth,
+      right: x + halfWidth,
+      top: y - halfHeight,
+      bottom: y + halfHeight,
+    };
     if (written.some((other) => overlaps(box, other))) continue;
     written.push(box);
     lines.forEach((line, place) => {
@@ -103,7 +135,7 @@ function paintSeats(pen: Pen, scene: Scene, sections: readonly MapSection[]): vo
   const sprites = scene.spritesFor(Math.max(4, Math.round(camera.scale * 0.94 * ratio)));
   const size = sprites.sizePixels / ratio;
   const hasNumbers = camera.scale >= 24 && !scene.isMoving;
-  pen.font = `600 ${camera.scale * 0.34}px ${FONT}`;
+  pen.font = `600 ${Math.round(camera.scale * 0.34)}px ${FONT}`;
   for (const section of sections)
     for (const row of section.rows)
       for (let steps = 0; steps < row.seatCount; steps++) {
@@ -111,8 +143,13 @@ function paintSeats(pen: Pen, scene: Scene, sections: readonly MapSection[]): vo
         const y = (row.y + row.dy * steps) * camera.scale + camera.offsetY;
         if (x < -size || y < -size || x > pane.width + size || y > pane.height + size) continue;
         const look = lookOf(scene, row.firstIndex + steps);
-        pen.drawImage(sprites.stamp(look, scene.gradeOf(section)), x - size / 2, y - size / 2,
-          size, size);
+        pen.drawImage(
+          sprites.stamp(look, scene.gradeOf(section)),
+          x - size / 2,
+          y - size / 2,
+          size,
+          size,
+        );
         if (!hasNumbers || look !== "available") continue;
         pen.fillStyle = scene.palette.onGrade;
         pen.fillText(String(steps + 1), x, y + camera.scale * 0.02);
@@ -122,8 +159,8 @@ function paintSeats(pen: Pen, scene: Scene, sections: readonly MapSection[]): vo
 
 function paintRowNames(pen: Pen, scene: Scene, sections: readonly MapSection[]): void {
   const { camera } = scene;
-  if (camera.scale < 16) return;
-  pen.font = `500 ${Math.min(13, camera.scale * 0.42)}px ${FONT}`;
+  if (camera.scale < 18) return;
+  pen.font = `500 ${Math.floor(Math.min(13, camera.scale * 0.42))}px ${FONT}`;
   pen.fillStyle = scene.palette.ink;
   for (const section of sections)
     for (const row of section.rows)
@@ -169,6 +206,7 @@ export function paint(pen: Pen, scene: Scene): boolean {
   const sections = map.sections.filter((section) => overlaps(section.box, inSight));
   let isUnfinished = false;
   paintStage(pen, scene);
+  if (detailOf(camera.scale) !== "shapes") paintGround(pen, scene, sections);
 
   switch (detailOf(camera.scale)) {
     case "shapes":
@@ -178,8 +216,10 @@ export function paint(pen: Pen, scene: Scene): boolean {
     case "dots":
       pen.setTransform(1, 0, 0, 1, 0, 0);
       isUnfinished = scene.pictures.draw(pen, sections, {
-        ...scene, scale: camera.scale * ratio,
-        offsetX: camera.offsetX * ratio, offsetY: camera.offsetY * ratio,
+        ...scene,
+        scale: camera.scale * ratio,
+        offsetX: camera.offsetX * ratio,
+        offsetY: camera.offsetY * ratio,
       });
       pen.setTransform(ratio, 0, 0, ratio, 0, 0);
       if (camera.scale < 7) paintNames(pen, scene, sections, true);

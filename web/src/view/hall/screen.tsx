@@ -15,7 +15,12 @@ function Show({ flow }: { flow: HallFlow }) {
       return <Failed failure={hall.failure} onAgain={flow.again} />;
     case "open":
       return (
-        <HallShow hall={hall} onToggle={flow.toggle} onHold={flow.hold} onHoldBest={flow.holdBest} />
+        <HallShow
+          hall={hall}
+          onToggle={flow.toggle}
+          onHold={flow.hold}
+          onHoldBest={flow.holdBest}
+        />
       );
   }
 }

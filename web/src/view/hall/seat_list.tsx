@@ -7,26 +7,39 @@ import { nameIn, won } from "../format.ts";
 import { useLook } from "../look.ts";
 import type { HallProps } from "./hall.tsx";
 
-function RowOfSeats({ hall, row, section, onToggle }: HallProps & {
+function RowOfSeats({
+  hall,
+  row,
+  section,
+  onToggle,
+}: HallProps & {
   row: MapRow;
   section: MapSection;
 }) {
   const { words, tongue } = useLook();
   const chosen = new Set(hall.chosen.map((seat) => seat.index));
-  const indexes = Array.from({ length: row.seatCount }, (_, steps) => row.firstIndex + steps)
-    .filter((index) => hall.states.of[index] === AVAILABLE || chosen.has(index));
+  const indexes = Array.from(
+    { length: row.seatCount },
+    (_, steps) => row.firstIndex + steps,
+  ).filter((index) => hall.states.of[index] === AVAILABLE || chosen.has(index));
   if (indexes.length === 0) return null;
   return (
     <li>
-      <span>{words.hall.row} {row.row}</span>
+      <span>
+        {words.hall.row} {row.row}
+      </span>
       <div class="seat-buttons">
         {indexes.map((index) => {
           const number = String(index - row.firstIndex + 1);
           const isAccessible = hall.map.accessible.has(index);
           const name = words.hall.seat(nameIn(tongue, section), row.row, number);
           return (
-            <button key={index} aria-pressed={chosen.has(index)} onClick={() => onToggle(index)}
-              aria-label={isAccessible ? `${name}, ${words.hall.states.accessible}` : name}>
+            <button
+              key={index}
+              aria-pressed={chosen.has(index)}
+              onClick={() => onToggle(index)}
+              aria-label={isAccessible ? `${name}, ${words.hall.states.accessible}` : name}
+            >
               {number}
             </button>
           );
@@ -46,7 +59,10 @@ export function SeatList(props: HallProps) {
     <div class="seat-list">
       <label class="select">
         <span>{words.hall.section}</span>
-        <select value={sectionId} onChange={(event) => setSectionId(Number(event.currentTarget.value))}>
+        <select
+          value={sectionId}
+          onChange={(event) => setSectionId(Number(event.currentTarget.value))}
+        >
           <option value={0}>{words.hall.chooseSection}</option>
           {hall.map.sections.map((one) => (
             <option key={one.id} value={one.id}>

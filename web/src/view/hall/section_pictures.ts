@@ -36,8 +36,12 @@ export interface PictureView {
   gradeOf(section: MapSection): number;
 }
 
-function paintSeats(pen: CanvasRenderingContext2D, section: MapSection, view: PictureView,
-  scale: number): void {
+function paintSeats(
+  pen: CanvasRenderingContext2D,
+  section: MapSection,
+  view: PictureView,
+  scale: number,
+): void {
   const colour = view.palette.grades[view.gradeOf(section)] ?? view.palette.ink;
   const sides = [scale * 0.76, scale * 0.34, Math.max(1, scale * 0.2), 0];
   const drawn = [AVAILABLE, HELD, SOLD]; // a blocked seat leaves a gap
@@ -63,6 +67,19 @@ function paintSeats(pen: CanvasRenderingContext2D, section: MapSection, view: Pi
   }
 }
 
+/* Gives memory back: pictures that were not drawn in this frame go first, and only while too many. */
+function evict(pictures: Map<MapSection, Picture>, frame: number): void {
+  let pixels = 0;
+  for (const { canvas } of pictures.values()) pixels += canvas.width * canvas.height;
+  for (const [section, picture] of pictures) {
+    if (pixels <= PIXELS_MAX) return;
+    if (picture.seenInFrame === frame) continue;
+    pixels -= picture.canvas.width * picture.canvas.height;
+    picture.canvas.width = 0; // an empty canvas keeps nothing
+    pictures.delete(section);
+  }
+}
+
 export function createSectionPictures(): SectionPictures {
   const pictures = new Map<MapSection, Picture>();
   let frame = 0;
@@ -79,18 +96,6 @@ export function createSectionPictures(): SectionPictures {
     return { canvas, scale, isDirty: false, seenInFrame: frame };
   }
 
-  function evict(): void {
-    let pixels = 0;
-    for (const { canvas } of pictures.values()) pixels += canvas.width * canvas.height;
-    for (const [section, picture] of pictures) {
-      if (pixels <= PIXELS_MAX) return;
-      if (picture.seenInFrame === frame) continue;
-      pixels -= picture.canvas.width * picture.canvas.height;
-      picture.canvas.width = 0; // gives the memory back at once
-      pictures.delete(section);
-    }
-  }
-
   return {
     draw(pen, sections, view) {
       frame++;
@@ -99,9 +104,13 @@ export function createSectionPictures(): SectionPictures {
       for (const section of sections) {
         let picture = pictures.get(section);
         const stretch = picture ? view.scale / picture.scale : Infinity;
-        const isCoarse = view.isMoving ? stretch > 2 || stretch < 0.5 : Math.abs(stretch - 1) > 0.01;
-        const isCapped = picture !== undefined && stretch > 1
-          && picture.canvas.width * picture.canvas.height > PICTURE_PIXELS_MAX * 0.98;
+        const isCoarse = view.isMoving
+          ? stretch > 2 || stretch < 0.5
+          : Math.abs(stretch - 1) > 0.01;
+        const isCapped =
+          picture !== undefined &&
+          stretch > 1 &&
+          picture.canvas.width * picture.canvas.height > PICTURE_PIXELS_MAX * 0.98;
         if (!picture || picture.isDirty || (isCoarse && !isCapped)) {
           if (performance.now() - startMs < FRAME_MS) {
             picture = paint(section, view, picture);
@@ -111,11 +120,15 @@ export function createSectionPictures(): SectionPictures {
         if (!picture) continue;
         picture.seenInFrame = frame;
         const { left, top, right, bottom } = section.box;
-        pen.drawImage(picture.canvas,
-          left * view.scale + view.offsetX, top * view.scale + view.offsetY,
-          (right - left) * view.scale, (bottom - top) * view.scale);
+        pen.drawImage(
+          picture.canvas,
+          left * view.scale + view.offsetX,
+          top * view.scale + view.offsetY,
+          (right - left) * view.scale,
+          (bottom - top) * view.scale,
+        );
       }
-      evict();
+      evict(pictures, frame);
       return isUnfinished;
     },
     spoil(sections) {

@@ -43,7 +43,11 @@ function tick(pen: Pen, size: number): void {
 }
 
 export function drawSeat(
-  pen: Pen, look: SeatLook, colour: string, size: number, palette: Palette,
+  pen: Pen,
+  look: SeatLook,
+  colour: string,
+  size: number,
+  palette: Palette,
 ): void {
   pen.lineCap = "round";
   pen.lineJoin = "round";
