@@ -4,13 +4,16 @@
  * Thread   Constants.
  * Memory   None.
  *
- * Reaching a limit is an ordinary answer, tested like any other. A limit that an operator may have to
- * change is a setting (src/config); its default and its bounds stand here.
+ * Reaching a limit is an ordinary answer, tested like any other. A limit that an operator may have
+ * to change is a setting (src/config); its default and its bounds stand here.
  */
 #ifndef LIMITS_H
 #define LIMITS_H
 
+#include <stdint.h>
+
 /* --- base ------------------------------------------------------------------------------------- */
+#define ID_MAX ((INT64_C(1) << 53) - 1) /* what a JavaScript number can carry (RFC 8259 §6) */
 enum {
     LOG_LINE_BYTES_MAX = 4096, /* a pipe takes this much in one piece (POSIX PIPE_BUF on Linux) */
 };
@@ -45,8 +48,7 @@ enum {
     HTTP_READ_BYTES =
         64 * 1024, /* one read takes at most this; also what a pipeliner can have waiting */
     HTTP_ARENA_FIRST_BYTES = 8 * 1024, /* a request, its head and an ordinary answer fit */
-    HTTP_ARENAS_KEPT_MAX =
-        4096, /* of one loop, 32 MB: requests that wait for one turn of the engine */
+    HTTP_ARENAS_KEPT_MAX = 1024, /* of one loop, 8 MB: what waits for one turn of the engine */
     HTTP_ANSWER_HEAD_BYTES_MAX = 16 * 1024,  /* as much as we take from others */
     HTTP_ANSWER_COPIED_BYTES_MAX = 8 * 1024, /* up to here copying a body beats a second buffer */
     HTTP_GATHERED_BYTES_MAX = 32 * 1024,     /* answers waiting for one write */
@@ -132,9 +134,10 @@ enum {
 
 /* --- account ---------------------------------------------------------------------------------- */
 enum {
-    TOKEN_BYTES_MAX = 1024,   /* ours have about 260; nothing longer is even decoded */
-    TOKEN_KEYS_MAX = 16,      /* a monthly rotation for a year, and some room */
-    TOKEN_KID_BYTES_MAX = 16, /* hexadecimal digits, 8 at least */
+    TOKEN_BYTES_MAX = 1024,         /* ours have about 260; nothing longer is even decoded */
+    TOKEN_KEYS_MAX = 16,            /* a monthly rotation for a year, and some room */
+    TOKEN_KID_BYTES_MAX = 16,       /* hexadecimal digits, 8 at least */
+    TOKEN_KEY_NAMES_TRIED_MAX = 64, /* others may rotate in the same milliseconds */
     TOKENS_REMEMBERED_MAX =
         32768, /* a loop: 1.3 MB; one more forgets another, which is checked anew */
     ACCOUNT_ACCESS_TOKEN_MS = 15 * 60 * 1000, /* how long a deleted account's token stays good */
@@ -142,6 +145,7 @@ enum {
     ACCOUNT_TOKENS_PRINTED_MAX = 1000000,     /* the same: a fan each for the largest load run */
     ACCOUNT_EMAIL_BYTES_MAX = 254,            /* RFC 5321 §4.5.3.1.3 less the angle brackets */
     ACCOUNT_EMAIL_LOCAL_BYTES_MAX = 64,       /* before the @: RFC 5321 §4.5.3.1.1 */
+    ACCOUNT_EMAIL_LABEL_BYTES_MAX = 63,       /* between two dots: RFC 1035 §2.3.4 */
     ACCOUNT_NICKNAME_LENGTH_MIN = 2,          /* code points */
     ACCOUNT_NICKNAME_LENGTH_MAX = 20,
     ACCOUNT_NICKNAME_BYTES_MAX = 4 * ACCOUNT_NICKNAME_LENGTH_MAX,

@@ -332,9 +332,11 @@ static bool route(struct http_request *request, struct text raw_path)
 static int check_url(struct http_request *request)
 {
     struct text url = without_authority(text_at(request, request->url));
-    bool is_star = text_equal(url, text_of("*")) && request->method == HTTP_METHOD_OPTIONS;
-    if (is_star)
-        url = text_of("/*"); /* the server as a whole: no route, so the fallback's */
+    if (text_equal(url, text_of("*")) && request->method == HTTP_METHOD_OPTIONS) {
+        request->path = url; /* the server as a whole: it knows every method somewhere */
+        request->match.methods = (1u << HTTP_METHOD_COUNT) - 1;
+        return 0;
+    }
     if (url.size == 0 || url.bytes[0] != '/' || memchr(url.bytes, '#', url.size))
         return refuse_bad(request, "The request line has no path.");
 

@@ -88,6 +88,9 @@ static void a_known_path_says_which_methods_it_knows(void **state)
     assert_int_equal(reply.status, 204);
     assert_true(reply_has(&reply, "\r\nAllow: GET, HEAD, OPTIONS\r\n"));
     assert_false(reply_has(&reply, "Content-Length"));
+    ask_once(&stage, "OPTIONS * HTTP/1.1\r\nHost: h\r\n\r\n", &reply);
+    assert_int_equal(reply.status, 204);
+    assert_true(reply_has(&reply, "\r\nAllow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n"));
     ask_once(&stage, "GET /nowhere HTTP/1.1\r\nHost: h\r\n\r\n", &reply);
     assert_int_equal(reply.status, 404);
     assert_true(reply_has(&reply, "\r\nContent-Type: application/problem+json\r\n"));
