@@ -25,7 +25,9 @@ void arena_reset(struct arena *arena);
 void *arena_take(struct arena *arena, size_t bytes);
 void *arena_take_zeroed(struct arena *arena, size_t bytes);
 
-/* What it has from the system now, in blocks: for those who keep arenas under a bound of their own. */
+/*
+ * What it has from the system now, in blocks: for those who keep arenas under a bound of their own.
+ */
 size_t arena_bytes(const struct arena *arena);
 
 /* A copy with a '\0' behind it; bytes == NULL when the maximum is reached. */

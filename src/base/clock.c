@@ -117,11 +117,11 @@ static bool read_zone(struct text *at, int64_t *out_offset_ms)
 
 static bool month_has_day(int64_t year, int64_t month, int64_t day)
 {
-    static const int length[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    static const int day_count[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     if (month < 1 || month > 12 || day < 1)
         return false;
     bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-    return day <= length[month - 1] + (month == 2 && leap);
+    return day <= day_count[month - 1] + (month == 2 && leap);
 }
 
 bool clock_read_iso(struct text text, int64_t *out_wall_ms)

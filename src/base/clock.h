@@ -26,8 +26,8 @@ enum { CLOCK_TEXT_BYTES = sizeof "2026-11-21T09:30:00.000Z" };
 /* ISO 8601, UTC, milliseconds, terminated. Years 1970 … 9999. */
 void clock_write_iso(int64_t wall_ms, char out[CLOCK_TEXT_BYTES]);
 
-/* Accepts "YYYY-MM-DDThh:mm:ss[.mmm]Z" and offsets such as +09:00; false for anything else. Whatever it
-   accepts, clock_write_iso() can write. */
+/* Accepts "YYYY-MM-DDThh:mm:ss[.mmm]Z" and offsets such as +09:00; false for anything else.
+   Whatever it accepts, clock_write_iso() can write. */
 bool clock_read_iso(struct text text, int64_t *out_wall_ms);
 
 #endif

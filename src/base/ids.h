@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define ID_MAX ((INT64_C(1) << 53) - 1)
+#include "limits.h" /* ID_MAX */
 
 struct fan_id {
     int64_t value;

@@ -3,10 +3,10 @@
  *
  * Thread   A document belongs to one thread at a time.
  * Memory   A document owns its values: texts are good until json_in_close().
- * Limits   Nesting 2,048 deep (a constant of jansson). Duplicate keys, ill-formed UTF-8 and anything behind the value
- *          are refused. "\u0000" inside a string is refused.
- * Failure  Readers answer with a json_in_verdict, so that the caller can say what is wrong with which field.
- *          *out is written on JSON_IN_OK only.
+ * Limits   Nesting 2,048 deep (a constant of jansson). Duplicate keys, ill-formed UTF-8 and
+ *          anything behind the value are refused. "\u0000" inside a string is refused.
+ * Failure  Readers answer with a json_in_verdict, so that the caller can say what is wrong with
+ *          which field. *out is written on JSON_IN_OK only.
  */
 #ifndef BASE_JSON_IN_H
 #define BASE_JSON_IN_H

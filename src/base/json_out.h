@@ -3,8 +3,8 @@
  *
  * Thread   One thread at a time.
  * Memory   The buffer's. `struct json_out` lives on the caller's stack.
- * Failure  The buffer's sticky `failed`. Ill-formed UTF-8 in a text becomes U+FFFD, so the result is
- *          always valid JSON.
+ * Failure  The buffer's sticky `failed`. Ill-formed UTF-8 in a text becomes U+FFFD, so the result
+ *          is always valid JSON.
  *
  * Commas are placed by themselves. Inside an object give each value its key:
  *

@@ -1,7 +1,7 @@
 /*
- * log.c — a line is made in an arena and written with one write(2), so that lines of several threads
- * never mix. A field with which the line would be longer than LOG_LINE_BYTES_MAX is left out, with those
- * behind it, and "cut":true stands in their place.
+ * log.c — a line is made in an arena and written with one write(2), so that lines of several
+ * threads never mix. A field with which the line would be longer than LOG_LINE_BYTES_MAX is left
+ * out, with those behind it, and "cut":true stands in their place.
  */
 #include "base/log.h"
 
@@ -42,7 +42,9 @@ static void add_field(struct json_out *out, const struct log_field *field)
         json_out_text_field(out, field->key, field->text);
 }
 
-/* All that fit. Escaping makes a text up to six times longer, so its size is known only afterwards. */
+/*
+ * All that fit. Escaping makes a text up to six times longer, so its size is known only afterwards.
+ */
 static void add_fields(struct json_out *out, const struct log_field *fields)
 {
     static const size_t room_for_the_end = sizeof ",\"cut\":true}\n";

@@ -2,11 +2,13 @@
  * mailbox.h — how threads hand each other messages: a bounded queue of intrusive letters.
  *
  * Thread   Any thread may put; one thread, the owner, takes.
- * Memory   None of its own: a letter lives inside the thing it announces and must stay alive until taken.
+ * Memory   None of its own: a letter lives inside the thing it announces and must stay alive until
+ *          taken.
  * Limits   At most `letters_max` wait; putting one more answers false and does nothing.
  * Order    First in, first out.
  *
- * The owner takes everything at once, so the lock is held for a few instructions whatever the crowd.
+ * The owner takes everything at once, so the lock is held for a few instructions whatever the
+ * crowd.
  */
 #ifndef BASE_MAILBOX_H
 #define BASE_MAILBOX_H
@@ -32,8 +34,8 @@ void mailbox_deinit(struct mailbox *mailbox); /* must be empty */
 /* False when full or closed. *out_was_empty tells whether the owner may need waking. */
 bool mailbox_put(struct mailbox *mailbox, struct list *letter, bool *out_was_empty);
 
-/* The same beyond the maximum: for the second step of what has been let in already, so that the number of
-   such letters is bounded elsewhere. False when closed. */
+/* The same beyond the maximum: for the second step of what has been let in already, so that the
+   number of such letters is bounded elsewhere. False when closed. */
 bool mailbox_put_always(struct mailbox *mailbox, struct list *letter, bool *out_was_empty);
 
 /* Moves up to `most` letters to the end of `out_letters`; returns how many. Never waits. */

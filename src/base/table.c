@@ -69,8 +69,9 @@ static enum status grow(struct table *table)
         larger.keys[place] = table->keys[i];
         larger.values[place] = table->values[i];
     }
-    table_deinit(table);
+    struct table smaller = *table;
     *table = larger;
+    table_deinit(&smaller);
     return STATUS_OK;
 }
 

@@ -6,7 +6,8 @@
  *          Its maximum is named at the start; a table that holds `entries_max` refuses one more.
  * Cost     Open addressing with linear probing; removal shifts back, so nothing degrades with age.
  *
- * Keys must already be spread well: pass hash_id() or a hash, not a plain counter. The key 0 is not allowed.
+ * Keys must already be spread well: pass hash_id() or a hash, not a plain counter. The key 0 is not
+ * allowed.
  */
 #ifndef BASE_TABLE_H
 #define BASE_TABLE_H

@@ -2,9 +2,9 @@
  * workers.h — a few threads for what blocks: reading the database, hashing a password.
  *
  * Thread   workers_submit() from any thread; a job's `work` runs on one worker, once.
- * Memory   A job lives inside the thing that waits for it and belongs to the workers from submit until
- *          `work` is called; `work` may free it. Each worker has one seat of its own (0 … count - 1)
- *          for things that one thread alone may use, such as a reading connection.
+ * Memory   A job lives inside the thing that waits for it and belongs to the workers from submit
+ *          until `work` is called; `work` may free it. Each worker has one seat of its own (0 …
+ *          count - 1) for things that one thread alone may use, such as a reading connection.
  * Limits   At most jobs_max wait: one more is STATUS_FULL, an ordinary answer (503).
  * Stop     workers_destroy() finishes what waits, then joins.
  */
@@ -23,8 +23,8 @@ struct worker_job {
     void (*work)(struct worker_job *job, size_t worker);
 };
 
-/* NULL when memory or threads are short. With no threads at all (worker_count 0), workers_turn() does the
-   work: for simulations, where everything happens in one order. */
+/* NULL when memory or threads are short. With no threads at all (worker_count 0), workers_turn()
+   does the work: for simulations, where everything happens in one order. */
 struct workers *workers_create(size_t worker_count, size_t jobs_max);
 void workers_destroy(struct workers *workers); /* NULL is welcome */
 

@@ -103,12 +103,32 @@ static void work_goes_on_beside_a_piece_that_hangs(void **state)
     workers_destroy(NULL);
 }
 
+static void without_threads_the_work_is_done_when_told_in_the_order_it_came(void **state)
+{
+    (void)state;
+    struct workers *workers = workers_create(0, 2);
+    struct piece first = {.job = {.work = work}}, second = {.job = {.work = work}},
+                 refused = {.job = {.work = work}};
+    assert_int_equal(workers_turn(workers), 0);
+    assert_int_equal(workers_submit(workers, &first.job), STATUS_OK);
+    assert_int_equal(workers_submit(workers, &second.job), STATUS_OK);
+    assert_int_equal(workers_submit(workers, &refused.job), STATUS_FULL);
+    assert_int_equal(atomic_load(&first.done_count), 0);
+    assert_int_equal(workers_turn(workers), 2);
+    assert_int_equal(atomic_load(&first.done_count), 1);
+    assert_int_equal(atomic_load(&second.done_count), 1);
+    assert_int_equal(workers_submit(workers, &refused.job), STATUS_OK);
+    workers_destroy(workers); /* finishes what waits */
+    assert_int_equal(atomic_load(&refused.done_count), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_piece_is_done_once_and_the_end_waits_for_the_last),
         cmocka_unit_test(a_full_queue_is_an_answer),
         cmocka_unit_test(work_goes_on_beside_a_piece_that_hangs),
+        cmocka_unit_test(without_threads_the_work_is_done_when_told_in_the_order_it_came),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
