@@ -1,9 +1,9 @@
 /*
  * account_table.c — the statements, and a row turned into a value.
  *
- * The e-mail of a deleted account becomes "ID@deleted.invalid": the column is unique, so the name must be
- * too, and .invalid (RFC 2606) is a domain that nobody can sign up with or receive mail under. Its password hash
- * becomes empty, which no password matches.
+ * The e-mail of a deleted account becomes "ID@deleted.invalid": the column is unique, so the name
+ * must be too, and .invalid (RFC 2606) is a domain that nobody can sign up with or receive mail
+ * under. Its password hash becomes empty, which no password matches.
  */
 #include "account/account_table.h"
 

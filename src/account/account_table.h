@@ -1,14 +1,15 @@
 /*
  * account_table.h — the accounts in the store: one row a person.
  *
- * A deleted account keeps its row, because reservations and payments name it; its e-mail, nickname and password
- * are gone, and none of these calls finds it.
+ * A deleted account keeps its row, because reservations and payments name it; its e-mail, nickname
+ * and password are gone, and none of these calls finds it.
  *
  * Thread   The connection's. Calls that write belong into a store_job.
  * Memory   The results are values; nothing is borrowed from the store.
  * Time     Wall milliseconds, given by the caller.
- * Guard    `version` grows with every change but a new hash of the same password. A change that names the version it
- *          was decided on is refused (STATUS_MISSING) when another came in between.
+ * Guard    `version` grows with every change but a new hash of the same password. A change that
+ *          names the version it was decided on is refused (STATUS_MISSING) when another came in
+ *          between.
  */
 #ifndef ACCOUNT_ACCOUNT_TABLE_H
 #define ACCOUNT_ACCOUNT_TABLE_H

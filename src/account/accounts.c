@@ -1,12 +1,13 @@
 /*
  * accounts.c — one owner for what the account endpoints share.
  *
- * Attempts are counted, not failures: a limit that forgives the right password tells a thief with many
- * pairs when one was right, and counting needs to happen before the 20 ms of hashing, not after.
+ * Attempts are counted, not failures: a limit that forgives the right password tells a thief with
+ * many pairs when one was right, and counting needs to happen before the 12 ms of hashing, not
+ * after.
  *
- * Three counts stand side by side. An e-mail from one address: guessing one password. An address: guessing one
- * password each of many accounts. There is none for an e-mail from all addresses together, because anybody
- * could lock a fan out with it on the evening of a sale.
+ * Three counts stand side by side. An e-mail from one address: guessing one password. An address:
+ * guessing one password each of many accounts. There is none for an e-mail from all addresses
+ * together, because anybody could lock a fan out with it on the evening of a sale.
  */
 #include "account/accounts.h"
 

@@ -23,15 +23,15 @@ struct accounts_settings { /* 0: the default in limits.h */
     int64_t signups_per_address_per_minute;
 };
 
-/* NULL when memory or threads are short. Hashes one password: takes some 20 ms. */
+/* NULL when memory or threads are short. Hashes one password: takes some 12 ms. */
 struct accounts *accounts_create(const struct accounts_settings *settings);
 void accounts_destroy(struct accounts *accounts); /* NULL is welcome */
 
 struct hasher *accounts_hasher(struct accounts *accounts);
 
 /*
- * A hash that no password has, with today's numbers. Who is not known is compared with it, so that an unknown e-mail takes as
- * long as a wrong password.
+ * A hash that no password has, with today's numbers. Who is not known is compared with it, so that
+ * an unknown e-mail takes as long as a wrong password.
  */
 const char *accounts_nobodys_hash(const struct accounts *accounts);
 
@@ -43,7 +43,7 @@ int64_t accounts_ask_login(struct accounts *accounts, struct text peer, struct t
 /* For somebody who holds a token and types the password once more: counted by account. */
 int64_t accounts_ask_password(struct accounts *accounts, struct fan_id fan, int64_t now_ms);
 
-/* --- for the command line and for tests, never for a loop -------------------------------------- */
+/* --- for the command line and for tests, never for a loop ------------------------------------- */
 
 struct accounts_draft {
     struct text email, nickname, password;
@@ -52,8 +52,9 @@ struct accounts_draft {
 
 enum { ACCOUNTS_WHY_BYTES = 256 };
 
-/* Checks, hashes and writes, and waits for the commit. STATUS_INVALID: the rules say no, STATUS_CONFLICT: there
-   is such an account already; out_why says it in words, whatever the failure. */
+/* Checks, hashes and writes, and waits for the commit. STATUS_INVALID: the rules say no,
+   STATUS_CONFLICT: there is such an account already; out_why says it in words, whatever the
+   failure. */
 MUST_USE enum status accounts_add(struct store *store, const struct accounts_draft *draft,
                                   int64_t now_ms, char out_why[ACCOUNTS_WHY_BYTES],
                                   struct fan_id *out_id);

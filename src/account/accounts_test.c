@@ -1,4 +1,6 @@
-/* accounts_test.c — sign-up, passwords and sessions against a real store, on time that is a number. */
+/*
+ * accounts_test.c — sign-up, passwords and sessions against a real store, on time that is a number.
+ */
 #include "account/accounts.h"
 
 #include <semaphore.h>
@@ -54,7 +56,7 @@ static int close_house(void **state)
     return 0;
 }
 
-/* --- writing without ceremony: one step, one commit --------------------------------------------- */
+/* --- writing without ceremony: one step, one commit ------------------------------------------- */
 
 struct step {
     struct store_job job;

@@ -2,15 +2,15 @@
  * credentials.c — the rules of sign-up, and nothing else.
  *
  * E-mail: the addresses that are really in use, which is less than RFC 5322 allows: no quotes, no
- * comments, no address literals, ASCII only, a dot in the domain. The whole is compared in lower case: RFC 5321
- * lets a host tell Mina from mina, but none does, and two accounts that differ in nothing else are a
- * trap.
+ * comments, no address literals, ASCII only, a dot in the domain. The whole is compared in lower
+ * case: RFC 5321 lets a host tell Mina from mina, but none does, and two accounts that differ in
+ * nothing else are a trap.
  *
- * Nickname: any script. Refused are characters that cannot be seen or that turn the text around them, since
- * with them one fan can look like another, and white space at the ends.
+ * Nickname: any script. Refused are characters that cannot be seen or that turn the text around
+ * them, since with them one fan can look like another, and white space at the ends.
  *
- * Password: any characters, a length in code points, no rules about kinds of characters (NIST SP 800-63B
- * §5.1.1.2: they make passwords worse).
+ * Password: any characters, a length in code points, no rules about kinds of characters (NIST SP
+ * 800-63B §5.1.1.2: they make passwords worse).
  */
 #include "account/credentials.h"
 
@@ -45,8 +45,7 @@ static bool local_part_good(struct text local)
 
 static bool label_good(struct text label)
 {
-    enum { LABEL_BYTES_MAX = 63 }; /* RFC 1035 §2.3.4 */
-    if (label.size == 0 || label.size > LABEL_BYTES_MAX)
+    if (label.size == 0 || label.size > ACCOUNT_EMAIL_LABEL_BYTES_MAX)
         return false;
     for (size_t i = 0; i < label.size; i++)
         if (!is_letter_or_digit(label.bytes[i]) && label.bytes[i] != '-')
@@ -145,8 +144,8 @@ static bool is_space(uint32_t point)
 }
 
 /*
- * Controls, what has no width or turns the direction, fillers that look empty, lone variation
- * marks and tags. The joiners U+200C and U+200D are refused too: emoji made of several need them, but a
+ * Controls, what has no width or turns the direction, fillers that look empty, lone variation marks
+ * and tags. The joiners U+200C and U+200D are refused too: emoji made of several need them, but a
  * nickname that ends in one looks like another fan's.
  */
 static bool is_unseen(uint32_t point)
@@ -166,8 +165,9 @@ const char *credentials_nickname(struct text nickname)
 {
     if (!text_is_utf8(nickname))
         return "The nickname is not valid UTF-8.";
-    size_t length = text_code_points(nickname);
-    if (length < ACCOUNT_NICKNAME_LENGTH_MIN || length > ACCOUNT_NICKNAME_LENGTH_MAX)
+    size_t character_count = text_code_points(nickname);
+    if (character_count < ACCOUNT_NICKNAME_LENGTH_MIN ||
+        character_count > ACCOUNT_NICKNAME_LENGTH_MAX)
         return "A nickname has 2 to 20 characters.";
 
     struct text rest = nickname;
@@ -190,10 +190,10 @@ const char *credentials_password(struct text password)
 {
     if (!text_is_utf8(password))
         return "The password is not valid UTF-8.";
-    size_t length = text_code_points(password);
-    if (length < ACCOUNT_PASSWORD_LENGTH_MIN)
+    size_t character_count = text_code_points(password);
+    if (character_count < ACCOUNT_PASSWORD_LENGTH_MIN)
         return "The password is too short: it needs at least 8 characters.";
-    if (length > ACCOUNT_PASSWORD_LENGTH_MAX)
+    if (character_count > ACCOUNT_PASSWORD_LENGTH_MAX)
         return "The password is too long: it may have at most 128 characters.";
     return NULL;
 }

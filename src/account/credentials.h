@@ -3,8 +3,8 @@
  *
  * Thread   Pure functions; any thread.
  * Memory   Borrowed for the call.
- * Answers  NULL when it may be so; otherwise a sentence for the person who typed it, which names the
- *          one thing that is wrong.
+ * Answers  NULL when it may be so; otherwise a sentence for the person who typed it, which names
+ *          the one thing that is wrong.
  */
 #ifndef ACCOUNT_CREDENTIALS_H
 #define ACCOUNT_CREDENTIALS_H

@@ -1,8 +1,9 @@
 /*
  * hasher.h — the few threads that hash passwords, so that nothing else waits for them.
  *
- * Threads of their own, and not the workers': a crowd that logs in would otherwise keep every catalog read
- * waiting behind 20 ms of argon2. ACCOUNT_HASHES_MAX threads are also the bound on argon2's memory.
+ * Threads of their own, and not the workers': a crowd that logs in would otherwise keep every
+ * catalog read waiting behind 12 ms of argon2 each. ACCOUNT_HASHES_MAX threads are also the bound
+ * on argon2's memory.
  *
  * Thread   hasher_submit() from any thread; `on_done` comes on a hashing thread, once.
  * Memory   A job, and the texts in it, belong to the hasher from submit until `on_done`.
@@ -20,9 +21,9 @@ struct hasher *hasher_create(void);         /* NULL when memory or threads are s
 void hasher_destroy(struct hasher *hasher); /* finishes what waits; NULL is welcome */
 
 struct hasher_job {
-    /* What to do: compare `password` with `known_hash` unless that is NULL, then, unless it was wrong, make a new
-       hash of `new_password` unless that is empty. Where there is no new password but the known hash is
-       outdated, it is made anew from `password`. */
+    /* What to do: compare `password` with `known_hash` unless that is NULL, then, unless it was
+       wrong, make a new hash of `new_password` unless that is empty. Where there is no new password
+       but the known hash is outdated, it is made anew from `password`. */
     struct text password;
     const char *known_hash;
     struct text new_password;

@@ -1,13 +1,13 @@
 /*
  * password.h — argon2id, in libsodium's string form ("$argon2id$v=19$m=…").
  *
- * 19 MiB, two passes, one lane: the least that OWASP's Password Storage Cheat Sheet recommends for argon2id.
- * The least, because each hash under way takes that much of a server that promises to stay below 64 MB;
- * about 20 ms of one core. The string carries its own numbers, so raising them cuts nobody off: see
- * password_outdated().
+ * 19 MiB, two passes, one lane: the least that OWASP's Password Storage Cheat Sheet recommends for
+ * argon2id. The least, because each hash under way takes that much of a server that promises to
+ * stay below 64 MB; about 12 ms of one core of the build machine. The string carries its own
+ * numbers, so raising them cuts nobody off: see password_outdated().
  *
- * Thread   Any, but never an I/O loop nor the store's writer: a call takes as long as thousands of requests.
- *          The server hashes through hasher.h.
+ * Thread   Any, but never an I/O loop nor the store's writer: a call takes as long as thousands of
+ *          requests. The server hashes through hasher.h.
  * Memory   PASSWORD_MEMORY_BYTES for the length of a call.
  * Failure  STATUS_NO_MEMORY.
  */

@@ -1,10 +1,10 @@
 /*
  * refresh_tokens.c — the families, in the store.
  *
- * A family has ended when its rows are gone: then nothing in it can be spent, and there is no flag that
- * could disagree. Spent rows stay until they expire. Were they dropped earlier, a thief could spend so often that the
- * fan's own token is forgotten and its coming back goes unnoticed; so the number of tokens in a family is bounded by
- * ending it, not by forgetting.
+ * A family has ended when its rows are gone: then nothing in it can be spent, and there is no flag
+ * that could disagree. Spent rows stay until they expire. Were they dropped earlier, a thief could
+ * spend so often that the fan's own token is forgotten and its coming back goes unnoticed; so the
+ * number of tokens in a family is bounded by ending it, not by forgetting.
  */
 #include "account/refresh_tokens.h"
 

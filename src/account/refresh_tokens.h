@@ -1,16 +1,20 @@
 /*
  * refresh_tokens.h — how a log-in goes on after its access token: single-use tokens in families.
  *
- * A log-in starts a family. Each refresh spends the family's token and adds a new one. A token that comes
- * a second time was copied, and nobody can tell the thief from the fan: the whole family ends, and both
- * log in again. There is no grace: a page that refreshes twice at once ends its own session.
+ * A log-in starts a family. Each refresh spends the family's token and adds a new one. A token that
+ * comes a second time was copied, and nobody can tell the thief from the fan: the whole family
+ * ends, and both log in again. There is no grace: a page that refreshes twice at once ends its own
+ * session.
  *
- * Thread   Making a token: any. The rest: the connection's; calls that write belong into a store_job.
+ * Thread   Making a token: any. The rest: the connection's; calls that write belong into a
+ *          store_job.
  * Memory   Values.
- * Time     Wall milliseconds, given by the caller. A token lives REFRESH_TOKEN_MS, its family as long as it is refreshed.
+ * Time     Wall milliseconds, given by the caller. A token lives REFRESH_TOKEN_MS, its family as
+ *          long as it is refreshed.
  * Secrets  The store has BLAKE2b-256 of a token, never the token: a stolen database logs nobody in.
- * Limits   ACCOUNT_SESSIONS_MAX families an account (the longest unused ends), REFRESH_FAMILY_TOKENS_MAX tokens
- *          a family (it ends). Spent ones stay until they expire, to be recognised.
+ * Limits   ACCOUNT_SESSIONS_MAX families an account (the longest unused ends),
+ *          REFRESH_FAMILY_TOKENS_MAX tokens a family (it ends). Spent ones stay until they expire,
+ *          to be recognised.
  */
 #ifndef ACCOUNT_REFRESH_TOKENS_H
 #define ACCOUNT_REFRESH_TOKENS_H

@@ -1,15 +1,16 @@
 /*
  * token_keys.c — how a key file comes to be:
  *
- *     write ".new-XXXXXX" (0600) → fsync → link it as KID.key → unlink the first name → fsync the folder
+ *     write ".new-XXXXXX" (0600) → fsync → link it as KID.key → unlink the draft → fsync the folder
  *
- * link(2) refuses a name that exists, so nobody overwrites a key and nobody reads half of one. A crash in
- * between leaves a ".new-…" that no start looks at.
+ * link(2) refuses a name that exists, so nobody overwrites a key and nobody reads half of one. A
+ * crash in between leaves a ".new-…" that no start looks at.
  *
- * Why the first key has a fixed name: two processes that start at once would otherwise make one key each,
- * and the one that listed the folder first would never accept the other's tokens. Later keys are named
- * by the wall clock, so that they sort behind the first one and behind each other; where the clock
- * went back, by one more than the newest. Names are no secret: a token carries its kid in the open.
+ * Why the first key has a fixed name: two processes that start at once would otherwise make one key
+ * each, and the one that listed the folder first would never accept the other's tokens. Later keys
+ * are named by the wall clock, so that they sort behind the first one and behind each other; where
+ * the clock went back, by one more than the newest. Names are no secret: a token carries its kid in
+ * the open.
  */
 #include "account/token_keys.h"
 
@@ -27,7 +28,7 @@
 #include "base/clock.h"
 #include "base/random.h"
 
-enum { KID_BYTES_LEAST = 8, NAME_TRIES_MAX = 64 };
+enum { KID_BYTES_LEAST = 8 };
 
 static const char extension[] = ".key";
 static const uint64_t first_kid = 1;
@@ -216,10 +217,10 @@ enum status token_keys_add(const char *folder, char out_why[TOKEN_WHY_BYTES])
                  TOKEN_KEYS_MAX);
         return STATUS_FULL;
     }
-    uint64_t now = (uint64_t)clock_wall_ms();
-    uint64_t kid = now > newest ? now : newest + 1;
+    uint64_t now_ms = (uint64_t)clock_wall_ms();
+    uint64_t kid = now_ms > newest ? now_ms : newest + 1;
     status = STATUS_CONFLICT; /* others may rotate in the same millisecond */
-    for (int i = 0; status == STATUS_CONFLICT && i < NAME_TRIES_MAX; i++)
+    for (int i = 0; status == STATUS_CONFLICT && i < TOKEN_KEY_NAMES_TRIED_MAX; i++)
         status = make_key(folder, kid++, out_why);
     if (status == STATUS_CONFLICT)
         snprintf(out_why, TOKEN_WHY_BYTES, "Too many keys are being made at once; try again.");

@@ -1,15 +1,17 @@
 /*
  * token_keys.h — the folder of signing keys: what is in it, and how a new one gets there.
  *
- * A key is a file KID.key of 32 random bytes, readable by its owner only. A kid is 8 to 16 hexadecimal
- * digits in lower case and reads as a number: the greatest is the newest key. Anything else in the folder
- * is left alone.
+ * A key is a file KID.key of 32 random bytes, readable by its owner only. A kid is 8 to 16
+ * hexadecimal digits in lower case and reads as a number: the greatest is the newest key. Anything
+ * else in the folder is left alone.
  *
  * Thread   One thread; processes may share a folder.
  * Memory   `struct token_keys` is the caller's; wipe it with token_keys_wipe().
- * Atomic   A key file appears whole or not at all. Processes that start at once on an empty folder agree
- *          on one first key, because all of them would give it the same name and only one can.
- * Secrets  A file that others may read, or of another size, stops the start: STATUS_INVALID, with words.
+ * Atomic   A key file appears whole or not at all. Processes that start at once on an empty folder
+ *          agree on one first key, because all of them would give it the same name and only one
+ *          can.
+ * Secrets  A file that others may read, or of another size, stops the start: STATUS_INVALID, with
+ *          words.
  */
 #ifndef ACCOUNT_TOKEN_KEYS_H
 #define ACCOUNT_TOKEN_KEYS_H

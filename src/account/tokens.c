@@ -3,16 +3,16 @@
  *
  * What libjwt's jwt_decode() does and does not do, and what we add:
  *
- *   - it takes the algorithm from the token's own header, in any case, RSA and `none` among them. So the
- *     header is read first, without a key, and no key is shown to a token that does not say HS256 and a kid
- *     we know;
- *   - it wants a terminated string and copes badly with an empty segment. A text with a byte that no token
- *     has (NUL among them), or without three segments, is refused before;
+ *   - it takes the algorithm from the token's own header, in any case, RSA and `none` among them.
+ *     So the header is read first, without a key, and no key is shown to a token that does not say
+ *     HS256 and a kid we know;
+ *   - it wants a terminated string and copes badly with an empty segment. A text with a byte that
+ *     no token has (NUL among them), or without three segments, is refused before;
  *   - it compares signatures in constant time, as text: a signature has one spelling only;
  *   - it looks at no claim. All of them are checked here, their types included.
  *
- * Reading the header first doubles the cost of a check, to 8 µs on the build machine; a loop pays it once a
- * token, see tokens_memory.c.
+ * Reading the header first doubles the cost of a check, to 8 µs on the build machine; a loop pays
+ * it once a token, see tokens_memory.c.
  */
 #include "account/tokens.h"
 

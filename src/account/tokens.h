@@ -1,14 +1,15 @@
 /*
  * tokens.h — access tokens: JSON Web Tokens (RFC 7519) that any node checks without a look-up.
  *
- * A token is signed with HMAC-SHA-256 by the newest key and names it by its `kid`; older keys stay good
- * for checking until they are removed, so that rotation cuts nobody off. Claims: iss, sub (the fan's id),
- * role, iat, exp, jti. Only HS256 is accepted: `alg: none` and every other algorithm is a forgery.
+ * A token is signed with HMAC-SHA-256 by the newest key and names it by its `kid`; older keys stay
+ * good for checking until they are removed, so that rotation cuts nobody off. Claims: iss, sub (the
+ * fan's id), role, iat, exp, jti. Only HS256 is accepted: `alg: none` and every other algorithm is
+ * a forgery.
  *
  * Thread   Created on the main thread; then read-only, for any thread.
  * Memory   Owns its keys, wiped at destruction.
- * Secrets  Keys live in a folder (0700) as files KID.key (0600) of 32 random bytes; the first one is made at
- *          the first start. A key never reaches a log.
+ * Secrets  Keys live in a folder (0700) as files KID.key (0600) of 32 random bytes; the first one
+ *          is made at the first start. A key never reaches a log.
  */
 #ifndef ACCOUNT_TOKENS_H
 #define ACCOUNT_TOKENS_H
@@ -41,9 +42,9 @@ enum token_verdict tokens_check(const struct tokens *tokens, struct text token, 
                                 struct identity *out_identity);
 
 /*
- * The same through a memory of verdicts, so that a token is checked once and not once a request. One a
- * loop, used by that loop's thread only; tokens_memory_create() takes all of its memory at once.
- * Keyed by a 128-bit keyed hash of the token: see base/hash.h.
+ * The same through a memory of verdicts, so that a token is checked once and not once a request.
+ * One a loop, used by that loop's thread only; tokens_memory_create() takes all of its memory at
+ * once. Keyed by a 128-bit keyed hash of the token: see base/hash.h.
  */
 struct tokens_memory;
 struct tokens_memory *tokens_memory_create(void);

@@ -1,13 +1,15 @@
 /*
  * tokens_memory.c — what a loop remembers of tokens it has checked.
  *
- * A table of sets of WAYS entries. Only good verdicts are remembered, and only a signature of ours makes a
- * verdict good: a stranger's forgeries find no entry, make none and push nobody out. They cost a full check
- * each, which is short (TOKEN_BYTES_MAX). Somebody with very many good tokens can push others out; those are
- * then checked anew, for some microseconds. The fingerprint is keyed by a secret of the process, so nobody
- * can aim at a set, and 128 bits long, so that a false hit is out of reach.
+ * A table of sets of WAYS entries. Only good verdicts are remembered, and only a signature of ours
+ * makes a verdict good: a stranger's forgeries find no entry, make none and push nobody out. They
+ * cost a full check each, which is short (TOKEN_BYTES_MAX). Somebody with very many good tokens can
+ * push others out; those are then checked anew, for some microseconds. The fingerprint is keyed by
+ * a secret of the process, so nobody can aim at a set, and 128 bits long, so that a false hit is
+ * out of reach.
  *
- * A remembered token stays good when its key file is removed, until the process ends or the token expires.
+ * A remembered token stays good when its key file is removed, until the process ends or the token
+ * expires.
  */
 #include <assert.h>
 #include <stdlib.h>

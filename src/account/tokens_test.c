@@ -1,4 +1,7 @@
-/* tokens_test.c — whom a token convinces, and whom not. Forgeries are made by hand, with the real key. */
+/*
+ * tokens_test.c — whom a token convinces, and whom not. Forgeries are made by hand, with the real
+ * key.
+ */
 #include "account/tokens.h"
 
 #include <fcntl.h>
@@ -387,7 +390,9 @@ static void a_folder_that_cannot_be_is_told_in_words(void **state)
     assert_non_null(strstr(why, "/proc/nowhere/keys"));
 }
 
-/* Each process opens the folder, then says by its exit code whether the shared token convinces it. */
+/*
+ * Each process opens the folder, then says by its exit code whether the shared token convinces it.
+ */
 static void many_processes_that_start_at_once_agree_on_one_key(void **state)
 {
     struct house *house = *state;

@@ -1,15 +1,18 @@
 /*
  * auth.c — the ways of the three endpoints:
  *
- *     login     loop: limits → worker: account → hashing thread: compare → writer: new family → loop: 200
+ *     login     loop: limits → worker: account → hashing thread: compare
+ *                    → writer: new family → loop: 200
  *     refresh   loop → worker: is it known → writer: spend and replace → loop: 200
  *     logout    loop → worker: is it known → writer: end the family → loop: 204
  *
- * Log-in says the same words in the same time whatever was wrong. An e-mail that nobody has, or that cannot be
- * one, goes the same way through worker and hashing thread, compared with a hash that no password has.
+ * Log-in says the same words in the same time whatever was wrong. An e-mail that nobody has, or
+ * that cannot be one, goes the same way through worker and hashing thread, compared with a hash
+ * that no password has.
  *
- * A refresh token is looked up by a reader first, so that made-up ones never reach the writer, which is the
- * one thing that all sales share. The writer decides again: between the two it may have been spent.
+ * A refresh token is looked up by a reader first, so that made-up ones never reach the writer,
+ * which is the one thing that all sales share. The writer decides again: between the two it may
+ * have been spent.
  */
 #include "api/auth.h"
 
@@ -250,13 +253,12 @@ static void on_logout_known(struct reading *reading, enum status status)
 static bool read_renewal(struct http_request *request, struct renewal **out_renewal)
 {
     static const char *const known[] = {"refreshToken", NULL};
-    enum { WORDS_BYTES_MAX = 256 };
     *out_renewal = NULL;
     struct json_in *body = body_open(request, known);
     if (!body)
         return false;
     struct text words;
-    bool good = account_body_text(request, body, "refreshToken", WORDS_BYTES_MAX, &words);
+    bool good = account_body_text(request, body, "refreshToken", 4 * REFRESH_WORDS_BYTES, &words);
     json_in_close(body);
     if (good)
         *out_renewal = account_body_room(request, sizeof **out_renewal);

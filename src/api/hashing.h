@@ -1,9 +1,11 @@
 /*
- * hashing.h — a step of an endpoint that compares or hashes a password: on a hashing thread; then back.
+ * hashing.h — a step of an endpoint that compares or hashes a password: on a hashing thread; then
+ * back.
  *
- * Thread   The hash is made on a thread of the accounts' hasher, `answer` comes on the request's loop.
- * Memory   A hashing is a member of the endpoint's own struct, which lives in the request's arena with all
- *          that job.password, job.known_hash and job.new_password point at.
+ * Thread   The hash is made on a thread of the accounts' hasher, `answer` comes on the request's
+ *          loop.
+ * Memory   A hashing is a member of the endpoint's own struct, which lives in the request's arena
+ *          with all that job.password, job.known_hash and job.new_password point at.
  */
 #ifndef API_HASHING_H
 #define API_HASHING_H

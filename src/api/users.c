@@ -7,11 +7,12 @@
  *     new password,     loop: rules → worker: account → hashing thread: compare, hash →
  *     leaving                  writer: change and end all sessions → loop: 200 or 204
  *
- * Whoever holds a token but not the password can change nothing that matters: the password is asked for once
- * more, and trying it is limited by account. The change is decided on one version of the account and
- * refused if another change came in between.
+ * Whoever holds a token but not the password can change nothing that matters: the password is asked
+ * for once more, and trying it is limited by account. The change is decided on one version of the
+ * account and refused if another change came in between.
  *
- * The token of an account that is gone is good until it expires; here it meets the account's absence and hears 401.
+ * The token of an account that is gone is good until it expires; here it meets the account's
+ * absence and hears 401.
  */
 #include "api/users.h"
 

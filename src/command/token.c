@@ -1,8 +1,8 @@
 /*
  * token.c — access tokens by the thousand, for load tools and operators' scripts.
  *
- * A token needs no account: it says "fan N" and is signed with the house's key. Whoever may read the key
- * folder may do this anyway.
+ * A token needs no account: it says "fan N" and is signed with the house's key. Whoever may read
+ * the key folder may do this anyway.
  */
 #include <string.h>
 

@@ -1,8 +1,8 @@
 /*
  * user.c — adds accounts from the command line: the only way to become an operator.
  *
- * The password comes through standard input and never as an argument: arguments can be read by everybody
- * on the machine, and stay in the shell's history.
+ * The password comes through standard input and never as an argument: arguments can be read by
+ * everybody on the machine, and stay in the shell's history.
  */
 #include <inttypes.h>
 #include <string.h>

@@ -1,15 +1,15 @@
 /*
  * limiter.c — a bucket is the moment at which it will be full again.
  *
- * GCRA: every act pushes that moment back by one step (interval / per_interval). An act is allowed as
- * long as the moment then lies at most `burst` steps ahead. There is no timer and nothing to refill:
- * a moment in the past is a full bucket, and so is a bucket that nobody knows.
+ * GCRA: every act pushes that moment back by one step (interval / per_interval). An act is allowed
+ * as long as the moment then lies at most `burst` steps ahead. There is no timer and nothing to
+ * refill: a moment in the past is a full bucket, and so is a bucket that nobody knows.
  *
- * The table is an array of sets of WAYS buckets; the low bits of a key choose the set. A set belongs to
- * one lock, so one ask touches one lock and two cache lines.
+ * The table is an array of sets of WAYS buckets; the low bits of a key choose the set. A set
+ * belongs to one lock, so one ask touches one lock and two cache lines.
  *
- * Keys are hashes made by the caller. Where strangers choose what is hashed, they must not be able to
- * aim at a set: use hash_text() (keyed), not a plain one.
+ * Keys are hashes made by the caller. Where strangers choose what is hashed, they must not be able
+ * to aim at a set: use hash_text() (keyed), not a plain one.
  */
 #include "guard/limiter.h"
 

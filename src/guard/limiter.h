@@ -1,9 +1,10 @@
 /*
- * limiter.h — how often somebody may do something: one token bucket a key, in a table of fixed size.
+ * limiter.h — how often somebody may do something: one token bucket a key, in a table of fixed
+ * size.
  *
- * The generic cell rate algorithm (GCRA, ITU-T I.371): a bucket is one number, the time at which it will
- * be full again. A full table forgets the bucket that is fullest among the few a key may use, which can
- * only err in favour of the asker.
+ * The generic cell rate algorithm (GCRA, ITU-T I.371): a bucket is one number, the time at which it
+ * will be full again. A full table forgets the bucket that is fullest among the few a key may use,
+ * which can only err in favour of the asker.
  *
  * Thread   Any: one lock a shard, held for a few instructions.
  * Memory   Taken whole at creation.

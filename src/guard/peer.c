@@ -1,4 +1,6 @@
-/* peer.c — addresses are read once more from their text, as endpoints know nothing else of a peer. */
+/*
+ * peer.c — addresses are read once more from their text, as endpoints know nothing else of a peer.
+ */
 #include "guard/peer.h"
 
 #include <arpa/inet.h>

@@ -3,8 +3,8 @@
  *
  * Thread   Any.
  * Memory   None.
- * Meaning  An IPv6 peer counts with its whole /64, which is what one subscriber has; an IPv4 peer, also in
- *          IPv6's clothes (::ffff:192.0.2.1), with its address.
+ * Meaning  An IPv6 peer counts with its whole /64, which is what one subscriber has; an IPv4 peer,
+ *          also in IPv6's clothes (::ffff:192.0.2.1), with its address.
  */
 #ifndef GUARD_PEER_H
 #define GUARD_PEER_H

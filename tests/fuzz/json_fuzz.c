@@ -1,5 +1,6 @@
 /*
- * json_fuzz.c — JSON from strangers: every question a handler may ask of it, and the whole written out again.
+ * json_fuzz.c — JSON from strangers: every question a handler may ask of it, and the whole written
+ * out again.
  *
  * What is read must be writable, and what was written must be readable: otherwise a fan could send
  * something that makes an answer which no page understands.

@@ -1,9 +1,9 @@
 /*
  * token_fuzz.c — access tokens from strangers, and from somebody who has the key.
  *
- * The first byte chooses. Even: the rest is a token as it came. Odd: the rest is "header '\n' claims", which
- * is put together and signed with the house's own key, so that what stands behind the signature is
- * reached too.
+ * The first byte chooses. Even: the rest is a token as it came. Odd: the rest is "header '\n'
+ * claims", which is put together and signed with the house's own key, so that what stands behind
+ * the signature is reached too.
  */
 #include <fcntl.h>
 #include <sodium.h>
