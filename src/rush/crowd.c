@@ -270,6 +270,7 @@ static void turn_away(struct crowd *crowd, uint32_t ask, const struct answer_raw
 {
     struct answer answer;
     answer_read(heard->status, heard->body, &answer);
+    fan_doubt(&player_of_ask(crowd, ask)->fan);
     crowd->settings.tally->turned_away++;
     if (heard->status != 202)
         crowd->settings.tally->refused[answer.code]++;
@@ -305,8 +306,10 @@ void crowd_hear(struct crowd *crowd, uint32_t ask, const struct answer_raw *hear
 
 void crowd_lose(struct crowd *crowd, uint32_t ask)
 {
+    struct player *player = player_of_ask(crowd, ask);
+    fan_doubt(&player->fan);
     crowd->settings.tally->resent++;
-    list_push_back(&crowd->ready, &player_of_ask(crowd, ask)->asks[ask % FAN_ASKS].link);
+    list_push_back(&crowd->ready, &player->asks[ask % FAN_ASKS].link);
 }
 
 /* --- life ------------------------------------------------------------------------------------- */

@@ -9,6 +9,9 @@
  *     |    v                               +--> CANCELLING --> LEFT                v
  *    WATCHING                              +--> (never pays) > LEFT      REPAYING? -> SERVED
  *
+ * A payment that was cut short (the server was killed under it) may be answered with "declined": nothing
+ * was charged, the seats are still held, and the fan pays again under a new key.
+ *
  * Steps with a question mark are taken by fans with that habit. A double click sends two equal requests
  * and waits for both answers: one success is success, and two must name the same thing.
  */
@@ -52,7 +55,8 @@ static const uint32_t allowed[FAN_STEP_COUNT] = {
         TO(FAN_BENDING) | TO(FAN_DECLINING) | TO(FAN_PAYING) | TO(FAN_CANCELLING) | TO(FAN_LEFT),
     [FAN_BENDING] = TO(FAN_DECLINING) | TO(FAN_PAYING) | TO(FAN_CANCELLING) | TO(FAN_LEFT),
     [FAN_DECLINING] = TO(FAN_PAYING) | TO(FAN_CHOOSING) | TO(FAN_LEFT),
-    [FAN_PAYING] = TO(FAN_REPAYING) | TO(FAN_SERVED) | TO(FAN_CHOOSING) | TO(FAN_LEFT),
+    [FAN_PAYING] =
+        TO(FAN_PAYING) | TO(FAN_REPAYING) | TO(FAN_SERVED) | TO(FAN_CHOOSING) | TO(FAN_LEFT),
     [FAN_REPAYING] = TO(FAN_SERVED),
     [FAN_CANCELLING] = TO(FAN_LEFT),
     [FAN_WATCHING] = TO(FAN_CHOOSING),
@@ -66,6 +70,7 @@ static void move(struct fan *fan, enum fan_step to)
     must(allowed[fan->step] & TO(to));
     fan->step = to;
     fan->satisfied = false;
+    fan->doubts = false;
     fan->refusal = ANSWER_NO_CODE;
     if (to == FAN_RESERVING)
         fan->reserve_no++;
@@ -108,6 +113,12 @@ void fan_wake(struct fan *fan)
     move(fan, FAN_CHOOSING);
 }
 
+void fan_doubt(struct fan *fan)
+{
+    must(fan->awaited > 0);
+    fan->doubts = true;
+}
+
 /* The next step of a fan who has a hold and is done with `done`. */
 static enum fan_step after(const struct fan *fan, enum fan_step done)
 {
@@ -127,8 +138,9 @@ static enum fan_step after(const struct fan *fan, enum fan_step done)
 /* --- answers ---------------------------------------------------------------------------------- */
 
 /* Somebody was faster, or the house is full: ordinary, and the evening goes on. */
-static bool is_ordinary(enum fan_step step, enum answer_code code)
+static bool is_ordinary(const struct fan *fan, enum answer_code code)
 {
+    enum fan_step step = fan->step;
     switch (code) {
     case ANSWER_SEAT_TAKEN:
     case ANSWER_SOLD_OUT:
@@ -138,7 +150,7 @@ static bool is_ordinary(enum fan_step step, enum answer_code code)
     case ANSWER_HOLD_EXPIRED:
         return step == FAN_PAYING || step == FAN_DECLINING || step == FAN_CANCELLING;
     case ANSWER_PAYMENT_DECLINED:
-        return step == FAN_DECLINING;
+        return step == FAN_DECLINING || (step == FAN_PAYING && fan->doubts);
     case ANSWER_IDEMPOTENCY_KEY_REUSED:
         return step == FAN_BENDING;
     case ANSWER_NO_CODE:
@@ -244,7 +256,8 @@ static enum fan_step next_step(struct fan *fan)
         return fan->refusal == ANSWER_PAYMENT_DECLINED ? FAN_PAYING : after_refusal(fan);
     case FAN_PAYING:
         if (!fan->satisfied)
-            return after_refusal(fan);
+            return fan->refusal == ANSWER_PAYMENT_DECLINED && fan->doubts ? FAN_PAYING
+                                                                          : after_refusal(fan);
         return fan->repeats ? FAN_REPAYING : FAN_SERVED;
     case FAN_REPAYING:
         return FAN_SERVED;
@@ -269,7 +282,7 @@ enum fan_news fan_hear(struct fan *fan, const struct answer *answer, bool *out_m
         fan->satisfied = fan->satisfied || news != FAN_NEWS_WRONG;
     } else {
         fan->refusal = answer->code;
-        news = is_ordinary(fan->step, answer->code) ? FAN_NEWS_REFUSED : FAN_NEWS_WRONG;
+        news = is_ordinary(fan, answer->code) ? FAN_NEWS_REFUSED : FAN_NEWS_WRONG;
     }
 
     fan->awaited--;

@@ -35,7 +35,9 @@ enum fan_step {
 struct fan {
     enum fan_step step;
     bool best, hot, cancels, never_pays, double_clicks, repeats, bends, declines;
-    bool satisfied;  /* an answer of this step brought what it asked for */
+    bool satisfied; /* an answer of this step brought what it asked for */
+    bool
+        doubts; /* this step was sent before and is sent again: the first may have been cut short */
     uint8_t awaited; /* answers of this step that are still to come */
     uint8_t wanted;  /* seats */
     uint8_t seat_count;
@@ -66,6 +68,9 @@ void fan_wake(struct fan *fan);
 
 /* How many equal requests this step sends at once: 0 when it asks nothing. */
 uint32_t fan_presses(const struct fan *fan);
+
+/* A request of this step was lost or turned away, and is sent again. */
+void fan_doubt(struct fan *fan);
 
 /* What an answer means. The fan has gone to another step when `awaited` was the last; see *out_moved. */
 enum fan_news fan_hear(struct fan *fan, const struct answer *answer, bool *out_moved);

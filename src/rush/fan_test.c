@@ -208,6 +208,21 @@ static void an_answer_out_of_place_is_wrong(void **state)
     TELL(&third, refused);
 }
 
+static void a_payment_that_was_cut_short_is_made_again_under_a_new_key(void **state)
+{
+    (void)state;
+    struct fan fan = {.wanted = 1};
+    bool moved = false;
+    fan_choose(&fan, &hall, &chance);
+    assert_int_equal(fan_hear(&fan, &held, &moved), FAN_NEWS_HELD);
+    fan_doubt(&fan); /* no answer came */
+    assert_int_equal(fan_hear(&fan, &declined, &moved), FAN_NEWS_REFUSED);
+    assert_int_equal(fan.step, FAN_PAYING);
+    assert_int_equal(fan.pay_no, 2);
+    assert_int_equal(fan_hear(&fan, &paid, &moved), FAN_NEWS_PAID);
+    assert_int_equal(fan.step, FAN_SERVED);
+}
+
 static void whoever_wants_the_best_takes_fewer_when_told_there_are_no_more(void **state)
 {
     (void)state;
@@ -277,6 +292,7 @@ int main(void)
         cmocka_unit_test(two_clicks_are_one_reservation_and_one_payment),
         cmocka_unit_test(a_key_that_acts_twice_is_wrong),
         cmocka_unit_test(an_answer_out_of_place_is_wrong),
+        cmocka_unit_test(a_payment_that_was_cut_short_is_made_again_under_a_new_key),
         cmocka_unit_test(whoever_wants_the_best_takes_fewer_when_told_there_are_no_more),
         cmocka_unit_test(in_a_full_hall_one_watches_until_something_comes_free),
         cmocka_unit_test(habits_are_as_common_as_the_night_says),
