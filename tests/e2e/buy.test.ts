@@ -29,7 +29,10 @@ async function goToHall(fan: Fan, onSale: string, choose: RegExp): Promise<void>
   await fan.sees(fan.page.getByRole("application"));
 }
 
-async function fillSignUp(fan: Fan, names: Record<"email" | "nickname" | "password" | "send", string>) {
+async function fillSignUp(
+  fan: Fan,
+  names: Record<"email" | "nickname" | "password" | "send", string>,
+) {
   await fan.page.getByLabel(names.email).fill(fan.email);
   await fan.page.getByLabel(names.nickname).fill("Mina");
   await fan.page.getByRole("textbox", { name: names.password }).fill(PASSWORD);
@@ -37,8 +40,11 @@ async function fillSignUp(fan: Fan, names: Record<"email" | "nickname" | "passwo
 }
 
 test("한국어로 지도에서 좌석을 골라 예매한다", async () => {
-  const fan = await createFan(browser, house.baseUrl,
-    { locale: "ko-KR", device: "phone", light: "light" });
+  const fan = await createFan(browser, house.baseUrl, {
+    locale: "ko-KR",
+    device: "phone",
+    light: "light",
+  });
   const { page } = fan;
   await page.goto("/");
   await fan.sees(page.getByRole("heading", { name: "그 무대, 그 자리에." }));
@@ -48,8 +54,12 @@ test("한국어로 지도에서 좌석을 골라 예매한다", async () => {
 
   await page.getByRole("link", { name: "로그인" }).click();
   await page.getByRole("link", { name: "회원가입" }).click();
-  await fillSignUp(fan,
-    { email: "이메일", nickname: "닉네임", password: "비밀번호", send: "가입하기" });
+  await fillSignUp(fan, {
+    email: "이메일",
+    nickname: "닉네임",
+    password: "비밀번호",
+    send: "가입하기",
+  });
   await fan.sees(page.getByRole("button", { name: "로그아웃" }));
 
   await goToHall(fan, "예매 중", /^좌석 선택/);
@@ -79,14 +89,20 @@ test("한국어로 지도에서 좌석을 골라 예매한다", async () => {
 });
 
 test("in English a fan chooses seats from the list, signs up on the way, and buys them", async () => {
-  const fan = await createFan(browser, house.baseUrl,
-    { locale: "en-US", device: "desktop", light: "dark" });
+  const fan = await createFan(browser, house.baseUrl, {
+    locale: "en-US",
+    device: "desktop",
+    light: "dark",
+  });
   const { page } = fan;
   await goToHall(fan, "On sale", /^Choose seats/);
   assert.equal(await page.locator("html").getAttribute("lang"), "en");
 
   await page.getByRole("tab", { name: "Seat list" }).click();
-  const free = page.getByRole("combobox").locator("option").filter({ hasText: /[1-9]\d* free/ });
+  const free = page
+    .getByRole("combobox")
+    .locator("option")
+    .filter({ hasText: /[1-9]\d* free/ });
   await page.getByRole("combobox").selectOption(await free.nth(0).getAttribute("value"));
   await page.getByRole("tabpanel").getByRole("button", { pressed: false }).nth(0).click();
   await page.getByRole("tabpanel").getByRole("button", { pressed: false }).nth(0).click();
@@ -95,8 +111,12 @@ test("in English a fan chooses seats from the list, signs up on the way, and buy
 
   await fan.sees(page.getByText("What you chose is kept."));
   await page.getByRole("link", { name: "Sign up" }).click();
-  await fillSignUp(fan,
-    { email: "E-mail", nickname: "Nickname", password: "Password", send: "Create the account" });
+  await fillSignUp(fan, {
+    email: "E-mail",
+    nickname: "Nickname",
+    password: "Password",
+    send: "Create the account",
+  });
   await page.getByRole("button", { name: "Hold 2 seats" }).click(); // still chosen
 
   await fan.sees(page.getByRole("timer"));
@@ -116,12 +136,19 @@ test("in English a fan chooses seats from the list, signs up on the way, and buy
 });
 
 test("the best available seats are held at once and given back, and the language stays switched", async () => {
-  const fan = await createFan(browser, house.baseUrl,
-    { locale: "en-US", device: "desktop", light: "light" });
+  const fan = await createFan(browser, house.baseUrl, {
+    locale: "en-US",
+    device: "desktop",
+    light: "light",
+  });
   const { page } = fan;
   await page.goto("/signup");
-  await fillSignUp(fan,
-    { email: "E-mail", nickname: "Nickname", password: "Password", send: "Create the account" });
+  await fillSignUp(fan, {
+    email: "E-mail",
+    nickname: "Nickname",
+    password: "Password",
+    send: "Create the account",
+  });
   await fan.sees(page.getByRole("button", { name: "Log out" }));
   await fan.shoots("en-4-concerts");
 
@@ -134,15 +161,20 @@ test("the best available seats are held at once and given back, and the language
   await page.getByRole("button", { name: "한국어" }).click();
   await page.reload();
   await page.getByRole("button", { name: "좌석 반납하기" }).click();
-  await page.getByRole("group", { name: "좌석 반납하기" })
-    .getByRole("button", { name: "좌석 반납하기" }).click();
+  await page
+    .getByRole("group", { name: "좌석 반납하기" })
+    .getByRole("button", { name: "좌석 반납하기" })
+    .click();
   await fan.sees(page.getByRole("heading", { name: "좌석을 반납했습니다" }));
   await fan.leaves();
 });
 
 test("an address that leads nowhere says so, and a wrong password is refused in words", async () => {
-  const fan = await createFan(browser, house.baseUrl,
-    { locale: "en-US", device: "phone", light: "dark" });
+  const fan = await createFan(browser, house.baseUrl, {
+    locale: "en-US",
+    device: "phone",
+    light: "dark",
+  });
   const { page } = fan;
   await page.goto("/no/such/page");
   await fan.sees(page.getByRole("heading", { name: "There is nothing here" }));

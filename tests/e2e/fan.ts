@@ -22,8 +22,13 @@ export function openBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: CHROMIUM,
     args: [
-      "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
-      "--disable-background-networking", "--disable-component-update",
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-sync",
+      "--disable-background-networking",
+      "--disable-component-update",
     ],
   });
 }
@@ -39,9 +44,13 @@ let fanCount = 0;
 export async function createFan(browser: Browser, baseUrl: string, habits: Habits): Promise<Fan> {
   const isPhone = habits.device === "phone";
   const context = await browser.newContext({
-    baseURL: baseUrl, locale: habits.locale, colorScheme: habits.light,
+    baseURL: baseUrl,
+    locale: habits.locale,
+    colorScheme: habits.light,
     viewport: isPhone ? { width: 360, height: 740 } : { width: 1280, height: 860 },
-    deviceScaleFactor: isPhone ? 2 : 1, isMobile: isPhone, hasTouch: isPhone,
+    deviceScaleFactor: isPhone ? 2 : 1,
+    isMobile: isPhone,
+    hasTouch: isPhone,
     reducedMotion: "reduce",
   });
   context.setDefaultTimeout(SEEN_MS_MAX);

@@ -1,15 +1,9 @@
-// house_http.ts — the house over HTTP: one place where requests leave and answers are understood.
-import { ANSWER_MS_MAX, PAGE_ITEMS, TOKEN_RENEW_MS } from "../limits.ts";
+// house_http.ts — the house over HTTP: every question, its address, its body and its reader.
+import { PAGE_ITEMS, TOKEN_RENEW_MS } from "../limits.ts";
 import type { Answer } from "../model/answer.ts";
 import { refusal } from "../model/answer.ts";
 import type { Wish } from "../model/booking.ts";
-import {
-  readFan,
-  readProblem,
-  readReservation,
-  readTicket,
-  readTokens,
-} from "../model/read_booking.ts";
+import { readFan, readReservation, readTicket, readTokens } from "../model/read_booking.ts";
 import {
   readConcert,
   readOption,
@@ -19,101 +13,47 @@ import {
 } from "../model/read_catalog.ts";
 import type { BrowserClock } from "./clock.ts";
 import type { House } from "./house.ts";
+import { send, type Call } from "./http.ts";
 import type { Session } from "./session.ts";
 
-interface Call {
-  readonly method: "GET" | "POST" | "DELETE";
-  readonly path: string;
-  readonly body?: unknown;
-  readonly key?: string; // Idempotency-Key
-  readonly token?: string;
+type Read<Value> = (json: unknown) => Value;
+type AsFan = <Value>(call: Call, read: Read<Value>) => Promise<Answer<Value>>;
+
+function post(path: string, body: unknown): Call {
+  return { method: "POST", path, body };
 }
 
-const BUSY_AFTER_MS = 1_000; // when a 503 or 429 forgets to say
-
-function retryAfterMs(response: Response): number {
-  const seconds = Number(response.headers.get("Retry-After"));
-  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : BUSY_AFTER_MS;
+function after(cursor: string | null): string {
+  return `limit=${PAGE_ITEMS}${cursor === null ? "" : `&cursor=${encodeURIComponent(cursor)}`}`;
 }
 
-async function jsonOf(response: Response): Promise<unknown> {
-  if (response.status === 204) return null;
-  return response.json().catch(() => null);
+function bodyOf(wish: Wish) {
+  if (wish.kind === "seats") return { seatIds: wish.seatIds };
+  const { count, section } = wish;
+  return { best: section === null ? { count } : { count, section } };
 }
 
-async function send<Value>(
-  call: Call,
-  read: (json: unknown) => Value,
-  clock: BrowserClock,
-): Promise<Answer<Value>> {
-  const headers = new Headers({ Accept: "application/json" });
-  if (call.body !== undefined) headers.set("Content-Type", "application/json");
-  if (call.key !== undefined) headers.set("Idempotency-Key", call.key);
-  if (call.token !== undefined) headers.set("Authorization", `Bearer ${call.token}`);
-  try {
-    const response = await fetch(call.path, {
-      method: call.method,
-      headers,
-      signal: AbortSignal.timeout(ANSWER_MS_MAX),
-      ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
-    });
-    const serverMs = Date.parse(response.headers.get("Date") ?? "");
-    if (!Number.isNaN(serverMs)) clock.heard(serverMs);
-    const json = await jsonOf(response);
-    if (response.ok) return understood(json, read);
-    const problem = readProblem(json, response.status);
-    if (response.status === 503 || response.status === 429)
-      return { kind: "busy", code: problem.code, retryAfterMs: retryAfterMs(response) };
-    return response.status >= 500 ? { kind: "lost" } : { kind: "refused", problem };
-  } catch {
-    return { kind: "lost" };
-  }
-}
-
-function understood<Value>(json: unknown, read: (json: unknown) => Value): Answer<Value> {
-  try {
-    return { kind: "ok", value: read(json) };
-  } catch (why) {
-    console.error("an answer that breaks the contract:", why);
-    return refusal("UNREADABLE", 200);
-  }
+/* With the fan's token: renewed before it ends, and once more if the server finds it spent. */
+function createAsFan(session: Session, clock: BrowserClock): AsFan {
+  const refresh = (refreshToken: string) =>
+    send(post("/api/auth/refresh", { refreshToken }), readTokens, clock);
+  return async (call, read) => {
+    const tokens = session.entry()?.tokens;
+    if (!tokens) return refusal("UNAUTHENTICATED", 401);
+    if (tokens.expiresAtMs - clock.nowMs() > TOKEN_RENEW_MS) {
+      const answer = await send({ ...call, token: tokens.accessToken }, read, clock);
+      if (answer.kind !== "refused" || answer.problem.status !== 401) return answer;
+    }
+    const renewed = await session.renew(tokens.accessToken, refresh);
+    if (renewed.kind !== "ok") return renewed;
+    return send({ ...call, token: renewed.value.accessToken }, read, clock);
+  };
 }
 
 export function createHttpHouse(session: Session, clock: BrowserClock): House {
-  const refresh = (refreshToken: string) =>
-    send({ method: "POST", path: "/api/auth/refresh", body: { refreshToken } }, readTokens, clock);
-
-  /* With the fan's token: renewed before it ends, and once more if the server finds it spent. */
-  async function asFan<Value>(call: Call, read: (json: unknown) => Value): Promise<Answer<Value>> {
-    let token = session.entry()?.tokens;
-    if (!token) return refusal("UNAUTHENTICATED", 401);
-    for (
-      let isRenewed = token.expiresAtMs - clock.nowMs() > TOKEN_RENEW_MS ? 0 : 1;
-      ;
-      isRenewed++
-    ) {
-      if (isRenewed > 0) {
-        const renewed = await session.renew(token.accessToken, refresh);
-        if (renewed.kind !== "ok") return renewed;
-        token = renewed.value;
-      }
-      const answer = await send({ ...call, token: token.accessToken }, read, clock);
-      const isSpent = answer.kind === "refused" && answer.problem.status === 401;
-      if (!isSpent || isRenewed > 0) return answer;
-    }
-  }
-
-  const get = <Value>(path: string, read: (json: unknown) => Value) =>
+  const asFan = createAsFan(session, clock);
+  const get = <Value>(path: string, read: Read<Value>) =>
     send({ method: "GET", path }, read, clock);
-  const post = (path: string, body: unknown): Call => ({ method: "POST", path, body });
-  const after = (cursor: string | null) =>
-    `limit=${PAGE_ITEMS}${cursor === null ? "" : `&cursor=${encodeURIComponent(cursor)}`}`;
-  const wishBody = (wish: Wish) =>
-    wish.kind === "seats"
-      ? { seatIds: wish.seatIds }
-      : {
-          best: { count: wish.count, ...(wish.section === null ? {} : { section: wish.section }) },
-        };
 
   return {
     concerts: (search, cursor) =>
@@ -136,10 +76,7 @@ export function createHttpHouse(session: Session, clock: BrowserClock): House {
     me: () => asFan({ method: "GET", path: "/api/users/me" }, readFan),
 
     reserve: (optionId, wish, key) =>
-      asFan(
-        { ...post("/api/reservations", { optionId, ...wishBody(wish) }), key },
-        readReservation,
-      ),
+      asFan({ ...post("/api/reservations", { optionId, ...bodyOf(wish) }), key }, readReservation),
     reservations: (cursor) =>
       asFan({ method: "GET", path: `/api/reservations?${after(cursor)}` }, (json) =>
         readPage(json, readReservation),

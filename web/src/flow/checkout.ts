@@ -1,5 +1,6 @@
 // checkout.ts — from the hold to the ticket: look, pay, look again, fetch the ticket.
 import { PAYING_POLL_MS } from "../limits.ts";
+import type { Answer } from "../model/answer.ts";
 import type { Outcome, Reservation } from "../model/booking.ts";
 import { nextCheckout, type Checkout, type CheckoutNews } from "../model/checkout.ts";
 import type { Doors, Flow } from "./doors.ts";
@@ -42,6 +43,48 @@ async function fetchTicket(
   else if (answer) stage.tell({ kind: "ticket-failed", failure: answer });
 }
 
+/* null when it was stopped before there was an answer. */
+async function payOnce(
+  doors: Doors,
+  reservationId: number,
+  outcome: Outcome,
+  stopped: AbortSignal,
+  stage: CheckoutStage,
+): Promise<Answer<null> | null> {
+  const answer = await insistOnce(
+    doors,
+    stopped,
+    `pay:${reservationId}:${outcome}`,
+    (key) => doors.house.pay(reservationId, outcome, key),
+    (insisting) => stage.tell({ kind: "paying", insisting }),
+  );
+  if (answer && answer.kind !== "ok") stage.tell({ kind: "pay-failed", failure: answer });
+  return answer;
+}
+
+async function giveBack(
+  { house, clock }: Doors,
+  reservationId: number,
+  stopped: AbortSignal,
+  stage: CheckoutStage,
+): Promise<Answer<Reservation> | null> {
+  const answer = await insist(
+    clock,
+    stopped,
+    () => house.cancel(reservationId),
+    (insisting) => stage.tell({ kind: "cancelling", insisting }),
+  );
+  if (answer && answer.kind !== "ok") stage.tell({ kind: "pay-failed", failure: answer });
+  return answer;
+}
+
+/* A payment being thought about, or a hold whose time is over but that is not swept yet. */
+function isUnsettled(checkout: Checkout, nowMs: number): boolean {
+  if (checkout.step === "paying") return true;
+  if (checkout.step !== "hold") return false;
+  return (checkout.purchase.reservation.expiresAtMs ?? Infinity) <= nowMs;
+}
+
 function isResting(checkout: Checkout): boolean {
   return (
     checkout.step === "hold" && checkout.pay.step !== "asking" && checkout.pay.step !== "cancelling"
@@ -60,12 +103,10 @@ export function openCheckout(doors: Doors, reservationId: number): CheckoutFlow 
     else if (answer) stage.tell({ kind: "failed", failure: answer });
   }
 
-  /* What the state asks for next. A hold whose time is over but not yet swept is asked about again. */
   function follow(reservation: Reservation): void {
     const checkout = stage.tell({ kind: "reservation", reservation });
     endWait();
-    const isOver = (reservation.expiresAtMs ?? Infinity) <= clock.nowMs();
-    if (checkout.step === "paying" || (checkout.step === "hold" && isOver))
+    if (isUnsettled(checkout, clock.nowMs()))
       endWait = clock.later(PAYING_POLL_MS, () => void look());
     if (checkout.step === "ticket" && checkout.ticket === null)
       void fetchTicket(doors, reservationId, closed.signal, stage);
@@ -74,37 +115,26 @@ export function openCheckout(doors: Doors, reservationId: number): CheckoutFlow 
   }
 
   async function pay(outcome: Outcome): Promise<void> {
-    const answer = await insistOnce(
-      doors,
-      closed.signal,
-      `pay:${reservationId}:${outcome}`,
-      (key) => house.pay(reservationId, outcome, key),
-      (insisting) => stage.tell({ kind: "paying", insisting }),
-    );
-    if (answer === null) return;
-    if (answer.kind !== "ok") stage.tell({ kind: "pay-failed", failure: answer });
-    await look();
+    const answer = await payOnce(doors, reservationId, outcome, closed.signal, stage);
+    if (answer) await look();
   }
 
   async function cancel(): Promise<void> {
-    const answer = await insist(
-      clock,
-      closed.signal,
-      () => house.cancel(reservationId),
-      (insisting) => stage.tell({ kind: "cancelling", insisting }),
-    );
-    if (answer?.kind === "ok") return follow(answer.value);
-    if (answer) stage.tell({ kind: "pay-failed", failure: answer });
-    await look(); // a first try whose answer was lost may have cancelled already
+    const answer = await giveBack(doors, reservationId, closed.signal, stage);
+    if (answer?.kind === "ok") follow(answer.value);
+    else if (answer) await look(); // a first try whose answer was lost may have cancelled already
   }
 
   void look();
-  const endWatch = clock.onWatched(() => isResting(stage.state()) && void look());
+  const ifResting = (then: () => Promise<void>) => {
+    if (isResting(stage.state())) void then();
+  };
+  const endWatch = clock.onWatched(() => ifResting(look));
   return {
     stage,
-    pay: (outcome) => void (isResting(stage.state()) && pay(outcome)),
-    cancel: () => void (isResting(stage.state()) && cancel()),
-    lapsed: () => void (isResting(stage.state()) && look()),
+    pay: (outcome) => ifResting(() => pay(outcome)),
+    cancel: () => ifResting(cancel),
+    lapsed: () => ifResting(look),
     again() {
       if (stage.state().step === "ticket")
         return void fetchTicket(doors, reservationId, closed.signal, stage);

@@ -1,5 +1,6 @@
 // hall.ts — the seat map's doings: open the hall, remember what is chosen, hold seats.
-import type { Wish } from "../model/booking.ts";
+import type { Answer } from "../model/answer.ts";
+import type { Reservation, Wish } from "../model/booking.ts";
 import { nextHall, wanted, type Chosen, type Hall, type HallNews } from "../model/hall.ts";
 import type { Doors, Flow } from "./doors.ts";
 import { keepFresh, lookAtOption } from "./hall_fresh.ts";
@@ -22,6 +23,27 @@ function recall(kept: string | null): Chosen[] {
     .filter((word) => /^\d+$/.test(word))
     .map(Number);
   return indexes.map((index) => ({ index, lost: false }));
+}
+
+function wishOf(hall: Hall): Wish | null {
+  if (hall.step !== "open" || wanted(hall).length === 0) return null;
+  return { kind: "seats", seatIds: wanted(hall).map((index) => index + hall.map.firstSeatId) };
+}
+
+function reserveOnce(
+  doors: Doors,
+  optionId: number,
+  wish: Wish,
+  stopped: AbortSignal,
+  stage: Stage<Hall, HallNews>,
+): Promise<Answer<Reservation> | null> {
+  return insistOnce(
+    doors,
+    stopped,
+    `reserve:${optionId}:${JSON.stringify(wish)}`,
+    (key) => doors.house.reserve(optionId, wish, key),
+    (insisting) => stage.tell({ kind: "asked", insisting }),
+  );
 }
 
 export function openHall(doors: Doors, optionId: number): HallFlow {
@@ -49,13 +71,7 @@ export function openHall(doors: Doors, optionId: number): HallFlow {
     if (before.step !== "open" || before.ask.step === "asking") return;
     if (doors.session.entry() === null)
       return doors.goTo({ page: "login", next: `/options/${optionId}` });
-    const answer = await insistOnce(
-      doors,
-      closed.signal,
-      `reserve:${optionId}:${JSON.stringify(wish)}`,
-      (key) => doors.house.reserve(optionId, wish, key),
-      (insisting) => stage.tell({ kind: "asked", insisting }),
-    );
+    const answer = await reserveOnce(doors, optionId, wish, closed.signal, stage);
     if (answer === null) return;
     if (answer.kind !== "ok") {
       stage.tell({ kind: "refused", failure: answer });
@@ -75,10 +91,8 @@ export function openHall(doors: Doors, optionId: number): HallFlow {
       remember();
     },
     hold() {
-      const hall = stage.state();
-      if (hall.step !== "open") return;
-      const seatIds = wanted(hall).map((index) => index + hall.map.firstSeatId);
-      if (seatIds.length > 0) void ask({ kind: "seats", seatIds });
+      const wish = wishOf(stage.state());
+      if (wish) void ask(wish);
     },
     holdBest: (count, section) => void ask({ kind: "best", count, section }),
     again() {

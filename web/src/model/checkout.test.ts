@@ -59,6 +59,14 @@ test("a hold that lapsed is over, whatever was being asked", () => {
   assert.equal(over.step === "over" && over.why, "EXPIRED");
 });
 
+test("when nobody can say what became of a payment, the fan may press again", () => {
+  const asking: CheckoutNews = { kind: "paying", insisting: { why: "lost", tryCount: 3 } };
+  const unknown = play(says("HOLD"), asking, { kind: "failed", failure: { kind: "lost" } });
+  assert.equal(unknown.step === "hold" && unknown.pay.step, "refused");
+  const known = play(says("HOLD"), asking, says("HOLD"));
+  assert.equal(known.step === "hold" && known.pay.step, "rest");
+});
+
 test("a ticket that cannot be fetched is still a ticket", () => {
   const ticket = play(says("CONFIRMED"), { kind: "ticket-failed", failure: { kind: "lost" } });
   assert.equal(ticket.step, "ticket");

@@ -71,7 +71,8 @@ function withReservation(checkout: Checkout, reservation: Reservation): Checkout
     return stepOf({ reservation, option: null, concert: null }, { step: "rest" });
   if (checkout.step === "ticket" && reservation.state === "CONFIRMED") return checkout;
   const pay: Pay = checkout.step === "hold" ? checkout.pay : { step: "rest" };
-  return stepOf({ ...checkout.purchase, reservation }, pay);
+  const isAsking = pay.step === "asking" || pay.step === "cancelling";
+  return stepOf({ ...checkout.purchase, reservation }, isAsking ? { step: "rest" } : pay);
 }
 
 function payFailed(failure: Failure): Pay {
@@ -84,7 +85,10 @@ export function nextCheckout(checkout: Checkout, news: CheckoutNews): Checkout {
     case "asked-anew":
       return { step: "loading" };
     case "failed":
-      return checkout.step === "loading" ? { step: "failed", failure: news.failure } : checkout;
+      if (checkout.step === "loading") return { step: "failed", failure: news.failure };
+      return checkout.step === "hold"
+        ? { ...checkout, pay: { step: "refused", failure: news.failure } }
+        : checkout;
     case "reservation":
       return withReservation(checkout, news.reservation);
   }

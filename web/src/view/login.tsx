@@ -57,6 +57,16 @@ function Field({ name, type, autocomplete, hint, wrong }: FieldProps) {
   );
 }
 
+function readTyped(form: HTMLFormElement | null): Record<LoginField, string> {
+  const data = new FormData(form ?? undefined);
+  const read = (name: LoginField) => String(data.get(name) ?? "");
+  return {
+    email: read("email").trim(),
+    password: read("password"),
+    nickname: read("nickname").trim(),
+  };
+}
+
 /* What can be seen to be wrong without asking; everything else the server says. */
 function firstWrong(
   words: Words,
@@ -101,13 +111,7 @@ export function LoginView({ login, isSignUp, next, onEnter }: Props) {
 
   function submit(event: SubmitEvent): void {
     event.preventDefault();
-    const data = new FormData(form.current ?? undefined);
-    const read = (name: LoginField) => String(data.get(name) ?? "");
-    const typed = {
-      email: read("email").trim(),
-      password: read("password"),
-      nickname: read("nickname").trim(),
-    };
+    const typed = readTyped(form.current);
     const seen = firstWrong(words, typed, isSignUp);
     setTypedWrong(seen);
     if (seen === null) onEnter(typed.email, typed.password, typed.nickname);

@@ -42,6 +42,31 @@ function Line({
   );
 }
 
+function Lines({
+  hall,
+  isFixed,
+  onToggle,
+}: Pick<HallProps, "hall" | "onToggle"> & { isFixed: boolean }) {
+  return (
+    <ul class="chosen-list">
+      {hall.chosen.map(({ index, lost }) => {
+        const seat = seatAt(hall.map, index);
+        return (
+          seat && (
+            <Line
+              key={index}
+              seat={seat}
+              isLost={lost}
+              isFixed={isFixed}
+              onRemove={() => onToggle(index)}
+            />
+          )
+        );
+      })}
+    </ul>
+  );
+}
+
 export function Chosen({
   hall,
   onToggle,
@@ -63,22 +88,7 @@ export function Chosen({
           {words.hall.noneChosenText}
         </p>
       ) : (
-        <ul class="chosen-list">
-          {hall.chosen.map(({ index, lost }) => {
-            const seat = seatAt(hall.map, index);
-            return (
-              seat && (
-                <Line
-                  key={index}
-                  seat={seat}
-                  isLost={lost}
-                  isFixed={isAsking}
-                  onRemove={() => onToggle(index)}
-                />
-              )
-            );
-          })}
-        </ul>
+        <Lines hall={hall} isFixed={isAsking} onToggle={onToggle} />
       )}
       {children}
       <div class={count > 0 ? "chosen-end is-fixed" : "chosen-end"}>

@@ -1,5 +1,6 @@
 // map_pane.tsx — the canvas, its buttons, its tip, and the words a screen reader hears for it.
-import { useEffect, useId, useMemo, useRef, useState } from "preact/hooks";
+import type { RefObject } from "preact";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
 
 import type { Seat } from "../../model/seatmap.ts";
 import { SEAT_STATES } from "../../model/states.ts";
@@ -54,22 +55,22 @@ function MapButtons({
   );
 }
 
-export function MapPane(props: HallProps) {
-  const { hall, grades, onToggle } = props;
+interface Pointing {
+  readonly tip: Tip | null; // where the mouse is
+  readonly cursor: Seat | null; // where the keyboard is
+  readonly canvas: RefObject<HTMLCanvasElement | null>;
+  readonly view: RefObject<HallView | null>;
+}
+
+/* The map lives beside the page's own life: made once, and told of every change. */
+function useHallView({ hall, grades, onToggle }: HallProps): Pointing {
   const { words, tongue } = useLook();
   const canvas = useRef<HTMLCanvasElement>(null);
   const view = useRef<HallView | null>(null);
   const [tip, setTip] = useState<Tip | null>(null);
   const [cursor, setCursor] = useState<Seat | null>(null);
-  const [isUsed, setIsUsed] = useState(false); // whoever has moved the map needs no help with it
   const toggle = useRef(onToggle);
   toggle.current = onToggle;
-  const helpId = useId();
-  const seatWords = useSeatWords(props);
-  const chosen = useMemo(
-    () => new Map(hall.chosen.map((seat) => [seat.index, seat.lost ? "lost" : "chosen"] as const)),
-    [hall.chosen],
-  );
 
   useEffect(() => {
     if (!canvas.current) return;
@@ -87,15 +88,23 @@ export function MapPane(props: HallProps) {
       view.current?.show({
         map: hall.map,
         states: hall.states.of,
-        chosen,
+        chosen: new Map(hall.chosen.map(({ index, lost }) => [index, lost ? "lost" : "chosen"])),
         grades: grades.map((grade) => grade.grade),
         stageWord: words.hall.stage,
         nameOf: (section) => nameIn(tongue, section),
         freeText: (free) => (free > 0 ? words.hall.freeIn(free) : words.dates.gone),
       }),
-    [hall.map, hall.states, chosen, tongue],
+    [hall.map, hall.states, hall.chosen, tongue],
   );
+  return { tip, cursor, canvas, view };
+}
 
+export function MapPane(props: HallProps) {
+  const { words } = useLook();
+  const { tip, cursor, canvas, view } = useHallView(props);
+  const [isUsed, setIsUsed] = useState(false); // whoever has moved the map needs no help with it
+  const helpId = useId();
+  const seatWords = useSeatWords(props);
   return (
     <section
       class="map"

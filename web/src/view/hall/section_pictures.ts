@@ -80,6 +80,15 @@ function evict(pictures: Map<MapSection, Picture>, frame: number): void {
   }
 }
 
+/* Whether a picture no longer shows what is, or shows it at the wrong size. */
+function isOld(picture: Picture, view: PictureView): boolean {
+  if (picture.isDirty) return true;
+  const stretch = view.scale / picture.scale;
+  const pixels = picture.canvas.width * picture.canvas.height;
+  if (stretch > 1 && pixels > PICTURE_PIXELS_MAX * 0.98) return false; // as fine as it may be
+  return view.isMoving ? stretch > 2 || stretch < 0.5 : Math.abs(stretch - 1) > 0.01;
+}
+
 export function createSectionPictures(): SectionPictures {
   const pictures = new Map<MapSection, Picture>();
   let frame = 0;
@@ -103,15 +112,7 @@ export function createSectionPictures(): SectionPictures {
       let isUnfinished = false;
       for (const section of sections) {
         let picture = pictures.get(section);
-        const stretch = picture ? view.scale / picture.scale : Infinity;
-        const isCoarse = view.isMoving
-          ? stretch > 2 || stretch < 0.5
-          : Math.abs(stretch - 1) > 0.01;
-        const isCapped =
-          picture !== undefined &&
-          stretch > 1 &&
-          picture.canvas.width * picture.canvas.height > PICTURE_PIXELS_MAX * 0.98;
-        if (!picture || picture.isDirty || (isCoarse && !isCapped)) {
+        if (!picture || isOld(picture, view)) {
           if (performance.now() - startMs < FRAME_MS) {
             picture = paint(section, view, picture);
             pictures.set(section, picture);
