@@ -4,16 +4,16 @@
 #include <stdlib.h>
 
 #include "account/tokens.h"
+#include "api/documents.h"
 
 void *api_loop_create(struct http_app *app, struct loop *loop)
 {
-    (void)app;
-    (void)loop;
     struct api_loop *mine = calloc(1, sizeof *mine);
     if (!mine)
         return NULL;
     mine->tokens = tokens_memory_create();
-    if (mine->tokens)
+    mine->documents = documents_create(app, loop);
+    if (mine->tokens && mine->documents)
         return mine;
     api_loop_destroy(app, mine);
     return NULL;
@@ -25,6 +25,7 @@ void api_loop_destroy(struct http_app *app, void *loop_data)
     struct api_loop *mine = loop_data;
     if (!mine)
         return;
+    documents_destroy(mine->documents);
     tokens_memory_destroy(mine->tokens);
     free(mine);
 }

@@ -3,10 +3,12 @@
  */
 #include "api/api.h"
 #include "api/auth.h"
+#include "api/catalog.h"
 #include "api/operations.h"
 #include "api/payments.h"
 #include "api/problem.h"
 #include "api/reservations.h"
+#include "api/seats.h"
 #include "api/tickets.h"
 #include "api/users.h"
 #include "net/static_files.h"
@@ -20,6 +22,20 @@ const struct http_route api_routes[] = {
     {HTTP_METHOD_POST,   "/api/auth/login",                 auth_login,           0},
     {HTTP_METHOD_POST,   "/api/auth/refresh",               auth_refresh,         0},
     {HTTP_METHOD_POST,   "/api/auth/logout",                auth_logout,          0},
+
+    {HTTP_METHOD_GET,    "/api/agencies",                   agencies_list,        0},
+    {HTTP_METHOD_GET,    "/api/agencies/{id}",              agencies_get,         0},
+    {HTTP_METHOD_GET,    "/api/artists",                    artists_list,         0},
+    {HTTP_METHOD_GET,    "/api/artists/{id}",               artists_get,          0},
+    {HTTP_METHOD_GET,    "/api/venues",                     venues_list,          0},
+    {HTTP_METHOD_GET,    "/api/venues/{id}",                venues_get,           0},
+    {HTTP_METHOD_GET,    "/api/concerts",                   concerts_list,        0},
+    {HTTP_METHOD_GET,    "/api/concerts/{id}",              concerts_get,         0},
+    {HTTP_METHOD_GET,    "/api/concerts/{id}/options",      options_list,         0},
+    {HTTP_METHOD_GET,    "/api/options/{id}",               options_get,          0},
+    {HTTP_METHOD_GET,    "/api/options/{id}/seats",         seats_list,           0},
+    {HTTP_METHOD_GET,    "/api/options/{id}/seat-map",      seat_map_get,         0},
+    {HTTP_METHOD_GET,    "/api/options/{id}/seat-states",   seat_states_get,      0},
 
     {HTTP_METHOD_POST,   "/api/reservations",               reservations_post,    0},
     {HTTP_METHOD_POST,   "/api/v1/reservations",            reservations_v1_post, 0},
