@@ -70,6 +70,7 @@ static bool open_database(const struct command *command, const char *file_name, 
         return true;
     command_fail(command, "the database %s cannot be migrated: %s", path, report.why);
     store_close(*out_store);
+    *out_store = NULL; /* nobody closes it again */
     return false;
 }
 
