@@ -1,8 +1,8 @@
 /*
  * rush.c — an opening night from beginning to end: a fresh sale, a crowd, and the truth afterwards.
  *
- * The sale is made in the data folder of a running server, which notices it by itself. Afterwards the
- * client's own list is held against the database, and the database against its promises.
+ * The sale is made in the data folder of a running server, which notices it by itself. Afterwards
+ * the client's own list is held against the database, and the database against its promises.
  */
 #include <stdlib.h>
 #include <string.h>

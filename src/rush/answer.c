@@ -38,7 +38,7 @@ static const struct word states[] = {
 };
 
 enum { CODES = sizeof codes / sizeof codes[0], STATES = sizeof states / sizeof states[0] };
-enum { WORD_BYTES_MAX = 64 };
+enum { WORD_BYTES = 64 };
 
 static int look_up(const struct word *words, size_t count, struct text text, int other)
 {
@@ -60,7 +60,7 @@ const char *answer_code_name(enum answer_code code)
 static bool read_problem(const struct json_in *json, struct answer *out)
 {
     struct text code;
-    if (json_in_read_text(json, "code", 1, WORD_BYTES_MAX, &code) != JSON_IN_OK)
+    if (json_in_read_text(json, "code", 1, WORD_BYTES, &code) != JSON_IN_OK)
         return false;
     out->code = (enum answer_code)look_up(codes, CODES, code, ANSWER_OTHER_CODE);
     return true;
@@ -90,7 +90,7 @@ static bool read_success(const struct json_in *json, struct answer *out)
 {
     struct text state;
     if (json_in_read_int(json, "id", 1, ID_MAX, &out->id) != JSON_IN_OK ||
-        json_in_read_text(json, "state", 1, WORD_BYTES_MAX, &state) != JSON_IN_OK)
+        json_in_read_text(json, "state", 1, WORD_BYTES, &state) != JSON_IN_OK)
         return false;
     enum json_in_verdict amount = json_in_read_int(json, "amount", 0, ID_MAX, &out->amount_won);
     if (amount != JSON_IN_OK && amount != JSON_IN_ABSENT)
@@ -162,7 +162,7 @@ static bool read_states(const struct json_in *json, uint32_t seat_count, unsigne
     int64_t told_count = 0;
     struct text encoding, base64;
     if (json_in_read_int(json, "seatCount", seat_count, seat_count, &told_count) != JSON_IN_OK ||
-        json_in_read_text(json, "encoding", 1, WORD_BYTES_MAX, &encoding) != JSON_IN_OK ||
+        json_in_read_text(json, "encoding", 1, WORD_BYTES, &encoding) != JSON_IN_OK ||
         json_in_read_text(json, "states", 1, RUSH_ANSWER_BYTES_MAX, &base64) != JSON_IN_OK)
         return false;
     if (!text_equal(encoding, text_of("base64-2bit")))

@@ -69,8 +69,8 @@ const char *answer_code_name(enum answer_code code);
 bool answer_read(int status, struct text body, struct answer *out);
 
 /*
- * The document of /seat-states: two bits a seat into `out_states`, (seat_count + 3) / 4 bytes. False,
- * and nothing written, when it is another document or of another number of seats.
+ * The document of /seat-states: two bits a seat into `out_states`, (seat_count + 3) / 4 bytes.
+ * False, and nothing written, when it is another document or of another number of seats.
  */
 bool answer_read_states(struct text body, uint32_t seat_count, unsigned char *out_states);
 

@@ -3,10 +3,11 @@
  *
  * What an acknowledgement promises:
  *
- *   held        the reservation is there, with this fan, key, amount and these seats; whether it still
+ *   held        the reservation is there, with this fan, key, amount and these seats; whether it
+ *   still
  *               lives is the hold time's business
- *   paid        it is CONFIRMED, all its seats are live, and its payment is CAPTURED over the amount
- *   cancelled   it is CANCELLED and none of its seats is live
+ *   paid        it is CONFIRMED, all its seats are live, and its payment is CAPTURED over the
+ *   amount cancelled   it is CANCELLED and none of its seats is live
  *
  * And nobody else was told that the same seat is confirmed for them.
  */

@@ -4,9 +4,9 @@
  * Thread   client_run() owns the calling thread; every call below it comes from its listener.
  * Memory   About 20 kB a connection; an answer's body is good until the listener returns.
  * Time     Monotonic microseconds (clock_monotonic_us).
- * Failure  A lost connection is no failure of the client: it connects again, with back-off and jitter, for as
- *          long as it runs. A request that was sent and never answered is told as "lost": it may or may not
- *          have been done.
+ * Failure  A lost connection is no failure of the client: it connects again, with back-off and
+ *          jitter, for as long as it runs. A request that was sent and never answered is told as
+ *          "lost": it may or may not have been done.
  * Limits   RUSH_CONNECTIONS_MAX, RUSH_ANSWER_BYTES_MAX, RUSH_ANSWER_TIMEOUT_MS.
  */
 #ifndef RUSH_CLIENT_H
@@ -50,10 +50,10 @@ void client_destroy(struct client *client); /* NULL is welcome; not while it run
 void client_run(struct client *client);
 void client_stop(struct client *client);
 
-/* A connection that was ready may have been lost since, without a word: nobody had asked anything. */
+/* A connection that was ready may have been lost since, without a word: nobody had asked. */
 bool client_is_ready(const struct client *client, uint32_t connection);
 
-/* On a connection that is ready. Continues in on_answer or on_lost, the latter even before it returns. */
+/* On a ready connection. Continues in on_answer or on_lost, the latter even before it returns. */
 void client_send(struct client *client, uint32_t connection, struct text request);
 
 /* One moment at a time: a later call replaces it. */

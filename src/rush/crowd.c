@@ -7,9 +7,9 @@
  *     +------------- turned away (429, 503) --------+                           |
  *     +------------------------ the next step, after a pause -------------------+
  *
- * A fan (fan.h) hears final answers only. What is lost or turned away goes back with its first due time,
- * so its latency goes on counting: that is what the fan lives through (and it corrects for "coordinated
- * omission": a slow server cannot slow down the clock it is measured by).
+ * A fan (fan.h) hears final answers only. What is lost or turned away goes back with its first
+ * due time, so its latency goes on counting: that is what the fan lives through (and it corrects
+ * for "coordinated omission": a slow server cannot slow down the clock it is measured by).
  */
 #include "rush/crowd.h"
 

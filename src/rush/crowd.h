@@ -1,11 +1,13 @@
 /*
- * crowd.h — all fans of the night, without a socket: what they ask next, and what answers do to them.
+ * crowd.h — all fans of the night, without a socket: what they ask next, and what answers do to
+ * them.
  *
  * Thread   One thread at a time.
  * Memory   About 1 kB a fan, half of it their token; everything is taken by crowd_create().
  * Time     Monotonic microseconds, given by the caller, never going back.
- * Promise  An ask that was taken is answered, lost or turned away; the last two come back as the same
- *          bytes under the same key. Its latency counts from when the fan first meant to press.
+ * Promise  An ask that was taken is answered, lost or turned away; the last two come back as the
+ *          same bytes under the same key. Its latency counts from when the fan first meant to
+ *          press.
  * Failure  What the server does wrong is told in `faults`.
  */
 #ifndef RUSH_CROWD_H

@@ -1,8 +1,8 @@
 /*
  * crowd_test.c — whole nights without a socket, against a house of a few lines.
  *
- * The toy house keeps the promises a server must keep (keys act once, seats sell once), and the way to it loses
- * requests and answers, or turns them away. Time is a number.
+ * The toy house keeps the promises a server must keep (keys act once, seats sell once), and the
+ * way to it loses requests and answers, or turns them away. Time is a number.
  */
 #include <setjmp.h>
 #include <stdarg.h>

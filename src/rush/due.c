@@ -1,4 +1,4 @@
-/* due.c — a binary heap; ties are broken by the order of adding, so that a night can be replayed. */
+/* due.c — a binary heap; ties go by the order of adding, so that a night can be replayed. */
 #include "rush/due.h"
 
 #include <stdlib.h>

@@ -2,7 +2,8 @@
  * due.h — what is to happen later, soonest first.
  *
  * Thread   One thread at a time.
- * Memory   Grows to the most entries that ever waited at once; two a fan is the most the night needs.
+ * Memory   Grows to the most entries that ever waited at once; two a fan is the most the night
+ *          needs.
  * Time     Microseconds of whatever clock the caller uses.
  * Order    Entries of the same moment come in the order of adding.
  */

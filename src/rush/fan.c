@@ -9,11 +9,11 @@
  *     |    v                               +--> CANCELLING --> LEFT                v
  *    WATCHING                              +--> (never pays) > LEFT      REPAYING? -> SERVED
  *
- * A payment that was cut short (the server was killed under it) may be answered with "declined": nothing
- * was charged, the seats are still held, and the fan pays again under a new key.
+ * A payment that was cut short (the server was killed under it) may be answered with "declined":
+ * nothing was charged, the seats are still held, and the fan pays again under a new key.
  *
- * Steps with a question mark are taken by fans with that habit. A double click sends two equal requests
- * and waits for both answers: one success is success, and two must name the same thing.
+ * Steps with a question mark are taken by fans with that habit. A double click sends two equal
+ * requests and waits for both answers: one success is success, and two must name the same thing.
  */
 #include "rush/fan.h"
 

@@ -3,8 +3,9 @@
  *
  * Thread   One thread at a time.
  * Memory   A plain value of about 100 bytes.
- * Rules    Pure: the hall, the answers and chance arrive as arguments. A fan hears final answers only;
- *          "too busy" and "no answer at all" are met by sending the same request again, outside.
+ * Rules    Pure: the hall, the answers and chance arrive as arguments. A fan hears final answers
+ *          only; "too busy" and "no answer at all" are met by sending the same request again,
+ *          outside.
  */
 #ifndef RUSH_FAN_H
 #define RUSH_FAN_H
@@ -72,7 +73,7 @@ uint32_t fan_presses(const struct fan *fan);
 /* A request of this step was lost or turned away, and is sent again. */
 void fan_doubt(struct fan *fan);
 
-/* What an answer means. The fan has gone to another step when `awaited` was the last; see *out_moved. */
+/* What an answer means. *out_moved: it was the last one awaited, and the fan has changed step. */
 enum fan_news fan_hear(struct fan *fan, const struct answer *answer, bool *out_moved);
 
 const char *fan_step_name(enum fan_step step);

@@ -1,7 +1,7 @@
 /*
  * hall.c — what looks free, as a list, so that picking costs the same in an empty hall and in one
- * with three seats left. The list is made anew at each reading; the seats are in seat-map order, front
- * to back, so its beginning is where everybody wants to sit.
+ * with three seats left. The list is made anew at each reading; the seats are in seat-map order,
+ * front to back, so its beginning is where everybody wants to sit.
  */
 #include "rush/hall.h"
 

@@ -36,8 +36,8 @@ uint32_t hall_free_count(const struct hall *hall);
 bool hall_sold_out(const struct hall *hall); /* everything is sold, not just held */
 
 /*
- * Picks up to `wanted` seats that look free and lie next to each other among the free ones; fewer when
- * fewer are left. `hot`: from the front tenth of them. Returns how many.
+ * Picks up to `wanted` seats that look free and lie next to each other among the free ones; fewer
+ * when fewer are left. `hot`: from the front tenth of them. Returns how many.
  */
 uint32_t hall_pick(const struct hall *hall, struct random *random, uint32_t wanted, bool hot,
                    uint32_t *out_seats);

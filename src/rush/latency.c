@@ -1,9 +1,9 @@
 /*
  * latency.c — log-linear slots.
  *
- * Values below 64 have a slot each. Above, the highest bit names the doubling and the six bits below it
- * the slot inside it, so a slot is never wider than 1/64 of its values. A plain array of all values
- * would be exact, but it grows with the night; a slot array does not.
+ * Values below 64 have a slot each. Above, the highest bit names the doubling and the six bits
+ * below it the slot inside it, so a slot is never wider than 1/64 of its values. A plain array of
+ * all values would be exact, but it grows with the night; a slot array does not.
  */
 #include "rush/latency.h"
 
@@ -42,8 +42,8 @@ void latency_init(struct latency *latency)
 void latency_add(struct latency *latency, int64_t value_us)
 {
     int64_t value = value_us < 0 ? 0 : value_us;
-    if (value > LATENCY_US_MAX)
-        value = LATENCY_US_MAX;
+    if (value > LATENCY_LONGEST_US)
+        value = LATENCY_LONGEST_US;
 
     uint32_t slot = slot_of((uint64_t)value);
     must(slot < LATENCY_SLOTS);

@@ -3,9 +3,9 @@
  *
  * Thread   One thread at a time.
  * Memory   A fixed array inside the struct, about 15 kB, whatever is counted.
- * Time     Microseconds, 0 … LATENCY_US_MAX; anything above is counted as that.
- * Error    A value is known to 1/64 of itself (log-linear slots, the idea of HdrHistogram, Gil Tene),
- *          the largest one exactly.
+ * Time     Microseconds, 0 … LATENCY_LONGEST_US; anything above is counted as that.
+ * Error    A value is known to 1/64 of itself (log-linear slots, the idea of HdrHistogram, Gil
+ *          Tene), the largest one exactly.
  */
 #ifndef RUSH_LATENCY_H
 #define RUSH_LATENCY_H
@@ -13,11 +13,11 @@
 #include <stdint.h>
 
 enum {
-    LATENCY_FINE_BITS = 6,     /* 64 slots for each doubling: 1.6 % */
-    LATENCY_DOUBLING_MAX = 36, /* values below 2^36 us, 19 hours: longer than any night */
-    LATENCY_SLOTS = (LATENCY_DOUBLING_MAX - LATENCY_FINE_BITS + 1) << LATENCY_FINE_BITS,
+    LATENCY_FINE_BITS = 6,  /* 64 slots for each doubling: 1.6 % */
+    LATENCY_DOUBLINGS = 36, /* values below 2^36 us, 19 hours: longer than any night */
+    LATENCY_SLOTS = (LATENCY_DOUBLINGS - LATENCY_FINE_BITS + 1) << LATENCY_FINE_BITS,
 };
-#define LATENCY_US_MAX ((INT64_C(1) << LATENCY_DOUBLING_MAX) - 1)
+#define LATENCY_LONGEST_US ((INT64_C(1) << LATENCY_DOUBLINGS) - 1)
 
 struct latency {
     uint64_t count;

@@ -1,8 +1,8 @@
 /*
  * night.c — the options, as one table: name, kind, place in the night, bounds, default.
  *
- * A new option is a field in the night, a line in the table and a line in the help; a test looks whether
- * the help knows every option.
+ * A new option is a field in the night, a line in the table and a line in the help; a test looks
+ * whether the help knows every option.
  */
 #include "rush/night.h"
 

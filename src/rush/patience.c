@@ -1,8 +1,9 @@
 /*
  * patience.c — back-off with jitter.
  *
- * Connecting draws from half of the step to all of it ("equal jitter"): somebody tries soon, nobody tries
- * without end. Being turned away adds jitter on top of Retry-After and never comes earlier.
+ * Connecting draws from half of the step to all of it ("equal jitter"): somebody tries soon,
+ * nobody tries without end. Being turned away adds jitter on top of Retry-After and never comes
+ * earlier.
  */
 #include "rush/patience.h"
 

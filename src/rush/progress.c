@@ -1,8 +1,8 @@
 /*
  * progress.c — a block or a line, from one view.
  *
- * The terminal needs two abilities only, which every terminal since the VT100 has: go up some lines,
- * clear to the end of a line.
+ * The terminal needs two abilities only, which every terminal since the VT100 has: go up some
+ * lines, clear to the end of a line.
  */
 #include "rush/progress.h"
 

@@ -3,8 +3,8 @@
  *
  * Thread   Pure functions; any thread.
  * Memory   Writes into the caller's RUSH_REQUEST_BYTES_MAX bytes.
- * Promise  The same step of the same fan gives the same bytes however often it is written: a request whose
- *          answer got lost is sent again, not a new one.
+ * Promise  The same step of the same fan gives the same bytes however often it is written: a
+ *          request whose answer got lost is sent again, not a new one.
  */
 #ifndef RUSH_REQUEST_H
 #define RUSH_REQUEST_H

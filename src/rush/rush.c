@@ -1,7 +1,8 @@
 /*
  * rush.c — the night itself: the crowd (crowd.h) on one side, connections (client.h) on the other.
  *
- * One connection more than the fans' reads the seat states, as their pages would, a few times a second.
+ * One connection more than the fans' reads the seat states, as their pages would, a few times a
+ * second.
  */
 #include "rush/rush.h"
 

@@ -3,8 +3,8 @@
  *
  * Thread   rush_play() owns the calling thread until the night is over.
  * Memory   About 1 kB a fan, half of it their token; everything is taken by rush_create().
- * Promise  A request is sent again, the same bytes under the same key, until it has a final answer or the time
- *          is up: a server that is gone for seconds loses nobody.
+ * Promise  A request is sent again, the same bytes under the same key, until it has a final
+ *          answer or the time is up: a server that is gone for seconds loses nobody.
  * Failure  What the server does wrong is told in `faults`, never by stopping.
  */
 #ifndef RUSH_RUSH_H

@@ -5,7 +5,7 @@
 
 #include "base/json_out.h"
 
-enum { JSON_BYTES = 16 * 1024, JSON_BYTES_MAX = 1024 * 1024 };
+enum { JSON_BYTES = 16 * 1024, JSON_ROOM_BYTES = 1024 * 1024 };
 
 static const double shares[] = {0.5, 0.99, 0.999};
 static const char *const share_names[] = {"p50", "p99", "p999"};
@@ -190,7 +190,7 @@ static enum status write_file(const char *path, struct text bytes)
 
 enum status summary_write_json(const struct summary *summary, const char *path)
 {
-    struct arena *arena = arena_create(JSON_BYTES, JSON_BYTES_MAX);
+    struct arena *arena = arena_create(JSON_BYTES, JSON_ROOM_BYTES);
     if (!arena)
         return STATUS_NO_MEMORY;
     struct buffer buffer;

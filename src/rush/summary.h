@@ -24,7 +24,7 @@ struct summary {
     bool audit_clean;
 };
 
-/* Everything went as it must: nothing lost, nothing wrong, the audit is clean, and the night came to its end. */
+/* All is as it must be: nothing lost or wrong, a clean audit, a night that came to its end. */
 bool summary_good(const struct summary *summary);
 
 void summary_print(const struct summary *summary, FILE *file);

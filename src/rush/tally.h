@@ -3,9 +3,9 @@
  *
  * Thread   One thread at a time.
  * Memory   Fixed, about 200 kB.
- * Time     Microseconds. `from_due` counts from when a fan meant to press, through waiting for a connection,
- *          lost answers and being turned away, to the final answer: what the fan feels. `on_wire` counts the
- *          last attempt alone: what the server did.
+ * Time     Microseconds. `from_due` counts from when a fan meant to press, through waiting for a
+ *          connection, lost answers and being turned away, to the final answer: what the fan
+ *          feels. `on_wire` counts the last attempt alone: what the server did.
  */
 #ifndef RUSH_TALLY_H
 #define RUSH_TALLY_H

@@ -1,10 +1,10 @@
 /*
  * kill_test.c — an opening night whose server is killed in the middle, again and again.
  *
- * `ticketrush rush` plays against the real binary. It tells each acknowledgement through a named pipe the
- * moment it has heard it, so a kill comes after so many acknowledgements, not after so much time. The
- * server is started again on the same port and folder, and rush, which goes on asking, must find everything
- * it was ever told: its exit code says so.
+ * `ticketrush rush` plays against the real binary. It tells each acknowledgement through a named
+ * pipe the moment it has heard it, so a kill comes after so many acknowledgements, not after so
+ * much time. The server is started again on the same port and folder, and rush, which goes on
+ * asking, must find everything it was ever told: its exit code says so.
  */
 #include <errno.h>
 #include <fcntl.h>
