@@ -17,6 +17,7 @@ struct wish {
     int64_t token_count;
     int64_t hours;
     enum role role;
+    bool rotate; /* no token, but a new key */
 };
 
 static bool read_role(const struct command *command, const char *words, enum role *out_role)
@@ -40,6 +41,8 @@ static bool read_option(const struct command *command, int option, struct wish *
         return command_number(command, "--hours", optarg, 1, ACCOUNT_TOKEN_HOURS_MAX, &wish->hours);
     case 'r':
         return read_role(command, optarg, &wish->role);
+    case 'k':
+        return wish->rotate = true;
     default:
         return false;
     }
@@ -47,11 +50,10 @@ static bool read_option(const struct command *command, int option, struct wish *
 
 static bool read_wish(const struct command *command, struct wish *out_wish)
 {
-    static const struct option options[] = {{"fan", required_argument, NULL, 'f'},
-                                            {"count", required_argument, NULL, 'c'},
-                                            {"hours", required_argument, NULL, 'h'},
-                                            {"role", required_argument, NULL, 'r'},
-                                            {0}};
+    static const struct option options[] = {
+        {"fan", required_argument, NULL, 'f'},   {"count", required_argument, NULL, 'c'},
+        {"hours", required_argument, NULL, 'h'}, {"role", required_argument, NULL, 'r'},
+        {"rotate", no_argument, NULL, 'k'},      {0}};
     *out_wish = (struct wish){.token_count = 1, .hours = 1, .role = ROLE_FAN};
     for (int option; (option = command_option(command, options)) != -1;)
         if (!read_option(command, option, out_wish))
@@ -60,9 +62,9 @@ static bool read_wish(const struct command *command, struct wish *out_wish)
         command_usage(command, "'%s' is one argument too many.", command->arguments[optind]);
         return false;
     }
-    if (out_wish->fan > 0)
+    if ((out_wish->fan > 0) != out_wish->rotate)
         return true;
-    command_usage(command, "give --fan and the id of an account.");
+    command_usage(command, "give --fan and the id of an account, or --rotate alone.");
     return false;
 }
 
@@ -81,6 +83,33 @@ static bool print_tokens(const struct tokens *tokens, const struct wish *wish, s
     return fflush(stdout) == 0;
 }
 
+static enum exit_code print(const struct command *command, const struct wish *wish,
+                            const char *folder)
+{
+    char why[WHY_BYTES];
+    struct tokens *tokens;
+    if (tokens_open(folder, why, &tokens) != STATUS_OK)
+        return command_fail(command, "%s", why);
+    struct arena *arena = arena_create(2 * TOKEN_BYTES_MAX, 4 * TOKEN_BYTES_MAX);
+    bool printed = arena && print_tokens(tokens, wish, arena);
+    arena_destroy(arena);
+    tokens_close(tokens);
+    return printed ? EXIT_DONE : command_fail(command, "the tokens could not be written.");
+}
+
+static enum exit_code rotate(const struct command *command, const char *folder)
+{
+    char why[WHY_BYTES];
+    if (tokens_rotate(folder, why) != STATUS_OK)
+        return command_fail(command, "%s", why);
+    printf(
+        "There is a new key. Start the servers again now: they sign with it then, and until then\n"
+        "they refuse what `ticketrush token` makes. Remove an old key file from %s\n"
+        "when its tokens have expired, or at once to end them.\n",
+        folder);
+    return EXIT_DONE;
+}
+
 static enum exit_code run(struct command *command)
 {
     struct wish wish;
@@ -88,25 +117,20 @@ static enum exit_code run(struct command *command)
         return EXIT_USAGE;
     if (!command_make_data_folder(command))
         return EXIT_FAILED;
-    char folder[COMMAND_PATH_BYTES], why[WHY_BYTES];
+    char folder[COMMAND_PATH_BYTES];
     command_data_path(command, COMMAND_KEYS_FOLDER, folder);
-    struct tokens *tokens;
-    if (tokens_open(folder, why, &tokens) != STATUS_OK)
-        return command_fail(command, "%s", why);
-    struct arena *arena = arena_create(2 * TOKEN_BYTES_MAX, 4 * TOKEN_BYTES_MAX);
-    bool printed = arena && print_tokens(tokens, &wish, arena);
-    arena_destroy(arena);
-    tokens_close(tokens);
-    return printed ? EXIT_DONE : command_fail(command, "the tokens could not be written.");
+    return wish.rotate ? rotate(command, folder) : print(command, &wish, folder);
 }
 
 const struct subcommand subcommand_token = {
     .name = "token",
     .summary = "print access tokens, one a line, for load tools and scripts",
-    .arguments = "--fan ID [--count N] [--hours N] [--role fan|operator|admin]",
-    .help = "  --fan ID      whose token; with --count, the first of as many fans in a row\n"
-            "  --count N     how many (default 1)\n"
-            "  --hours N     how long they stay good, at most 24 (default 1)\n"
-            "  --role ROLE   fan (the default), operator or admin\n",
+    .arguments = "--fan ID [--count N] [--hours N] [--role fan|operator|admin] | --rotate",
+    .help =
+        "  --fan ID      whose token; with --count, the first of as many fans in a row\n"
+        "  --count N     how many (default 1)\n"
+        "  --hours N     how long they stay good, at most 24 (default 1)\n"
+        "  --role ROLE   fan (the default), operator or admin\n"
+        "  --rotate      no token, but a new signing key; the old ones stay good for checking\n",
     .run = run,
 };
