@@ -318,6 +318,41 @@ static void one_address_may_try_only_so_often(void **state)
     assert_problem(&reply, 429, "RATE_LIMITED");
 }
 
+/* More than may wait to be hashed, all sent before the first answer is read. */
+static void a_crowd_that_logs_in_is_answered_or_told_to_come_again(void **state)
+{
+    enum { CROWD = 2 * ACCOUNT_HASH_JOBS_MAX };
+    struct stage *stage = *state;
+    static struct http_client *crowd[CROWD];
+    struct pair pair;
+    join(stage, "calm@example.com", &pair);
+    for (int i = 0; i < CROWD; i++) {
+        char json[128], request[WORDS_BYTES];
+        int size = snprintf(json, sizeof json,
+                            "{\"email\":\"crowd%d@example.com\",\"password\":\"wrong horse\"}", i);
+        snprintf(request, sizeof request,
+                 "POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                 "Content-Length: %d\r\n\r\n%s",
+                 size, json);
+        crowd[i] = server_process_connect(stage->server);
+        assert_true(http_client_send(crowd[i], text_of(request)));
+    }
+    assert_int_equal(ask(stage, "GET", "/api/users/me", pair.access, NULL).status, 200);
+    int compared = 0;
+    for (int i = 0; i < CROWD; i++) {
+        struct http_reply reply;
+        assert_true(http_client_read(crowd[i], false, &reply));
+        compared += reply.status == 401;
+        if (reply.status != 401) {
+            assert_problem(&reply, 503, "BUSY");
+            assert_non_null(http_reply_field(&reply, "Retry-After").bytes);
+        }
+        http_client_close(crowd[i]);
+    }
+    assert_true(compared >= ACCOUNT_HASH_JOBS_MAX);
+    assert_int_equal(log_in(stage, "calm@example.com", "correct horse").status, 200);
+}
+
 static void an_operator_from_the_command_line_logs_in(void **state)
 {
     struct stage *stage = *state;
@@ -545,6 +580,7 @@ int main(void)
         cmocka_unit_test(a_log_in_opens_one_s_own_account_for_a_quarter_of_an_hour),
         cmocka_unit_test(nobody_learns_whether_an_email_has_an_account),
         cmocka_unit_test(guessing_ends_after_ten_attempts),
+        cmocka_unit_test(a_crowd_that_logs_in_is_answered_or_told_to_come_again),
         cmocka_unit_test(an_operator_from_the_command_line_logs_in),
         cmocka_unit_test(who_has_no_good_token_is_nobody),
         cmocka_unit_test(a_refresh_gives_a_new_pair_and_spends_the_old_one),
