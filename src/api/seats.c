@@ -292,10 +292,6 @@ void seats_list(struct http_app *app, struct http_request *request)
         return;
     }
     list->section = http_query(request, "section");
-    if (!text_is_utf8(list->section)) {
-        problem_validation(request, "section", "section is the name of a section.");
-        return;
-    }
     if (!body_path_id(request, 0, missing, &list->option_id) ||
         !catalog_query_read_page(request, &list->filter) ||
         !read_available(request, &list->available_only))
