@@ -22,10 +22,10 @@ function twoDigits(count: number): string {
   return String(count).padStart(2, "0");
 }
 
+/* Hours, minutes and seconds; the days, if any, are said in words. */
 export function clockText(left: Left): string {
   const minutes = `${twoDigits(left.minutes)}:${twoDigits(left.seconds)}`;
-  const hours = left.days * 24 + left.hours;
-  return hours === 0 ? minutes : `${twoDigits(hours)}:${minutes}`;
+  return left.days + left.hours === 0 ? minutes : `${twoDigits(left.hours)}:${minutes}`;
 }
 
 /* A screen reader hears of these moments only; every second would drown out the page. */

@@ -48,7 +48,8 @@ test("a countdown shows zero only when nothing is left", () => {
   assert.equal(clockText(leftUntil(61_000, 0)), "01:01");
   assert.equal(clockText(leftUntil(1, 0)), "00:01");
   assert.equal(clockText(leftUntil(5, 5)), "00:00");
-  assert.equal(clockText(leftUntil(90_061_000, 0)), "25:01:01");
+  assert.equal(clockText(leftUntil(90_061_000, 0)), "01:01:01");
+  assert.equal(leftUntil(90_061_000, 0).days, 1);
 });
 
 test("a screen reader hears of the time at a few moments only", () => {

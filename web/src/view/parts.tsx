@@ -155,6 +155,8 @@ export function Countdown({
   onOver?: () => void;
 }) {
   const nowMs = useNowMs(true);
+  const { words } = useLook();
+  const left = leftUntil(untilMs, nowMs);
   const isOver = nowMs >= untilMs;
   const moment = spokenSeconds(untilMs, nowMs);
   useEffect(() => {
@@ -163,7 +165,8 @@ export function Countdown({
   return (
     <>
       <span class="digits" role="timer" aria-live="off">
-        {clockText(leftUntil(untilMs, nowMs))}
+        {left.days > 0 && `${words.common.days(left.days)} `}
+        {clockText(left)}
       </span>
       {spoken && moment !== null && (
         <span class="unseen" role="status">

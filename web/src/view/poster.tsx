@@ -2,7 +2,7 @@
 //
 // Six motifs of stage light. Colours are OKLCH, so every hue has the same weight and white text stays
 // readable on all of them.
-import { titleIn, nameIn, dotted } from "./format.ts";
+import { dotted, nameIn, titleIn, type Tongue } from "./format.ts";
 import { useLook } from "./look.ts";
 import type { Concert } from "../model/catalog.ts";
 
@@ -95,10 +95,16 @@ function Arcs() {
 
 const MOTIFS = [Beams, Arcs, Rings, Lights, Sun, Waves];
 
+/* One or two artists head the poster themselves; a festival is known by its title. */
+function headline(tongue: Tongue, concert: Concert): string {
+  const { artists } = concert;
+  if (artists.length === 0 || artists.length > 2) return titleIn(tongue, concert);
+  return artists.map((artist) => nameIn(tongue, artist)).join(" × ");
+}
+
 export function Poster({ concert, isBare }: { concert: Concert; isBare?: boolean }) {
   const { tongue } = useLook();
-  const Motif = MOTIFS[concert.id % MOTIFS.length] ?? Beams;
-  const artist = concert.artists[0];
+  const Motif = MOTIFS[(concert.id * 7 + concert.posterHue) % MOTIFS.length] ?? Beams;
   const place = concert.venues[0];
   return (
     <div class="poster" style={{ "--hue": concert.posterHue }} aria-hidden="true">
@@ -116,9 +122,7 @@ export function Poster({ concert, isBare }: { concert: Concert; isBare?: boolean
               </>
             )}
           </span>
-          <span class="poster-name">
-            {artist ? nameIn(tongue, artist) : titleIn(tongue, concert)}
-          </span>
+          <span class="poster-name">{headline(tongue, concert)}</span>
         </div>
       )}
     </div>

@@ -40,6 +40,7 @@ export const en = {
   common: {
     loading: "Loading …",
     again: "Try again",
+    days: (n: number) => many(n, "day", "days"),
     back: "Back",
     seats: (n: number) => many(n, "seat", "seats"),
     close: "Close",

@@ -22,6 +22,7 @@ export const ko: Words = {
   common: {
     loading: "불러오는 중…",
     again: "다시 시도",
+    days: (n) => `${n}일`,
     back: "뒤로",
     seats: (n) => `${n}석`,
     close: "닫기",

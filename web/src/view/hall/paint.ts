@@ -1,13 +1,12 @@
 // paint.ts — draws one frame: only what is in sight, and only as finely as it can be seen.
 import { detailOf, sight, toScreen } from "../../model/camera.ts";
-import { overlaps, placeOf, seatAt, type Box, type MapSection } from "../../model/seatmap.ts";
+import { overlaps, placeOf, seatAt, type MapSection } from "../../model/seatmap.ts";
 import { AVAILABLE, BLOCKED, HELD, SOLD } from "../../model/states.ts";
+import { FONT, paintNames } from "./paint_names.ts";
 import type { Scene } from "./scene.ts";
 import type { SeatLook, Sprites } from "./sprites.ts";
 
 type Pen = CanvasRenderingContext2D;
-
-const FONT = '"Noto Sans KR", "Noto Sans CJK KR", "Apple SD Gothic Neo", system-ui, sans-serif';
 
 function paintStage(pen: Pen, scene: Scene): void {
   const { left, top, right, bottom } = scene.map.stage;
@@ -60,58 +59,6 @@ function paintGround(pen: Pen, scene: Scene, sections: readonly MapSection[]): v
     pen.fill();
   }
   pen.globalAlpha = 1;
-}
-
-const widths = new Map<string, number>();
-
-/* How wide a name is at ten pixels. Whole sizes and known widths spare the browser new glyphs. */
-function widthOf(pen: Pen, name: string): number {
-  const known = widths.get(name);
-  if (known !== undefined) return known;
-  pen.font = `700 10px ${FONT}`;
-  const { width } = pen.measureText(name);
-  widths.set(name, width);
-  return width;
-}
-
-/*
- * Names stay inside their section (taken as a square of its seats) and off each other: one that
- * would cover an earlier one is left out, to appear when the fan comes nearer.
- */
-function paintNames(
-  pen: Pen,
-  scene: Scene,
-  sections: readonly MapSection[],
-  hasHalo: boolean,
-): void {
-  const written: Box[] = [];
-  pen.fillStyle = scene.palette.ink;
-  pen.strokeStyle = scene.palette.paper;
-  pen.lineJoin = "round";
-  pen.lineWidth = 4;
-  for (const section of sections) {
-    const room = Math.sqrt(section.seatCount) * scene.camera.scale;
-    const name = scene.nameOf(section);
-    const size = Math.floor(Math.min(15, (10 * room * 0.84) / Math.max(16, widthOf(pen, name))));
-    if (size < 7) continue;
-    const [x, y] = toScreen(scene.camera, section.labelX, section.labelY);
-    const lines = room > 84 ? [name, scene.freeText(scene.free.get(section) ?? 0)] : [name];
-    const [halfWidth, halfHeight] = [room * 0.42, size * 0.6 * lines.length];
-    const box = {
-      left: x - halfWidth,
-      right: x + halfWidth,
-      top: y - halfHeight,
-      bottom: y + halfHeight,
-    };
-    if (written.some((other) => overlaps(box, other))) continue;
-    written.push(box);
-    lines.forEach((line, place) => {
-      pen.font = place === 0 ? `700 ${size}px ${FONT}` : `500 ${Math.min(size, 12)}px ${FONT}`;
-      const lineY = y + (place - (lines.length - 1) / 2) * size * 1.25;
-      if (hasHalo) pen.strokeText(line, x, lineY);
-      pen.fillText(line, x, lineY);
-    });
-  }
 }
 
 function lookOf(scene: Scene, index: number): SeatLook {
