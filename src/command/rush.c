@@ -162,7 +162,7 @@ static enum exit_code tell(const struct evening *evening)
     struct summary summary = {.night = &evening->night,
                               .option = evening->sale.option,
                               .result = &evening->result,
-                              .tally = rush_tally(evening->rush),
+                              .score = rush_score(evening->rush),
                               .faults = &evening->faults,
                               .check = &evening->check,
                               .audit_clean = evening->audit.clean};

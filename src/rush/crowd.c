@@ -199,7 +199,7 @@ uint32_t crowd_take(struct crowd *crowd, int64_t now_us, char out_bytes[RUSH_REQ
 static void tell_wrong(struct crowd *crowd, const struct player *player, enum fan_step step,
                        const struct answer *answer)
 {
-    crowd->settings.tally->wrong++;
+    crowd->settings.score->wrong++;
     faults_add(crowd->settings.faults,
                "wrong answer: fan %lld, %s reservation %lld: %d %s, state %d, id %lld",
                (long long)id_of(crowd, player).value, fan_step_name(step),
@@ -209,7 +209,7 @@ static void tell_wrong(struct crowd *crowd, const struct player *player, enum fa
 
 static void remember_hold(struct crowd *crowd, struct player *player, const struct answer *answer)
 {
-    crowd->settings.tally->held++;
+    crowd->settings.score->held++;
     if (acks_hold(crowd->settings.acks, id_of(crowd, player), player->fan.reserve_no, answer,
                   &player->ack) == STATUS_OK)
         return;
@@ -221,10 +221,10 @@ static void remember_hold(struct crowd *crowd, struct player *player, const stru
 static void remember_payment(struct crowd *crowd, const struct player *player,
                              const struct answer *answer)
 {
-    crowd->settings.tally->paid++;
+    crowd->settings.score->paid++;
     if (player->ack == NOT_REMEMBERED)
         return;
-    crowd->settings.tally->paid_seats += crowd->settings.acks->list[player->ack].seat_count;
+    crowd->settings.score->paid_seats += crowd->settings.acks->list[player->ack].seat_count;
     acks_pay(crowd->settings.acks, player->ack, player->fan.pay_no, answer);
 }
 
@@ -241,19 +241,19 @@ static void remember(struct crowd *crowd, struct player *player, enum fan_step s
         remember_payment(crowd, player, answer);
         return;
     case FAN_NEWS_CANCELLED:
-        crowd->settings.tally->cancelled++;
+        crowd->settings.score->cancelled++;
         if (player->ack != NOT_REMEMBERED)
             acks_cancel(crowd->settings.acks, player->ack);
         return;
     case FAN_NEWS_REFUSED:
-        crowd->settings.tally->refusals++;
-        crowd->settings.tally->refused[answer->code]++;
+        crowd->settings.score->refusals++;
+        crowd->settings.score->refused[answer->code]++;
         return;
     case FAN_NEWS_SAME_AGAIN:
-        crowd->settings.tally->same_again++;
+        crowd->settings.score->same_again++;
         return;
     case FAN_NEWS_WRONG:
-        crowd->settings.tally->refused[answer->code]++;
+        crowd->settings.score->refused[answer->code]++;
         tell_wrong(crowd, player, step, answer);
         return;
     }
@@ -271,9 +271,9 @@ static void turn_away(struct crowd *crowd, uint32_t ask, const struct answer_raw
     struct answer answer;
     answer_read(heard->status, heard->body, &answer);
     fan_doubt(&player_of_ask(crowd, ask)->fan);
-    crowd->settings.tally->turned_away++;
+    crowd->settings.score->turned_away++;
     if (heard->status != 202)
-        crowd->settings.tally->refused[answer.code]++;
+        crowd->settings.score->refused[answer.code]++;
     int64_t wait_us = patience_turned_away_us(heard->retry_after_seconds, &crowd->random);
     due_add(&crowd->due, now_us + wait_us,
             what_of(crowd, player_of_ask(crowd, ask), ask % FAN_ASKS));
@@ -281,7 +281,7 @@ static void turn_away(struct crowd *crowd, uint32_t ask, const struct answer_raw
 
 void crowd_hear(struct crowd *crowd, uint32_t ask, const struct answer_raw *heard, int64_t now_us)
 {
-    crowd->settings.tally->answers++;
+    score_answer(crowd->settings.score, now_us);
     if (is_turned_away(heard->status)) {
         turn_away(crowd, ask, heard, now_us);
         return;
@@ -294,7 +294,7 @@ void crowd_hear(struct crowd *crowd, uint32_t ask, const struct answer_raw *hear
         faults_add(crowd->settings.faults, "not readable: an answer of status %d, %zu bytes",
                    heard->status, heard->body.size);
     enum fan_step step = player->fan.step;
-    tally_time(crowd->settings.tally, tally_kind_of(step, &answer), asked->due_us, asked->sent_us,
+    score_time(crowd->settings.score, score_kind_of(step, &answer), asked->due_us, asked->sent_us,
                now_us);
 
     bool moved = false;
@@ -308,7 +308,7 @@ void crowd_lose(struct crowd *crowd, uint32_t ask)
 {
     struct player *player = player_of_ask(crowd, ask);
     fan_doubt(&player->fan);
-    crowd->settings.tally->resent++;
+    crowd->settings.score->resent++;
     list_push_back(&crowd->ready, &player->asks[ask % FAN_ASKS].link);
 }
 

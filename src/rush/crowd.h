@@ -20,7 +20,7 @@
 #include "rush/hall.h"
 #include "rush/night.h"
 #include "rush/request.h"
-#include "rush/tally.h"
+#include "rush/score.h"
 
 struct crowd;
 
@@ -31,7 +31,7 @@ struct crowd_settings { /* borrowed for the life of the crowd */
     const struct hall *hall; /* as their pages show it; refreshed by the caller */
     struct acks *acks;
     struct faults *faults;
-    struct tally *tally;
+    struct score *score;
 };
 
 enum { CROWD_NO_ASK = UINT32_MAX }; /* an ask is a number below twice the number of fans */

@@ -196,7 +196,7 @@ struct theatre {
     struct hall hall;
     struct acks acks;
     struct faults faults;
-    struct tally tally;
+    struct score score;
     struct tokens *tokens;
     struct request_place place;
     struct crowd *crowd;
@@ -244,7 +244,7 @@ static void gather(struct theatre *theatre)
                                       .hall = &theatre->hall,
                                       .acks = &theatre->acks,
                                       .faults = &theatre->faults,
-                                      .tally = &theatre->tally};
+                                      .score = &theatre->score};
     assert_int_equal(crowd_create(&settings, &theatre->crowd), STATUS_OK);
     crowd_open(theatre->crowd, theatre->now_us);
 }
@@ -306,7 +306,7 @@ static void compare(const struct theatre *theatre)
         assert_int_equal(ack->state == ACK_CANCELLED, booking->state == ANSWER_CANCELLED);
     }
     assert_int_equal(seat_count, SEATS);
-    assert_int_equal(theatre->tally.paid_seats, SEATS);
+    assert_int_equal(theatre->score.paid_seats, SEATS);
 }
 
 /* --- stories ---------------------------------------------------------------------------------- */
@@ -318,7 +318,7 @@ static void a_calm_night_sells_every_seat_once(void **state)
     gather(theatre);
     play(theatre, false);
     assert_int_equal(theatre->faults.count, 0);
-    assert_int_equal(theatre->tally.resent, 0);
+    assert_int_equal(theatre->score.resent, 0);
     compare(theatre);
     theatre_destroy(theatre);
 }
@@ -332,8 +332,8 @@ static void a_stormy_night_loses_nothing_and_acts_on_nothing_twice(void **state)
         play(theatre, true);
         if (theatre->faults.count > 0)
             fail_msg("seed %llu: %s", (unsigned long long)seed, theatre->faults.words[0]);
-        assert_true(theatre->tally.resent > 0);
-        assert_true(theatre->tally.turned_away > 0);
+        assert_true(theatre->score.resent > 0);
+        assert_true(theatre->score.turned_away > 0);
         compare(theatre);
         theatre_destroy(theatre);
     }
@@ -377,8 +377,8 @@ static void waiting_counts_from_the_moment_a_fan_meant_to_press(void **state)
     ask = crowd_take(theatre->crowd, 5000, request, &size);
     theatre->now_us = 9000;
     carry(theatre, ask, request, size, false);
-    assert_int_equal(theatre->tally.from_due[TALLY_WIN].longest_us, 9000);
-    assert_int_equal(theatre->tally.on_wire[TALLY_WIN].longest_us, 4000);
+    assert_int_equal(theatre->score.from_due[SCORE_WIN].longest_us, 9000);
+    assert_int_equal(theatre->score.on_wire[SCORE_WIN].longest_us, 4000);
     theatre_destroy(theatre);
 }
 

@@ -47,7 +47,7 @@ struct rush {
     int64_t begun_us, opened_us, heard_us; /* opened_us: 0 until the fans may press */
     int64_t tick_us, armed_us;
     struct progress progress;
-    struct tally tally;
+    struct score score;
     struct rush_result result;
     bool over;
 };
@@ -123,7 +123,7 @@ static void hear_states(struct rush *rush, const struct answer_raw *heard, int64
         return;
     }
     hall_refresh(&rush->hall);
-    tally_time(&rush->tally, TALLY_READ, rush->read_due_us, rush->read_sent_us, now_us);
+    score_time(&rush->score, SCORE_READ, rush->read_due_us, rush->read_sent_us, now_us);
     if (rush->opened_us == 0) {
         rush->opened_us = now_us;
         crowd_open(rush->crowd, now_us);
@@ -221,7 +221,7 @@ static void on_interrupt(struct client_listener *listener)
 
 static void show_progress(struct rush *rush, int64_t now_us, bool last)
 {
-    const struct tally *tally = &rush->tally;
+    const struct score *score = &rush->score;
     struct client_counts connections = client_counts(rush->client);
     struct progress_view view = {
         .elapsed_ms = (now_us - rush->begun_us) / US_PER_MS,
@@ -232,11 +232,11 @@ static void show_progress(struct rush *rush, int64_t now_us, bool last)
         .fans_watching = crowd_in_step(rush->crowd, FAN_WATCHING),
         .fans_served = crowd_in_step(rush->crowd, FAN_SERVED),
         .fans_left = crowd_in_step(rush->crowd, FAN_LEFT),
-        .answers = tally->answers,
-        .refusals = tally->refusals,
-        .turned_away = tally->turned_away,
-        .resent = tally->resent,
-        .reserve_p99_us = latency_within_us(&tally->from_due[TALLY_WIN], 0.99),
+        .answers = score->answers,
+        .refusals = score->refusals,
+        .turned_away = score->turned_away,
+        .resent = score->resent,
+        .reserve_p99_us = latency_within_us(&score->from_due[SCORE_WIN], 0.99),
         .connections_up = connections.up,
         .connection_count = rush->night->connection_count + 1,
     };
@@ -300,7 +300,7 @@ static enum status make_crowd(struct rush *rush)
                                       .hall = &rush->hall,
                                       .acks = rush->settings->acks,
                                       .faults = rush->settings->faults,
-                                      .tally = &rush->tally};
+                                      .score = &rush->score};
     return crowd_create(&settings, &rush->crowd);
 }
 
@@ -384,9 +384,9 @@ void rush_play(struct rush *rush, struct rush_result *out_result)
     *out_result = rush->result;
 }
 
-const struct tally *rush_tally(const struct rush *rush)
+const struct score *rush_score(const struct rush *rush)
 {
-    return &rush->tally;
+    return &rush->score;
 }
 
 const char *rush_end_words(enum rush_end end)

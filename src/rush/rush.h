@@ -17,7 +17,7 @@
 #include "rush/faults.h"
 #include "rush/night.h"
 #include "rush/progress.h"
-#include "rush/tally.h"
+#include "rush/score.h"
 
 struct rush;
 
@@ -54,7 +54,7 @@ MUST_USE enum status rush_create(const struct rush_settings *settings, struct ru
 void rush_destroy(struct rush *rush); /* NULL is welcome */
 
 void rush_play(struct rush *rush, struct rush_result *out_result);
-const struct tally *rush_tally(const struct rush *rush);
+const struct score *rush_score(const struct rush *rush);
 
 const char *rush_end_words(enum rush_end end);
 

@@ -36,37 +36,38 @@ static void print_latency(const char *name, const struct latency *latency, FILE 
 static void print_latencies(const char *title, const struct latency *latencies, FILE *file)
 {
     fprintf(file, "%-17s %9s %10s %10s %10s %10s\n", title, "count", "p50", "p99", "p999", "max");
-    for (int kind = 0; kind < TALLY_KIND_COUNT; kind++)
+    for (int kind = 0; kind < SCORE_KIND_COUNT; kind++)
         if (latencies[kind].count > 0)
-            print_latency(tally_kind_name((enum tally_kind)kind), &latencies[kind], file);
+            print_latency(score_kind_name((enum score_kind)kind), &latencies[kind], file);
 }
 
-static void print_refusals(const struct tally *tally, FILE *file)
+static void print_refusals(const struct score *score, FILE *file)
 {
     for (int code = 0; code < ANSWER_CODE_COUNT; code++)
-        if (tally->refused[code] > 0)
+        if (score->refused[code] > 0)
             fprintf(file, "  %-26s %9" PRIu64 "\n", answer_code_name((enum answer_code)code),
-                    tally->refused[code]);
+                    score->refused[code]);
 }
 
 static void print_night(const struct summary *summary, FILE *file)
 {
     const struct rush_result *result = summary->result;
-    const struct tally *tally = summary->tally;
+    const struct score *score = summary->score;
     fprintf(file,
             "\nThe night of option %lld: %s after %.2f s\n"
-            "  sold %" PRId64 " of %u seats; %u fans served, %u left, %u still wanting\n"
+            "  sold %" PRId64 " of %u seats; %u fans served, %u left, %u with empty hands\n"
             "  %" PRIu64 " holds, %" PRIu64 " payments, %" PRIu64 " cancelled, %" PRIu64
             " repeats met their first answer\n"
-            "  %" PRIu64 " answers, %" PRIu64 " a second; the player used %.2f s of CPU\n"
-            "  %" PRIu64 " turned away and sent again, %" PRIu64
-            " unanswered and sent again, %" PRIu64 " connections made for %u\n",
+            "  %" PRIu64 " answers, %" PRIu64 " a second, %" PRIu64
+            " in the busiest; the player used %.2f s of CPU\n"
+            "  %" PRIu64 " told to come again, %" PRIu64 " unanswered and sent again, %" PRIu64
+            " connections made for %u\n",
             (long long)summary->option.value, rush_end_words(result->end),
             (double)result->duration_ms / 1000, summary->check->confirmed_seats,
             summary->night->seat_count, result->fans_served, result->fans_left,
-            result->fans_unfinished, tally->held, tally->paid, tally->cancelled, tally->same_again,
-            tally->answers, per_second(tally->answers, result->duration_ms),
-            (double)result->own_cpu_us / 1000000, tally->turned_away, tally->resent,
+            result->fans_unfinished, score->held, score->paid, score->cancelled, score->same_again,
+            score->answers, per_second(score->answers, result->duration_ms), score->busiest_second,
+            (double)result->own_cpu_us / 1000000, score->turned_away, score->resent,
             result->connections.connected, summary->night->connection_count + 1);
 }
 
@@ -92,9 +93,9 @@ void summary_print(const struct summary *summary, FILE *file)
 {
     print_night(summary, file);
     fputs("Refused\n", file);
-    print_refusals(summary->tally, file);
-    print_latencies("As fans felt, ms", summary->tally->from_due, file);
-    print_latencies("On the wire, ms", summary->tally->on_wire, file);
+    print_refusals(summary->score, file);
+    print_latencies("As fans felt, ms", summary->score->from_due, file);
+    print_latencies("On the wire, ms", summary->score->on_wire, file);
     print_verdict(summary, file);
 }
 
@@ -104,9 +105,9 @@ static void write_latencies(struct json_out *out, const char *key, const struct 
 {
     json_out_key(out, key);
     json_out_object(out);
-    for (int kind = 0; kind < TALLY_KIND_COUNT; kind++) {
+    for (int kind = 0; kind < SCORE_KIND_COUNT; kind++) {
         const struct latency *latency = &latencies[kind];
-        json_out_key(out, tally_kind_key((enum tally_kind)kind));
+        json_out_key(out, score_kind_key((enum score_kind)kind));
         json_out_object(out);
         json_out_int_field(out, "count", (int64_t)latency->count);
         for (size_t i = 0; i < SHARES; i++)
@@ -120,7 +121,7 @@ static void write_latencies(struct json_out *out, const char *key, const struct 
 static void write_counts(struct json_out *out, const struct summary *summary)
 {
     const struct rush_result *result = summary->result;
-    const struct tally *tally = summary->tally;
+    const struct score *score = summary->score;
     json_out_int_field(out, "optionId", summary->option.value);
     json_out_words_field(out, "end", rush_end_words(result->end));
     json_out_bool_field(out, "good", summary_good(summary));
@@ -133,16 +134,17 @@ static void write_counts(struct json_out *out, const struct summary *summary)
     json_out_int_field(out, "fansServed", result->fans_served);
     json_out_int_field(out, "fansLeft", result->fans_left);
     json_out_int_field(out, "fansUnfinished", result->fans_unfinished);
-    json_out_int_field(out, "answers", (int64_t)tally->answers);
+    json_out_int_field(out, "answers", (int64_t)score->answers);
     json_out_int_field(out, "answersPerSecond",
-                       (int64_t)per_second(tally->answers, result->duration_ms));
-    json_out_int_field(out, "holds", (int64_t)tally->held);
-    json_out_int_field(out, "payments", (int64_t)tally->paid);
-    json_out_int_field(out, "cancelled", (int64_t)tally->cancelled);
-    json_out_int_field(out, "sameAgain", (int64_t)tally->same_again);
-    json_out_int_field(out, "wrongAnswers", (int64_t)tally->wrong);
-    json_out_int_field(out, "turnedAway", (int64_t)tally->turned_away);
-    json_out_int_field(out, "resent", (int64_t)tally->resent);
+                       (int64_t)per_second(score->answers, result->duration_ms));
+    json_out_int_field(out, "busiestSecond", (int64_t)score->busiest_second);
+    json_out_int_field(out, "holds", (int64_t)score->held);
+    json_out_int_field(out, "payments", (int64_t)score->paid);
+    json_out_int_field(out, "cancelled", (int64_t)score->cancelled);
+    json_out_int_field(out, "sameAgain", (int64_t)score->same_again);
+    json_out_int_field(out, "wrongAnswers", (int64_t)score->wrong);
+    json_out_int_field(out, "turnedAway", (int64_t)score->turned_away);
+    json_out_int_field(out, "resent", (int64_t)score->resent);
     json_out_int_field(out, "connected", (int64_t)result->connections.connected);
 }
 
@@ -168,12 +170,12 @@ static void write_document(struct json_out *out, const struct summary *summary)
     json_out_key(out, "refused");
     json_out_object(out);
     for (int code = 0; code < ANSWER_CODE_COUNT; code++)
-        if (summary->tally->refused[code] > 0)
+        if (summary->score->refused[code] > 0)
             json_out_int_field(out, answer_code_name((enum answer_code)code),
-                               (int64_t)summary->tally->refused[code]);
+                               (int64_t)summary->score->refused[code]);
     json_out_object_end(out);
-    write_latencies(out, "feltUs", summary->tally->from_due);
-    write_latencies(out, "wireUs", summary->tally->on_wire);
+    write_latencies(out, "feltUs", summary->score->from_due);
+    write_latencies(out, "wireUs", summary->score->on_wire);
     write_verdict(out, summary);
     json_out_object_end(out);
 }

@@ -18,7 +18,7 @@ struct summary {
     const struct night *night;
     struct option_id option;
     const struct rush_result *result;
-    const struct tally *tally;
+    const struct score *score;
     const struct faults *faults;
     const struct check_counts *check;
     bool audit_clean;
