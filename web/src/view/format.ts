@@ -24,8 +24,10 @@ export function dayText(tongue: Tongue, atMs: number): string {
   }).format(atMs);
 }
 
+/* Day and month stay on one line. */
 export function shortDay(tongue: Tongue, atMs: number): string {
-  return format(tongue, "short", { month: "short", day: "numeric" }).format(atMs);
+  const day = format(tongue, "short", { month: "short", day: "numeric" }).format(atMs);
+  return day.replaceAll(" ", "\u00a0");
 }
 
 export function monthText(tongue: Tongue, atMs: number): string {
