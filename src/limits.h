@@ -71,6 +71,7 @@ enum {
         5000, /* default; `ticketrush seed` beside a server writes in short steps */
     SQLITE_WRITER_CACHE_KIB = 16 * 1024, /* the pages a rush touches: the rows of one sale */
     SQLITE_READER_CACHE_KIB = 2 * 1024,  /* a worker's; the system's page cache stands behind it */
+    SQLITE_GATHER_BYTES_MAX = 64 * 1024, /* SQLite writes less than 128 KiB in one call */
     SQLITE_PATH_BYTES_MAX = 4096,        /* PATH_MAX on Linux */
     SQLITE_LOG_PAGES_HARD_MAX = 49152,   /* 192 MiB: then the writer waits for the disk */
     SQLITE_LOG_PAGES_MAX = 16384,        /* 64 MiB: what a restart may have to read again */

@@ -419,6 +419,8 @@ static enum status open_writer(struct sqlite_store *lite, char out_why[STORE_SQL
         status = claim_file(writer);
     if (status == STATUS_OK)
         status = use_log(writer);
+    if (status == STATUS_OK && lite->synchronous == STORE_SQLITE_SYNCHRONOUS_FULL)
+        status = sqlite_gather_writes(writer);
     if (status == STATUS_OK)
         keeper_watch(&lite->keeper, writer);
     else

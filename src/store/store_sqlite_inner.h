@@ -3,6 +3,7 @@
  *
  *     store_sqlite.c            the file: opening it, transactions, readers
  *     store_sqlite_statement.c  prepared statements, values, rows
+ *     store_sqlite_gather.c     makes few large writes of a commit's many small ones
  *     store_sqlite_keeper.c     keeps the write-ahead log short
  *
  * Thread   A connection belongs to one thread at a time; the keeper says for itself.
@@ -63,6 +64,11 @@ enum status sqlite_script(struct store_connection *connection, const char *words
 enum status sqlite_do(struct sqlite_connection *connection, const struct sql *sql);
 
 void sqlite_forget_statements(struct sqlite_connection *connection);
+
+/* --- gathering -------------------------------------------------------------------------------- */
+
+/* Once the writer's log is open; only with synchronous=FULL. Ends with the connection. */
+enum status sqlite_gather_writes(struct sqlite_connection *writer);
 
 /* --- the keeper ------------------------------------------------------------------------------- */
 

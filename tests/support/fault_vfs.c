@@ -47,7 +47,7 @@ static struct {
     struct tracked tracked[TRACKED_MAX];
     int tracked_count;
     bool fills;
-    int writes_left;        /* before it is full */
+    int64_t left_bytes;     /* before it is full */
     int sync_failure_count; /* -1: for ever */
     uint64_t steps, crash_at;
     bool crashed;
@@ -192,10 +192,13 @@ static int write_tracked(struct fault_file *file, const void *bytes, int size, s
 {
     if (step_into_the_dark())
         return SQLITE_IOERR_WRITE;
-    if (disk.fills && disk.writes_left-- <= 0)
-        return SQLITE_FULL;
+    bool fits = !disk.fills || size <= disk.left_bytes;
+    if (!fits)
+        size = (int)disk.left_bytes;
+    disk.left_bytes -= size;
     remember(file, bytes, at, size);
-    return file->real->pMethods->xWrite(file->real, bytes, size, at);
+    int code = file->real->pMethods->xWrite(file->real, bytes, size, at);
+    return code == SQLITE_OK && !fits ? SQLITE_FULL : code;
 }
 
 static int fault_write(sqlite3_file *base, const void *bytes, int size, sqlite3_int64 at)
@@ -390,11 +393,11 @@ void fault_vfs_register(void)
     must(code == SQLITE_OK);
 }
 
-void fault_vfs_fill_after(int write_count)
+void fault_vfs_fill_after(int64_t left_bytes)
 {
     pthread_mutex_lock(&disk.lock);
     disk.fills = true;
-    disk.writes_left = write_count;
+    disk.left_bytes = left_bytes;
     pthread_mutex_unlock(&disk.lock);
 }
 

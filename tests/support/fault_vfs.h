@@ -20,8 +20,8 @@
 
 void fault_vfs_register(void); /* again is harmless */
 
-/* After `write_count` more writes the disk is full, until mended. */
-void fault_vfs_fill_after(int write_count);
+/* After so many more bytes the disk is full, in the middle of a write if need be, until mended. */
+void fault_vfs_fill_after(int64_t left_bytes);
 
 /* The next `count` syncs fail; -1: all, until mended. */
 void fault_vfs_fail_syncs(int count);
