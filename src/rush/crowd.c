@@ -32,7 +32,7 @@ enum {
     MS_PER_DAY = 24 * 3600 * 1000,
     WATCHERS_PER_SEAT = 2, /* who press when a seat comes free again */
     TOKEN_BLOCK_BYTES = 64 * 1024,
-    NOT_REMEMBERED = UINT32_MAX,
+    NOT_REMEMBERED = INT32_MAX,
 };
 
 struct ask {

@@ -34,7 +34,7 @@ struct crowd_settings { /* borrowed for the life of the crowd */
     struct score *score;
 };
 
-enum { CROWD_NO_ASK = UINT32_MAX }; /* an ask is a number below twice the number of fans */
+enum { CROWD_NO_ASK = INT32_MAX }; /* an ask is a number below twice the number of fans */
 
 MUST_USE enum status crowd_create(const struct crowd_settings *settings, struct crowd **out_crowd);
 void crowd_destroy(struct crowd *crowd); /* NULL is welcome */

@@ -67,6 +67,7 @@ static const uint32_t allowed[FAN_STEP_COUNT] = {
 /* The one place where a fan changes step. */
 static void move(struct fan *fan, enum fan_step to)
 {
+    must(fan->step < FAN_STEP_COUNT);
     must(allowed[fan->step] & TO(to));
     fan->step = to;
     fan->satisfied = false;
