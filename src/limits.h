@@ -192,6 +192,7 @@ enum {
     CATALOG_DOCUMENT_BYTES_MAX = 16 * 1024 * 1024, /* a seat map of 100,000 seats has 0.5 MB */
     CATALOG_DOCUMENTS_BYTES_MAX = 8 * 1024 * 1024, /* encoded answers a loop remembers */
     CATALOG_DOCUMENTS_MAX = 4096, /* the same, counted: unknown ids are remembered */
+    SALE_OPENS_IN_SECONDS_MAX = 366 * 24 * 60 * 60, /* a year: sales are announced months ahead */
     CATALOG_CHANGES_MAX =
         4096, /* seats in one difference; beyond it the whole states are smaller */
 };

@@ -1,9 +1,10 @@
 /*
  * catalog.c — each address of the catalog as a kind of document: how it is read, how it is written.
  *
- * Concerts and dates also carry what the boards know (seats left, whether a sale is open): they are written
- * anew when that has changed. A list of concerts touches many boards and shows their sales' states only, so it
- * looks at them ten times a second; a date looks at its own each time it is asked for.
+ * Concerts and dates also carry what the boards know (seats left, whether a sale is open): they are
+ * written anew when that has changed. A list of concerts touches many boards and shows their sales'
+ * states only, so it looks at them ten times a second; a date looks at its own each time it is
+ * asked for.
  */
 #include "api/catalog.h"
 
@@ -12,7 +13,7 @@
 #include "api/documents.h"
 #include "catalog/catalog_json.h"
 
-/* Caches may keep it and must ask before they use it: a 304 costs little, an old price costs a fan. */
+/* Caches may keep it and must ask first: a 304 costs little, an old price costs a fan. */
 static const char revalidate[] = "public, no-cache";
 
 enum {

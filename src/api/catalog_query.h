@@ -13,8 +13,8 @@
 #include "net/http.h"
 
 /*
- * ?q= ?artistId= ?agencyId= ?from= ?to= ?cursor= ?limit=; names that are not known are not looked at. False:
- * one of them is ill-formed, and the request has been answered with 422 naming it.
+ * ?q= ?artistId= ?agencyId= ?from= ?to= ?cursor= ?limit=; names that are not known are not looked
+ * at. False: one of them is ill-formed, and the request has been answered with 422 naming it.
  */
 bool catalog_query_read(struct http_request *request, struct catalog_filter *out_filter);
 

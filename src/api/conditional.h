@@ -11,8 +11,8 @@
 
 #include "base/text.h"
 
-/* Whether one of the entity tags in an If-None-Match header is `tag` (without quotes), in the identity coding or,
-   with "-gzip" behind it, compressed. */
+/* Whether one of the entity tags in an If-None-Match header is `tag` (without quotes), in the
+   identity coding or, with "-gzip" behind it, compressed. */
 bool conditional_matches(struct text if_none_match, struct text tag);
 
 /* Whether an Accept-Encoding header lets us send gzip. */

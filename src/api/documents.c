@@ -7,14 +7,15 @@
  *                             |    +--- not there --> MISSING
  *                             +--- asked for, and the catalog has changed
  *
- * A document in READING has waiters and is pinned to the shelf; in the two others it has none. A waiter knows
- * the catalog's version at the time of asking: when the reading was begun under an older one, the waiter stays for
- * another reading. So a writer who reads after the own commit never meets what was before it, and readers
- * who asked earlier are not kept waiting by a catalog that keeps changing.
+ * A document in READING has waiters and is pinned to the shelf; in the two others it has none. A
+ * waiter knows the catalog's version at the time of asking: when the reading was begun under an
+ * older one, the waiter stays for another reading. So a writer who reads after the own commit never
+ * meets what was before it, and readers who asked earlier are not kept waiting by a catalog that
+ * keeps changing.
  *
- * Compressing costs more than anything else here. What only changes with the catalog is compressed on the worker.
- * What changes by the second is compressed when it has stood still for STILL_MS: in the middle of a rush, when
- * every look finds other numbers, it is sent as it is.
+ * Compressing costs more than anything else here. What only changes with the catalog is compressed
+ * on the worker. What changes by the second is compressed when it has stood still for STILL_MS: in
+ * the middle of a rush, when every look finds other numbers, it is sent as it is.
  */
 #include "api/documents.h"
 

@@ -1,21 +1,23 @@
 /*
  * documents.h — catalog answers, encoded once and sent often.
  *
- * A document is what one address of the catalog answers: read from the store on a worker, kept on the shelf of the
- * loop that asked, sent from there byte by byte. There is one reading at a time for each document: whoever asks
- * meanwhile waits for it.
+ * A document is what one address of the catalog answers: read from the store on a worker, kept on
+ * the shelf of the loop that asked, sent from there byte by byte. There is one reading at a time
+ * for each document: whoever asks meanwhile waits for it.
  *
- * What was read is good for one catalog_version(): a document read under an older one is read again before it is
- * sent, so that nobody who knows of a change sees what was before it. Some documents also have numbers that
- * change by the second (seats left): those are written anew on the loop, from what was read and the boards, and
- * only when the boards say that something has changed.
+ * What was read is good for one catalog_version(): a document read under an older one is read again
+ * before it is sent, so that nobody who knows of a change sees what was before it. Some documents
+ * also have numbers that change by the second (seats left): those are written anew on the loop,
+ * from what was read and the boards, and only when the boards say that something has changed.
  *
- * Thread   One `catalog_documents` a loop, used on that loop. A kind's read() runs on a worker, with a
- *          reader and an arena of its own; nothing of the request is touched there.
- * Memory   CATALOG_DOCUMENTS_BYTES_MAX a loop, least recently used first to go. A document that is being
- *          read stays until it is there; requests that wait for it are bounded by the connections.
- * Answers  ETag, Cache-Control and Vary; 304 for what the client has; gzip where it takes it. An id that is
- *          not there is a document too: 404, remembered. A failure of the world is not remembered.
+ * Thread   One `catalog_documents` a loop, used on that loop. A kind's read() runs on a worker,
+ *          with a reader and an arena of its own; nothing of the request is touched there.
+ * Memory   CATALOG_DOCUMENTS_BYTES_MAX a loop, least recently used first to go. A document that is
+ *          being read stays until it is there; requests that wait for it are bounded by the
+ *          connections.
+ * Answers  ETag, Cache-Control and Vary; 304 for what the client has; gzip where it takes it. An id
+ *          that is not there is a document too: 404, remembered. A failure of the world is not
+ *          remembered.
  */
 #ifndef API_DOCUMENTS_H
 #define API_DOCUMENTS_H
@@ -37,7 +39,7 @@ struct document_kind {
     enum status (*read)(struct http_app *app, struct store_connection *reader, struct arena *arena,
                         const struct document_key *key, void **out_model);
 
-    /* Writes it down and returns the document's version, below 2^53; 0: make one from the content. */
+    /* Writes it down and returns its version, below 2^53; 0: make one from the content. */
     uint64_t (*write)(struct http_app *app, const void *model, int64_t now_ms,
                       struct arena *scratch, struct buffer *body);
 

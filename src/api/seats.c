@@ -1,9 +1,9 @@
 /*
  * seats.c — map, states, list.
  *
- * The map never changes under its version and the states are two bits a seat: a page that has the map needs
- * nothing but the states, or their difference, from then on. The list is for those who want words; it is read
- * for each request and not kept.
+ * The map never changes under its version and the states are two bits a seat: a page that has the
+ * map needs nothing but the states, or their difference, from then on. The list is for those who
+ * want words; it is read for each request and not kept.
  */
 #include "api/seats.h"
 
@@ -36,8 +36,8 @@ static enum status read_map(struct http_app *app, struct store_connection *reade
     return map ? catalog_map(reader, arena, key->id, map) : STATUS_NO_MEMORY;
 }
 
-/* The version is a fingerprint of everything else: another database, another layout, another price make
-   another version, and nobody has to remember to count it up. */
+/* The version is a fingerprint of everything else: another database, another layout, another price
+   make another version, and nobody has to remember to count it up. */
 static uint64_t write_map(struct http_app *app, const void *model, int64_t now_ms,
                           struct arena *scratch, struct buffer *body)
 {
@@ -185,7 +185,8 @@ struct seat_list {
     size_t count;
 };
 
-/* The next stretch of neighbouring seats that are wanted, from `range.first` on; empty when there is none. */
+/* The next stretch of neighbouring seats that are wanted, from `range.first` on; empty when there
+   is none. */
 static struct catalog_range next_stretch(const struct seat_list *list, const struct board *board,
                                          int64_t first_seat_id, struct catalog_range range)
 {

@@ -1,11 +1,13 @@
 /*
- * shelf.h — a bounded place for things that are found by a hash; what was not asked for longest goes first.
+ * shelf.h — a bounded place for things that are found by a hash; what was not asked for longest
+ * goes first.
  *
  * Thread   One thread at a time: a loop's.
- * Memory   The shelf owns its own table only. A book is the first member of what it stands for; it is handed
- *          to `on_drop` when it has to go, and that function gives its memory back.
- * Limits   bytes_max and books_max, given at creation. A pinned book is never dropped to make room, so
- *          the limits may be passed by what is pinned: whoever pins must be bounded by other means.
+ * Memory   The shelf owns its own table only. A book is the first member of what it stands for; it
+ *          is handed to `on_drop` when it has to go, and that function gives its memory back.
+ * Limits   bytes_max and books_max, given at creation. A pinned book is never dropped to make room,
+ *          so the limits may be passed by what is pinned: whoever pins must be bounded by other
+ *          means.
  */
 #ifndef API_SHELF_H
 #define API_SHELF_H

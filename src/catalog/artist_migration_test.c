@@ -1,5 +1,6 @@
 /*
- * artist_migration_test.c — migration 0002 on a database of the first shape: the artist a plain string.
+ * artist_migration_test.c — migration 0002 on a database of the first shape: the artist a plain
+ * string.
  *
  * A row is a concert as an operator once typed it, and whom it must have on its bill afterwards.
  */

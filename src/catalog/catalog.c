@@ -36,7 +36,7 @@ void catalog_touch(struct catalog *catalog)
 
 /* --- plain lists ------------------------------------------------------------------------------ */
 
-/* Lists in id order ask for one more item than a page has: it tells whether there is a next page. */
+/* Lists ask for one item more than a page has: it tells whether there is a next page. */
 static enum status finish_page(const struct catalog_filter *filter, struct gathering *gathering,
                                int64_t (*id_of)(const struct catalog_page *page, size_t index),
                                struct catalog_page *page)

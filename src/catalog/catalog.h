@@ -1,9 +1,9 @@
 /*
  * catalog.h — agencies, artists, venues, concerts, dates and seats, as they are read.
  *
- * Every call reads what it is asked for into plain structs in an arena; catalog_json.h makes documents of them.
- * How many seats are left and whether a sale is open is not in here but on the boards (catalog_live.h),
- * save for dates that no board knows.
+ * Every call reads what it is asked for into plain structs in an arena; catalog_json.h makes
+ * documents of them. How many seats are left and whether a sale is open is not in here but on the
+ * boards (catalog_live.h), save for dates that no board knows.
  *
  * Thread   catalog_version(), catalog_touch(): any. Reading: the thread of the reader.
  * Memory   Results live in the arena; STATUS_NO_MEMORY when it is full.
@@ -25,7 +25,7 @@
 
 struct store_connection;
 
-/* --- the version: what was read under an older one may no longer be so --------------------------- */
+/* --- the version: what was read under an older one may no longer be so ------------------------ */
 
 struct catalog;
 struct catalog *catalog_create(void); /* NULL when memory is short */
@@ -36,7 +36,7 @@ uint64_t catalog_version(const struct catalog *catalog);
 /* Something of the catalog has changed, here or in another process; call it after the commit. */
 void catalog_touch(struct catalog *catalog);
 
-/* --- what is asked for -------------------------------------------------------------------------- */
+/* --- what is asked for ------------------------------------------------------------------------ */
 
 struct catalog_filter {           /* zeroes ask for everything */
     struct text search;           /* part of a title or a name, in any language */
@@ -47,7 +47,7 @@ struct catalog_filter {           /* zeroes ask for everything */
     int64_t id;    /* one only; the rest is then not looked at */
 };
 
-/* --- what is answered --------------------------------------------------------------------------- */
+/* --- what is answered ------------------------------------------------------------------------- */
 
 struct catalog_agency {
     int64_t id;
@@ -134,8 +134,8 @@ MUST_USE enum status catalog_concerts(struct store_connection *reader, struct ar
                                       const struct catalog_filter *filter,
                                       struct catalog_page *out_page);
 
-/* The dates of a concert (filter->artist_id and the like do not count), or the one of filter->id. Where a
-   board of `boards` (NULL: there is none) knows a date, its `left` numbers are not read. */
+/* The dates of a concert (filter->artist_id and the like do not count), or the one of filter->id.
+   Where a board of `boards` (NULL: there is none) knows a date, its `left` numbers are not read. */
 MUST_USE enum status catalog_options(struct store_connection *reader, struct arena *arena,
                                      struct boards *boards, int64_t concert_id,
                                      const struct catalog_filter *filter,

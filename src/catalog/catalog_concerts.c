@@ -1,8 +1,8 @@
 /*
  * catalog_concerts.c — concerts with their bills and dates; dates with their sections and sales.
  *
- * Concerts come by their first date, then by id; a concert without dates comes last. A date whose seats are
- * still being written (layout_version 0) is shown as one without seats.
+ * Concerts come by their first date, then by id; a concert without dates comes last. A date whose
+ * seats are still being written (layout_version 0) is shown as one without seats.
  */
 #include "catalog/catalog.h"
 

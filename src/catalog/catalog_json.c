@@ -1,7 +1,8 @@
 /*
  * catalog_json.c — structs to JSON.
  *
- * Every kind of thing has one writer for its fields, whether it stands in a list, alone, or inside another.
+ * Every kind of thing has one writer for its fields, whether it stands in a list, alone, or inside
+ * another.
  */
 #include "catalog/catalog_json.h"
 
@@ -20,7 +21,7 @@ static void end_items(struct json_out *out, bool more, struct cursor next)
     json_out_array_end(out);
     json_out_key(out, "nextCursor");
     if (more) {
-        char words[CURSOR_BYTES_MAX];
+        char words[CURSOR_TEXT_BYTES];
         cursor_write(next, words);
         json_out_words(out, words);
     } else {

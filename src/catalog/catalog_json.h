@@ -30,8 +30,8 @@ void catalog_json_options(struct buffer *body, const struct catalog_page *page,
 void catalog_json_option(struct buffer *body, const struct catalog_option *option,
                          const struct catalog_live *live);
 
-/* Everything of the map but its version, without the opening bracket: `"optionId":…}`. The version is made
-   of these bytes. */
+/* Everything of the map but its version, without the opening bracket: `"optionId":…}`. The version
+   is made of these bytes. */
 void catalog_json_map_tail(struct buffer *body, const struct catalog_map *map);
 
 void catalog_json_seats(struct buffer *body, const struct catalog_seat *seats, size_t count,
@@ -44,8 +44,8 @@ void catalog_json_changes(struct buffer *body, uint64_t version, uint64_t since,
                           const uint32_t *seat_indexes, const enum seat_state *states,
                           size_t count);
 
-/* The state the concert is listed under: OPEN if any date is, else the one nearest to it. False: no date has a
-   sale. *out_opens_at_ms is the opening of the date that decided. */
+/* The state the concert is listed under: OPEN if any date is, else the one nearest to it. False: no
+   date has a sale. *out_opens_at_ms is the opening of the date that decided. */
 bool catalog_concert_state(const struct catalog_concert *concert, const struct catalog_live *lives,
                            enum sale_state *out_state, int64_t *out_opens_at_ms);
 

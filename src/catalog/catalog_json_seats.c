@@ -107,7 +107,7 @@ void catalog_json_seats(struct buffer *body, const struct catalog_seat *seats, s
     json_out_array_end(&out);
     json_out_key(&out, "nextCursor");
     if (more && count > 0) {
-        char words[CURSOR_BYTES_MAX];
+        char words[CURSOR_TEXT_BYTES];
         cursor_write((struct cursor){.id = seats[count - 1].id}, words);
         json_out_words(&out, words);
     } else {

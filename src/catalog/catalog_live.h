@@ -1,7 +1,8 @@
 /*
  * catalog_live.h — what changes by the second: how many seats are left, and whether a sale is open.
  *
- * It comes from the boards. For a date that no board knows it follows from what was read and the time.
+ * It comes from the boards. For a date that no board knows it follows from what was read and the
+ * time.
  *
  * Thread   Any.
  * Memory   The arena's.

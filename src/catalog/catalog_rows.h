@@ -2,8 +2,8 @@
  * catalog_rows.h — rows into structs: what the readers of this folder share.
  *
  * Thread   The reader's.
- * Memory   The arena's. When it is full, `short_of_memory` stays true and the struct is of no use: callers ask
- *          once, at the end.
+ * Memory   The arena's. When it is full, `short_of_memory` stays true and the struct is of no use:
+ *          callers ask once, at the end.
  */
 #ifndef CATALOG_CATALOG_ROWS_H
 #define CATALOG_CATALOG_ROWS_H
@@ -22,7 +22,8 @@ MUST_USE enum status gather_begin(struct gathering *gathering, struct store_conn
                                   struct arena *arena, const struct sql *sql,
                                   const struct sql_value *values, size_t value_count);
 
-/* The next row has a place in *array (grown when needed) at index count - 1; false after the last row. */
+/* The next row has a place in *array (grown when needed) at index count - 1; false after the last
+   row. */
 bool gather_next(struct gathering *gathering, void **array, size_t item_bytes);
 
 MUST_USE enum status gather_end(struct gathering *gathering);

@@ -1,8 +1,8 @@
 /*
  * catalog_seats.c — the seats of one date out of the store.
  *
- * A seat map is three queries for the whole date and not three a section: sections, rows and places for
- * wheelchairs all come in seat-map order, so that one walk puts them together.
+ * A seat map is three queries for the whole date and not three a section: sections, rows and places
+ * for wheelchairs all come in seat-map order, so that one walk puts them together.
  */
 #include "catalog/catalog_seats.h"
 

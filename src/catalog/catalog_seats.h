@@ -1,5 +1,6 @@
 /*
- * catalog_seats.h — the seats of one date: the map, the list, and what the store knows of their states.
+ * catalog_seats.h — the seats of one date: the map, the list, and what the store knows of their
+ * states.
  *
  * Thread   The reader's.
  * Memory   Results live in the arena; STATUS_NO_MEMORY when it is full.
@@ -10,7 +11,7 @@
 
 #include "catalog/catalog.h"
 
-/* --- the map ------------------------------------------------------------------------------------ */
+/* --- the map ---------------------------------------------------------------------------------- */
 
 /* Places are kept as the decimal words the store has: they are only ever written out again. */
 struct catalog_map_row {
@@ -40,14 +41,14 @@ struct catalog_map {
 MUST_USE enum status catalog_map(struct store_connection *reader, struct arena *arena,
                                  int64_t option_id, struct catalog_map *out_map);
 
-/* --- the list ----------------------------------------------------------------------------------- */
+/* --- the list --------------------------------------------------------------------------------- */
 
 struct catalog_range { /* seat ids first … end - 1 */
     int64_t first, end;
 };
 
-/* All seats of the date; those of one section when `section` (a name, else an id) is not empty: an empty
-   range when there is no such section. */
+/* All seats of the date; those of one section when `section` (a name, else an id) is not empty: an
+   empty range when there is no such section. */
 MUST_USE enum status catalog_seat_range(struct store_connection *reader, int64_t option_id,
                                         struct text section, struct catalog_range *out_all,
                                         struct catalog_range *out_asked);
@@ -65,7 +66,7 @@ MUST_USE enum status catalog_seats(struct store_connection *reader, struct arena
                                    struct catalog_range range, struct catalog_seat *seats,
                                    size_t most, size_t *count);
 
-/* --- states, where no board knows them ---------------------------------------------------------- */
+/* --- states, where no board knows them -------------------------------------------------------- */
 
 struct catalog_states {
     int64_t option_id, first_seat_id, seat_count;

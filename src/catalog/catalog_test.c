@@ -282,7 +282,7 @@ static void a_cursor_comes_back_as_it_went_and_nothing_else_is_one(void **state)
     static const struct cursor cursors[] = {
         {0, 1}, {INT64_MAX, INT64_MAX}, {INT64_MIN, INT64_MIN}, {1795500000000, 12}};
     for (size_t i = 0; i < sizeof cursors / sizeof cursors[0]; i++) {
-        char words[CURSOR_BYTES_MAX];
+        char words[CURSOR_TEXT_BYTES];
         struct cursor again;
         cursor_write(cursors[i], words);
         assert_true(cursor_read(text_of(words), &again));

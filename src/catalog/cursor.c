@@ -8,13 +8,13 @@
 
 static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-enum { WORDS_MAX = 46 }; /* "1.", two signed 64-bit numbers, a full stop; the end */
+enum { WORDS_BYTES = 46 }; /* "1.", two signed 64-bit numbers, a full stop; the end */
 
-void cursor_write(struct cursor cursor, char out[CURSOR_BYTES_MAX])
+void cursor_write(struct cursor cursor, char out[CURSOR_TEXT_BYTES])
 {
-    char words[WORDS_MAX];
+    char words[WORDS_BYTES];
     int size = snprintf(words, sizeof words, "1.%" PRId64 ".%" PRId64, cursor.key, cursor.id);
-    must(size > 0 && size < WORDS_MAX);
+    must(size > 0 && size < WORDS_BYTES);
 
     uint32_t bits = 0, bit_count = 0;
     size_t at = 0;
@@ -25,12 +25,12 @@ void cursor_write(struct cursor cursor, char out[CURSOR_BYTES_MAX])
     }
     if (bit_count > 0)
         out[at++] = alphabet[bits << (6 - bit_count) & 63];
-    must(at < CURSOR_BYTES_MAX);
+    must(at < CURSOR_TEXT_BYTES);
     out[at] = '\0';
 }
 
 /* Returns the number of bytes, or 0 when it is not base64url or too long. */
-static size_t decode(struct text text, char out_words[WORDS_MAX])
+static size_t decode(struct text text, char out_words[WORDS_BYTES])
 {
     uint32_t bits = 0, bit_count = 0;
     size_t size = 0;
@@ -43,7 +43,7 @@ static size_t decode(struct text text, char out_words[WORDS_MAX])
         if (bit_count < 8)
             continue;
         bit_count -= 8;
-        if (size == WORDS_MAX)
+        if (size == WORDS_BYTES)
             return 0;
         out_words[size++] = (char)(bits >> bit_count & 255);
     }
@@ -52,7 +52,7 @@ static size_t decode(struct text text, char out_words[WORDS_MAX])
 
 bool cursor_read(struct text text, struct cursor *out_cursor)
 {
-    char words[WORDS_MAX], again[CURSOR_BYTES_MAX];
+    char words[WORDS_BYTES], again[CURSOR_TEXT_BYTES];
     struct text key, id, rest = text_make(words, decode(text, words));
     struct text version = text_cut(rest, '.', &rest);
     key = text_cut(rest, '.', &id);

@@ -1,9 +1,10 @@
 /*
  * hall.c — blocks of straight rows, set side by side.
  *
- * Every section is one block: rows one behind the other, each a straight line of seats, so that a row is
- * four numbers in the store and on the wire. A block stands on its axis `v`, which points away from the
- * stage; its rows lie across it, along `u`. Looking at the stage, seat 1 is at the left end.
+ * Every section is one block: rows one behind the other, each a straight line of seats, so that a
+ * row is four numbers in the store and on the wire. A block stands on its axis `v`, which points
+ * away from the stage; its rows lie across it, along `u`. Looking at the stage, seat 1 is at the
+ * left end.
  *
  * Two shapes are enough for every house:
  *
@@ -183,8 +184,8 @@ static void draw_next(struct path *path, enum grade grade, const struct block *b
 }
 
 /*
- * One straight side, as `count` blocks in the order of the walk: down the left side, along the far end,
- * up the right side. (x, y) is the middle of the side, on the hall's outline.
+ * One straight side, as `count` blocks in the order of the walk: down the left side, along the far
+ * end, up the right side. (x, y) is the middle of the side, on the hall's outline.
  */
 static void draw_side(struct path *path, enum grade grade, double x, double y, double angle,
                       double length, uint32_t count)
@@ -276,7 +277,7 @@ void hall_draw(const struct hall *hall, struct layout *layout)
 
     if (hall->floor.columns > 0)
         draw_floor(layout, &hall->floor);
-    for (uint32_t i = 0; i < HALL_TIERS_MAX && hall->tiers[i].kind != HALL_TIER_NONE; i++) {
+    for (uint32_t i = 0; i < HALL_TIERS && hall->tiers[i].kind != HALL_TIER_NONE; i++) {
         uint32_t first_section = layout->section_count;
         if (hall->tiers[i].kind == HALL_TIER_HORSESHOE)
             draw_horseshoe(layout, hall, &hall->tiers[i]);

@@ -1,8 +1,9 @@
 /*
  * hall.h — draws the seats of a hall from a few numbers.
  *
- * A hall is a stage, a floor of rectangular blocks in front of it, and tiers behind the floor. A tier goes
- * round the floor like a horseshoe (arena, dome, stadium) or fans out from the stage (theatre).
+ * A hall is a stage, a floor of rectangular blocks in front of it, and tiers behind the floor. A
+ * tier goes round the floor like a horseshoe (arena, dome, stadium) or fans out from the stage
+ * (theatre).
  *
  * Thread   Any; pure.
  * Memory   The layout's.
@@ -12,7 +13,7 @@
 
 #include "catalog/layout.h"
 
-enum { HALL_TIERS_MAX = 4 };
+enum { HALL_TIERS = 4 };
 
 enum hall_tier_kind {
     HALL_TIER_NONE,      /* ends the list */
@@ -46,7 +47,7 @@ struct hall {
     double half_width, half_depth, corner_radius; /* outline of a horseshoe's inner edge */
     double fan_radius;                            /* of a fan's circle */
     struct hall_floor floor;
-    struct hall_tier tiers[HALL_TIERS_MAX];
+    struct hall_tier tiers[HALL_TIERS];
 };
 
 /* The layout must be empty; afterwards it is settled, or `full`. */

@@ -1,14 +1,15 @@
 /*
  * layout.h — where the seats of one date are: sections of rows around a stage.
  *
- * A layout is drawn by a generator (hall.h, plain_sale.c) and written into the store (layout_write.h). Seats
- * are numbered 0, 1, … in the order in which rows are added: that order is the seat map's for ever.
+ * A layout is drawn by a generator (hall.h, plain_sale.c) and written into the store
+ * (layout_write.h). Seats are numbered 0, 1, … in the order in which rows are added: that order is
+ * the seat map's for ever.
  *
  * Thread   One thread at a time.
  * Memory   One allocation of about 0.8 MB, sized from the limits; layout_destroy().
  * Units    One seat pitch is 1. x grows to the right, y away from the stage.
- * Limits   CATALOG_SECTIONS_MAX, CATALOG_ROWS_MAX, SEATS_PER_OPTION_MAX. Adding beyond them sets `full`,
- *          which the one who draws checks once, at the end.
+ * Limits   CATALOG_SECTIONS_MAX, CATALOG_ROWS_MAX, SEATS_PER_OPTION_MAX. Adding beyond them sets
+ *          `full`, which the one who draws checks once, at the end.
  */
 #ifndef CATALOG_LAYOUT_H
 #define CATALOG_LAYOUT_H
@@ -57,7 +58,8 @@ void layout_destroy(struct layout *layout);
 /* The rows added next belong to it. NULL when full. */
 struct layout_section *layout_add_section(struct layout *layout, enum grade grade);
 
-/* A row of the newest section, named by its place in it; `x`, `y` are those of its first seat. NULL when full. */
+/* A row of the newest section, named by its place in it; `x`, `y` are those of its first seat. NULL
+   when full. */
 struct layout_row *layout_add_row(struct layout *layout, uint32_t seat_count, double x, double y,
                                   double dx, double dy);
 

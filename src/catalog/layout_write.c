@@ -1,11 +1,13 @@
 /*
  * layout_write.c — a layout into the store.
  *
- * Ids are given out by the one writer: the largest one plus one, inside the writer's transaction. Seats of an
- * option being written are protected by the range noted on their option, which counts as taken.
+ * Ids are given out by the one writer: the largest one plus one, inside the writer's transaction.
+ * Seats of an option being written are protected by the range noted on their option, which counts
+ * as taken.
  *
- * Section and row ids of one option follow each other, because they are written in one transaction; so a seat's
- * section and row are the first id plus the index, and seats can be written in any number of pieces.
+ * Section and row ids of one option follow each other, because they are written in one transaction;
+ * so a seat's section and row are the first id plus the index, and seats can be written in any
+ * number of pieces.
  */
 #include "catalog/layout_write.h"
 
@@ -33,7 +35,7 @@ enum status layout_reserve(struct store_connection *connection, int64_t *out_fir
 
 enum { REAL_BYTES = 32 };
 
-/* Reals travel as words: a thousandth of a seat pitch is exact enough, and stays short on the wire. */
+/* Reals travel as words: a thousandth of a seat pitch is exact enough and short on the wire. */
 static struct sql_value real(double number, char words[REAL_BYTES])
 {
     int size = snprintf(words, REAL_BYTES, "%.3f", number);

@@ -1,12 +1,14 @@
 /*
  * layout_write.h — a layout into the store, in pieces that leave the writer to others in between.
  *
- *     1. layout_reserve()          the range of seat ids, noted on the option: nobody else gets them
+ *     1. layout_reserve()          the range of seat ids, noted on the option: nobody else gets
+ *        them
  *     2. layout_write_sections()   sections and rows, in one piece
  *     3. layout_write_seats()      as often as it takes
  *     4. layout_finish()           the option now has a layout: readers see it
  *
- * Each step may be repeated: what is there already stays as it is. So whoever was interrupted starts again.
+ * Each step may be repeated: what is there already stays as it is. So whoever was interrupted
+ * starts again.
  *
  * Thread   The writer's, inside a store_job.
  * Memory   None.

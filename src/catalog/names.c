@@ -1,4 +1,5 @@
-/* names.c — keys of names. Every step makes a text shorter or leaves its length, but for the escapes. */
+/* names.c — keys of names. Every step makes a text shorter or leaves its length, but for the
+   escapes. */
 #include "catalog/names.h"
 
 struct fold {

@@ -1,8 +1,8 @@
 /*
  * names.h — the key of a name: what makes `IU`, ` iu ` and `I U` the same.
  *
- * White space gone (the ASCII kinds, the no-break and the ideographic space), ASCII letters small, full-width
- * brackets made plain. Migration 0002 makes the same keys in SQL.
+ * White space gone (the ASCII kinds, the no-break and the ideographic space), ASCII letters small,
+ * full-width brackets made plain. Migration 0002 makes the same keys in SQL.
  *
  * Thread   Any; pure.
  * Memory   The arena's.

@@ -1,12 +1,13 @@
 /*
  * plain_sale.h — a date of nothing but plain blocks of seats, for load tests.
  *
- * Everything a sale needs is made at once: a venue, a concert, a date, sections with rows, a sale. The sale
- * comes last, so that it appears complete beside a running server.
+ * Everything a sale needs is made at once: a venue, a concert, a date, sections with rows, a sale.
+ * The sale comes last, so that it appears complete beside a running server.
  *
  * Thread   The caller's; it waits for the store's writer. Never from a loop.
  * Memory   The call's own, given back before it returns.
- * Limits   SEATS_PER_OPTION_MAX seats, CATALOG_SECTIONS_MAX sections; the rules of `sale` (limits.h).
+ * Limits   SEATS_PER_OPTION_MAX seats, CATALOG_SECTIONS_MAX sections; the rules of `sale`
+ *          (limits.h).
  */
 #ifndef CATALOG_PLAIN_SALE_H
 #define CATALOG_PLAIN_SALE_H

@@ -1,9 +1,10 @@
 /*
  * seed.c — the initial data, piece by piece.
  *
- * People and venues first, then for each concert its rows, then for each of its dates that is not complete the seats
- * and, with the last of them, the sale. A date that is being written has a range of seat ids and layout_version 0;
- * that is how a run after a crash finds what is left to do, and why readers show it without seats.
+ * People and venues first, then for each concert its rows, then for each of its dates that is not
+ * complete the seats and, with the last of them, the sale. A date that is being written has a range
+ * of seat ids and layout_version 0; that is how a run after a crash finds what is left to do, and
+ * why readers show it without seats.
  */
 #include "catalog/seed.h"
 
@@ -34,8 +35,8 @@ struct piece { /* one transaction */
     struct arena *arena;
     struct seed_report *report;
     struct seed_report before; /* restored when the transaction fails */
-    uint32_t seat_counts[SEED_DATES_MAX];
-    int64_t starts_at_ms[SEED_DATES_MAX];
+    uint32_t seat_counts[SEED_DATES];
+    int64_t starts_at_ms[SEED_DATES];
     struct option_id option;
     int64_t first_seat_id;
     uint32_t first, count;
@@ -126,7 +127,7 @@ static enum status concert_work(struct store_job *job, struct store_connection *
 static enum status add_concert(struct seeding *seeding, const struct seed_concert *concert)
 {
     struct piece piece = {.concert = concert};
-    for (size_t i = 0; i < SEED_DATES_MAX && concert->dates[i].venue; i++) {
+    for (size_t i = 0; i < SEED_DATES && concert->dates[i].venue; i++) {
         const struct seed_date *date = &concert->dates[i];
         const struct seed_venue *venue = venue_named(text_of(date->venue));
         must(venue);
@@ -247,7 +248,7 @@ static enum status complete_date(struct seeding *seeding, const struct seed_conc
 }
 
 static enum status find_open_dates(struct seeding *seeding, const struct seed_concert *concert,
-                                   struct open_date out_dates[SEED_DATES_MAX], size_t *out_count)
+                                   struct open_date out_dates[SEED_DATES], size_t *out_count)
 {
     static const struct sql find = {
         "SELECT o.id, o.first_seat_id, o.seat_count, o.starts_at_ms, v.name "
@@ -261,7 +262,7 @@ static enum status find_open_dates(struct seeding *seeding, const struct seed_co
     if (status != STATUS_OK)
         return status;
     size_t count = 0;
-    while (count < SEED_DATES_MAX && rows_next(&rows)) {
+    while (count < SEED_DATES && rows_next(&rows)) {
         const struct seed_venue *venue = venue_named(rows_text(&rows, 4));
         if (!venue)
             continue;
@@ -277,7 +278,7 @@ static enum status find_open_dates(struct seeding *seeding, const struct seed_co
 
 static enum status complete_dates(struct seeding *seeding, const struct seed_concert *concert)
 {
-    struct open_date dates[SEED_DATES_MAX];
+    struct open_date dates[SEED_DATES];
     size_t count = 0;
     enum status status = find_open_dates(seeding, concert, dates, &count);
     for (size_t i = 0; status == STATUS_OK && i < count; i++)

@@ -3,12 +3,13 @@
  *
  * Thread   The caller's; it waits for the store's writer. Never from a loop.
  * Memory   Two layouts at a time, given back before it returns.
- * Promise  Running it again changes nothing; running it after a crash goes on where it stopped. Transactions are
- *          short (CATALOG_JOB_ROWS_MAX) and leave the writer to others in between. A date gets its sale
- *          in the same transaction as its last seat, so that nobody sees half a sale.
+ * Promise  Running it again changes nothing; running it after a crash goes on where it stopped.
+ *          Transactions are short (CATALOG_JOB_ROWS_MAX) and leave the writer to others in between.
+ *          A date gets its sale in the same transaction as its last seat, so that nobody sees half
+ *          a sale.
  *
- * What is there already is known by its own name: an agency and a venue by theirs, an artist by any alias, a
- * concert by its title. What an operator has deleted stays deleted.
+ * What is there already is known by its own name: an agency and a venue by theirs, an artist by any
+ * alias, a concert by its title. What an operator has deleted stays deleted.
  */
 #ifndef CATALOG_SEED_H
 #define CATALOG_SEED_H

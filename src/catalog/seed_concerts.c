@@ -1,8 +1,8 @@
 /*
  * seed_concerts.c — venues and concerts.
  *
- * The halls are real; the tours are invented, and so are their dates, which count from the day of seeding. The first
- * six concerts are the small size: ten dates, some 43,000 seats.
+ * The halls are real; the tours are invented, and so are their dates, which count from the day of
+ * seeding. The first six concerts are the small size: ten dates, some 43,000 seats.
  */
 #include "catalog/seed_data.h"
 #include "catalog/seed_halls.h"

@@ -1,5 +1,6 @@
 /*
- * seed_data.h — the initial data: real agencies, artists and halls; concerts and tours of our own invention.
+ * seed_data.h — the initial data: real agencies, artists and halls; concerts and tours of our own
+ * invention.
  *
  * Thread   Constants.
  * Memory   The binary's.
@@ -13,7 +14,7 @@
 
 #include "catalog/hall.h"
 
-enum { SEED_ALIASES_MAX = 6, SEED_BILL_MAX = 4, SEED_DATES_MAX = 5 };
+enum { SEED_ALIASES = 6, SEED_BILL = 4, SEED_DATES = 5 };
 
 struct seed_agency {
     const char *name, *name_ko;
@@ -21,8 +22,8 @@ struct seed_agency {
 
 struct seed_artist {
     const char *name, *name_ko;
-    const char *agency;                    /* by name */
-    const char *aliases[SEED_ALIASES_MAX]; /* besides the two names; ended by NULL when fewer */
+    const char *agency;                /* by name */
+    const char *aliases[SEED_ALIASES]; /* besides the two names; ended by NULL when fewer */
 };
 
 struct seed_venue {
@@ -47,8 +48,8 @@ struct seed_date {
 struct seed_concert {
     const char *title, *title_ko;
     const char *description, *description_ko;
-    const char *bill[SEED_BILL_MAX]; /* artists by name; ended by NULL when fewer */
-    struct seed_date dates[SEED_DATES_MAX];
+    const char *bill[SEED_BILL]; /* artists by name; ended by NULL when fewer */
+    struct seed_date dates[SEED_DATES];
     bool in_small; /* part of the small size too */
     int32_t poster_hue;
     const int64_t *price_won; /* GRADE_COUNT of them */

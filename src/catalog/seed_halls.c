@@ -1,8 +1,9 @@
 /*
  * seed_halls.c — the halls, each as a few numbers.
  *
- * The shapes follow the halls' published seating for concerts with the stage at one end: how many tiers, how
- * many rows, about how many blocks, and a total near the usual one. They are likenesses, not surveys.
+ * The shapes follow the halls' published seating for concerts with the stage at one end: how many
+ * tiers, how many rows, about how many blocks, and a total near the usual one. They are likenesses,
+ * not surveys.
  */
 #include "catalog/seed_halls.h"
 

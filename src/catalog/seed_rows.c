@@ -88,7 +88,7 @@ static enum status add_artist(struct store_connection *connection, struct arena 
         status = add_alias(connection, arena, artist->name, id);
     if (status == STATUS_OK)
         status = add_alias(connection, arena, artist->name_ko, id);
-    for (size_t i = 0; status == STATUS_OK && i < SEED_ALIASES_MAX && artist->aliases[i]; i++)
+    for (size_t i = 0; status == STATUS_OK && i < SEED_ALIASES && artist->aliases[i]; i++)
         status = add_alias(connection, arena, artist->aliases[i], id);
     return status;
 }
@@ -166,7 +166,7 @@ static enum status insert_bill(struct store_connection *connection, struct arena
         "INSERT INTO concert_artist (concert_id, artist_id, position) "
         "VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"};
     enum status status = STATUS_OK;
-    for (size_t i = 0; status == STATUS_OK && i < SEED_BILL_MAX && concert->bill[i]; i++) {
+    for (size_t i = 0; status == STATUS_OK && i < SEED_BILL && concert->bill[i]; i++) {
         int64_t artist_id;
         status = find_artist(connection, arena, concert->bill[i], &artist_id);
         if (status != STATUS_OK)
@@ -214,7 +214,7 @@ enum status seed_concert(struct store_connection *connection, struct arena *aren
     status = insert_concert(connection, concert, &id);
     if (status == STATUS_OK)
         status = insert_bill(connection, arena, concert, id);
-    for (size_t i = 0; status == STATUS_OK && i < SEED_DATES_MAX && concert->dates[i].venue; i++)
+    for (size_t i = 0; status == STATUS_OK && i < SEED_DATES && concert->dates[i].venue; i++)
         status = insert_date(connection, id, &concert->dates[i], seat_counts[i], starts_at_ms[i]);
     return status;
 }

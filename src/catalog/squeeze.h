@@ -1,5 +1,6 @@
 /*
- * squeeze.h — gzip (RFC 1952), for answers that are compressed once and sent often; a door in front of zlib.
+ * squeeze.h — gzip (RFC 1952), for answers that are compressed once and sent often; a door in front
+ * of zlib.
  *
  * Thread   Any.
  * Memory   The result is the caller's: free().

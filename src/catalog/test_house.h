@@ -67,7 +67,7 @@ static inline void house_close(struct house *house)
     free(house);
 }
 
-/* --- one statement, one commit ------------------------------------------------------------------- */
+/* --- one statement, one commit ---------------------------------------------------------------- */
 
 struct house_step {
     struct store_job job;

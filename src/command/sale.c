@@ -10,7 +10,6 @@
 #include "store/store.h"
 
 static const int64_t OPEN_FOR_MS = INT64_C(7) * 24 * 60 * 60 * 1000;
-static const int64_t OPENS_IN_SECONDS_MAX = 366 * 24 * 60 * 60;
 
 struct wishes {
     int64_t seats, sections, price, hold_seconds, max_per_fan, opens_in_seconds;
@@ -44,7 +43,7 @@ static bool read_options(const struct command *command, struct wishes *wishes)
             good = command_number(command, "--max-per-fan", optarg, 1, SEATS_PER_OPTION_MAX,
                                   &wishes->max_per_fan);
         else if (option == 'o')
-            good = command_number(command, "--opens-in", optarg, 0, OPENS_IN_SECONDS_MAX,
+            good = command_number(command, "--opens-in", optarg, 0, SALE_OPENS_IN_SECONDS_MAX,
                                   &wishes->opens_in_seconds);
         if (!good)
             return false;

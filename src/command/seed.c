@@ -1,8 +1,9 @@
 /*
  * seed.c — fills the database with the initial data, beside a running server or not.
  *
- * The demonstration accounts get passwords of their own, made at random when they are made, and written to a file
- * that only the owner of the data folder can read: a fixed password would be known to every stranger.
+ * The demonstration accounts get passwords of their own, made at random when they are made, and
+ * written to a file that only the owner of the data folder can read: a fixed password would be
+ * known to every stranger.
  */
 #include <fcntl.h>
 #include <inttypes.h>
@@ -34,7 +35,8 @@ static const struct demo demos[] = {
 
 enum { PASSWORD_LETTERS = 16 };
 
-/* Letters that nobody mistakes for each other; 32 of them, so that every byte is as good as any: 80 bits. */
+/* Letters that nobody mistakes for each other; 32 of them, so that every byte is as good as any: 80
+   bits. */
 static void make_password(char out_password[PASSWORD_LETTERS + 1])
 {
     static const char letters[] = "abcdefghijkmnpqrstuvwxyz23456789";

@@ -1,4 +1,4 @@
-/* catalog_reading_test.c — the catalog over HTTP, with the real binary and the small initial data. */
+/* catalog_reading_test.c — the catalog over HTTP: the real binary, the small initial data. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>

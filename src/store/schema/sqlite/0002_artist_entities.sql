@@ -1,14 +1,17 @@
--- Agencies and artists become entities; what had been a plain string on the concert is carried over.
+-- Agencies and artists become entities; what had been a plain string on the concert is carried
+-- over.
 --
 -- How a string is read:
 --
 --   1. Its key decides: white space gone, ASCII letters small, full-width brackets made plain. So
---      `IU`, ` iu ` and `I U` are one key; `아이유` is another one, which the alias table joins to it.
+--      `IU`, ` iu ` and `I U` are one key; `아이유` is another one, which the alias table joins to
+--      it.
 --   2. A key that the list of well-known names has is that artist.
---   3. `A(B)` is two names. Where the list knows one of them, or both, the string is that artist, or both.
---      Where it knows neither, A and B are two names of one new artist, and of whatever else bears one
---      of the two.
---   4. Any other key is an artist of its own, under no agency, called what the earliest concert called it.
+--   3. `A(B)` is two names. Where the list knows one of them, or both, the string is that artist,
+--      or both. Where it knows neither, A and B are two names of one new artist, and of whatever
+--      else bears one of the two.
+--   4. Any other key is an artist of its own, under no agency, called what the earliest concert
+--      called it.
 --   5. An empty string carries nothing.
 --
 -- Nothing is guessed beyond that: "A, B" stays one name until an operator says otherwise. The words
@@ -121,7 +124,8 @@ INSERT INTO carry_alias (alias, place) VALUES
     ('svt', 5),
     ('블핑', 6),
     ('skz', 9), ('스키즈', 9),
-    ('(g)i-dle', 11), ('gi-dle', 11), ('gidle', 11), ('idle', 11), ('(여자)아이들', 11), ('여자아이들', 11),
+    ('(g)i-dle', 11), ('gi-dle', 11), ('gidle', 11), ('idle', 11),
+    ('(여자)아이들', 11), ('여자아이들', 11),
     ('엔드림', 13),
     ('레벨벳', 14),
     ('데식', 22), ('데이6', 22),
@@ -131,8 +135,9 @@ INSERT INTO carry_alias (alias, place) VALUES
 
 -- --- what the strings say ------------------------------------------------------------------------
 
--- shown: outer white space gone, runs of it inside are one space. key: no white space, small letters.
--- White space is tab, line feed, carriage return, space, no-break space and the ideographic space.
+-- shown: outer white space gone, runs of it inside are one space. key: no white space, small
+-- letters. White space is tab, line feed, carriage return, space, no-break space and the
+-- ideographic space.
 CREATE TABLE carry_concert (
     concert_id INTEGER PRIMARY KEY,
     shown      TEXT NOT NULL,
@@ -150,8 +155,9 @@ FROM (SELECT concert_id,
 WHERE trim(words) <> '';
 CREATE INDEX carry_concert_key ON carry_concert (key);
 
--- The names in each string: one, or the two of `A(B)`. The cut is behind a well-known name where one leads
--- (names may have brackets of their own: `(G)I-DLE((여자)아이들)`), else before the first bracket.
+-- The names in each string: one, or the two of `A(B)`. The cut is behind a well-known name where
+-- one leads (names may have brackets of their own: `(G)I-DLE((여자)아이들)`), else before the first
+-- bracket.
 CREATE TABLE carry_name (
     key      TEXT    NOT NULL,
     position INTEGER NOT NULL,
@@ -188,9 +194,9 @@ FROM (SELECT key, 0 AS position,
       WHERE outer_length > 0) AS names
 WHERE name <> '';
 
--- Unknown names that stand together in one string are one artist, and so on along the chain. A family
--- is known by its smallest name. Strings with a well-known name take no part: a member named beside a
--- group must not become the group.
+-- Unknown names that stand together in one string are one artist, and so on along the chain. A
+-- family is known by its smallest name. Strings with a well-known name take no part: a member named
+-- beside a group must not become the group.
 CREATE TABLE carry_family (name TEXT PRIMARY KEY, family TEXT NOT NULL) STRICT, WITHOUT ROWID;
 WITH RECURSIVE
 unknown AS (
@@ -228,8 +234,8 @@ FROM carry_alias
 JOIN carry_artist ON carry_artist.place = carry_alias.place
 JOIN artist ON artist.name = carry_artist.name;
 
--- A new artist's name is the earliest one without Hangul, the Korean name the earliest one with it; where
--- there is only one kind, it serves for both.
+-- A new artist's name is the earliest one without Hangul, the Korean name the earliest one with it;
+-- where there is only one kind, it serves for both.
 CREATE TABLE carry_new (family TEXT PRIMARY KEY, artist_id INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 INSERT INTO carry_new (family, artist_id)
 SELECT family, row_number() OVER (ORDER BY family) + (SELECT coalesce(max(id), 0) FROM artist)
@@ -248,10 +254,14 @@ WITH called AS (
 )
 INSERT INTO artist (id, agency_id, name, name_ko)
 SELECT artist_id, NULL,
-       coalesce((SELECT shown FROM called WHERE called.family = carry_new.family AND NOT hangul AND turn = 1),
-                (SELECT shown FROM called WHERE called.family = carry_new.family AND hangul AND turn = 1)),
-       coalesce((SELECT shown FROM called WHERE called.family = carry_new.family AND hangul AND turn = 1),
-                (SELECT shown FROM called WHERE called.family = carry_new.family AND NOT hangul AND turn = 1))
+       coalesce((SELECT shown FROM called
+                 WHERE called.family = carry_new.family AND NOT hangul AND turn = 1),
+                (SELECT shown FROM called
+                 WHERE called.family = carry_new.family AND hangul AND turn = 1)),
+       coalesce((SELECT shown FROM called
+                 WHERE called.family = carry_new.family AND hangul AND turn = 1),
+                (SELECT shown FROM called
+                 WHERE called.family = carry_new.family AND NOT hangul AND turn = 1))
 FROM carry_new;
 
 INSERT INTO artist_alias (alias, artist_id)
