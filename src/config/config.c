@@ -24,7 +24,7 @@
 
 enum {
     ORIGIN_BYTES = 128,
-    QUOTED_BYTES_MAX = 80, /* of a foreign name or value inside a fault */
+    QUOTED_BYTES = 80, /* of a foreign name or value inside a fault */
     SETTING_NAME_BYTES = 64,
 };
 
@@ -55,7 +55,7 @@ struct assignment {
 
 static int quoted_size(struct text text)
 {
-    return (int)(text.size < QUOTED_BYTES_MAX ? text.size : QUOTED_BYTES_MAX);
+    return (int)(text.size < QUOTED_BYTES ? text.size : QUOTED_BYTES);
 }
 
 static enum status fault_unknown(const struct assignment *assignment, struct config_fault *fault)

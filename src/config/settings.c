@@ -100,8 +100,8 @@ bool settings_find(struct text name, enum setting *out_setting)
 /* --- the nearest name ------------------------------------------------------------------------- */
 
 enum {
-    NAME_BYTES_MAX = 40,   /* longer ones are no misspelling of ours */
-    NAME_DISTANCE_MAX = 4, /* letters changed, added or left out */
+    NAME_BYTES = 40,   /* longer ones are no misspelling of ours */
+    NAME_DISTANCE = 4, /* letters changed, added or left out */
 };
 
 static char lower(char c)
@@ -118,8 +118,8 @@ static size_t least_of(size_t a, size_t b, size_t c)
 /* Levenshtein's distance, row by row. */
 static size_t distance(struct text a, struct text b)
 {
-    must(a.size <= NAME_BYTES_MAX);
-    size_t row[NAME_BYTES_MAX + 1];
+    must(a.size <= NAME_BYTES);
+    size_t row[NAME_BYTES + 1];
     for (size_t i = 0; i <= a.size; i++)
         row[i] = i;
     for (size_t j = 1; j <= b.size; j++) {
@@ -136,10 +136,10 @@ static size_t distance(struct text a, struct text b)
 
 const char *settings_nearest(struct text name)
 {
-    if (name.size == 0 || name.size > NAME_BYTES_MAX)
+    if (name.size == 0 || name.size > NAME_BYTES)
         return NULL;
     const char *nearest = NULL;
-    size_t least = NAME_DISTANCE_MAX + 1;
+    size_t least = NAME_DISTANCE + 1;
     for (int setting = 0; setting < SETTING_COUNT; setting++) {
         size_t this = distance(name, text_of(settings[setting].name));
         if (this >= least || this >= name.size)

@@ -29,7 +29,7 @@ static_assert(BOOKING_TURN_MAX == 1024, "the last bound is the largest turn");
 void histogram_add(struct histogram *histogram, const struct histogram_bounds *bounds,
                    int64_t value)
 {
-    must(bounds->count < HISTOGRAM_BUCKETS_MAX);
+    must(bounds->count < HISTOGRAM_BUCKETS);
     size_t bucket = 0;
     while (bucket < bounds->count && value > bounds->most[bucket])
         bucket++;
@@ -39,7 +39,7 @@ void histogram_add(struct histogram *histogram, const struct histogram_bounds *b
 
 void histogram_gather(const struct histogram *histogram, struct histogram_sum *into)
 {
-    for (size_t i = 0; i < HISTOGRAM_BUCKETS_MAX; i++) {
+    for (size_t i = 0; i < HISTOGRAM_BUCKETS; i++) {
         uint64_t count = count_read(&histogram->buckets[i]);
         into->buckets[i] += count;
         into->count += count;

@@ -14,12 +14,12 @@
 
 #include "base/buffer.h"
 
-enum { HISTOGRAM_BUCKETS_MAX = 17 }; /* the last one takes what is above every bound */
+enum { HISTOGRAM_BUCKETS = 17 }; /* the last one takes what is above every bound */
 
 struct histogram_bounds {
-    size_t count;                            /* at most HISTOGRAM_BUCKETS_MAX - 1 */
-    double unit;                             /* what one of a bound is worth in the text: 1e-6 */
-    int64_t most[HISTOGRAM_BUCKETS_MAX - 1]; /* ascending, each inside its bucket */
+    size_t count;                        /* at most HISTOGRAM_BUCKETS - 1 */
+    double unit;                         /* what one of a bound is worth in the text: 1e-6 */
+    int64_t most[HISTOGRAM_BUCKETS - 1]; /* ascending, each inside its bucket */
 };
 
 /* 100 µs to 10 s, counted in microseconds, written in seconds. */
@@ -28,15 +28,15 @@ extern const struct histogram_bounds histogram_latency_us;
 extern const struct histogram_bounds histogram_sizes;
 
 struct histogram {
-    _Atomic uint64_t buckets[HISTOGRAM_BUCKETS_MAX];
+    _Atomic uint64_t buckets[HISTOGRAM_BUCKETS];
     _Atomic uint64_t sum;
 };
 
 /* For counters that one thread alone writes: two plain moves instead of a locked addition. */
 static inline void count_add(_Atomic uint64_t *counter, uint64_t more)
 {
-    uint64_t now = atomic_load_explicit(counter, memory_order_relaxed);
-    atomic_store_explicit(counter, now + more, memory_order_relaxed);
+    uint64_t before = atomic_load_explicit(counter, memory_order_relaxed);
+    atomic_store_explicit(counter, before + more, memory_order_relaxed);
 }
 
 static inline uint64_t count_read(const _Atomic uint64_t *counter)
@@ -49,7 +49,7 @@ void histogram_add(struct histogram *histogram, const struct histogram_bounds *b
 
 /* What several histograms counted together, to be written out. */
 struct histogram_sum {
-    uint64_t buckets[HISTOGRAM_BUCKETS_MAX];
+    uint64_t buckets[HISTOGRAM_BUCKETS];
     uint64_t count, sum;
 };
 

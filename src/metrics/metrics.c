@@ -31,7 +31,7 @@ struct engine {
     _Alignas(CACHE_LINE_BYTES) struct histogram asks;
     struct histogram commit_us;
     _Atomic uint64_t turns, lapses, failures, decide_us;
-    _Atomic uint64_t verdicts[METRICS_VERDICTS_MAX];
+    _Atomic uint64_t verdicts[METRICS_VERDICTS];
 };
 
 struct metrics {
@@ -43,7 +43,7 @@ struct metrics {
 struct metrics *metrics_create(const struct metrics_settings *settings)
 {
     must(settings->loop_count > 0);
-    must(settings->verdict_count <= METRICS_VERDICTS_MAX);
+    must(settings->verdict_count <= METRICS_VERDICTS);
 
     size_t cell_count = settings->loop_count * (settings->route_count + 1);
     struct metrics *metrics = aligned_alloc(CACHE_LINE_BYTES, sizeof *metrics);

@@ -37,7 +37,7 @@ struct metrics_source {
     void (*read)(struct metrics_source *source, struct metrics_readings *out_readings);
 };
 
-enum { METRICS_VERDICTS_MAX = 32 };
+enum { METRICS_VERDICTS = 32 };
 
 struct metrics_settings { /* borrowed for the life of the metrics */
     size_t loop_count;

@@ -1,8 +1,10 @@
 /* process.c — one clock and one line of /proc. */
 #include "metrics/process.h"
 
-#include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -19,8 +21,9 @@ uint64_t process_resident_bytes(void)
     FILE *file = fopen("/proc/self/statm", "re");
     if (!file)
         return 0;
-    uint64_t all, resident;
-    int found = fscanf(file, "%" SCNu64 " %" SCNu64, &all, &resident);
+    char line[256] = ""; /* "all resident …", in pages */
+    bool found = fgets(line, sizeof line, file) != NULL;
     fclose(file);
-    return found == 2 ? resident * (uint64_t)sysconf(_SC_PAGESIZE) : 0;
+    char *resident = found ? strchr(line, ' ') : NULL;
+    return resident ? strtoull(resident, NULL, 10) * (uint64_t)sysconf(_SC_PAGESIZE) : 0;
 }

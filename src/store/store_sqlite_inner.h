@@ -49,16 +49,16 @@ struct sqlite_connection *sqlite_connection_of(struct store_connection *connecti
 /* Writes `why` from what SQLite says and answers the status that stands for the code. */
 enum status sqlite_fail(struct sqlite_connection *connection, int code);
 
-enum status sqlite_run(struct store_connection *connection, const struct sql *sql,
+enum status sqlite_run(struct store_connection *base, const struct sql *sql,
                        const struct sql_value *values, size_t value_count, int64_t *out_changed);
-enum status sqlite_query(struct store_connection *connection, const struct sql *sql,
+enum status sqlite_query(struct store_connection *base, const struct sql *sql,
                          const struct sql_value *values, size_t value_count, struct rows *out_rows);
 bool sqlite_next(struct rows *rows);
 int64_t sqlite_column_int(const struct rows *rows, int column);
 struct text sqlite_column_text(const struct rows *rows, int column);
 bool sqlite_column_null(const struct rows *rows, int column);
 void sqlite_end(struct rows *rows);
-enum status sqlite_script(struct store_connection *connection, const char *words);
+enum status sqlite_script(struct store_connection *base, const char *words);
 
 /* One statement of the adapter's own, without values and rows, in or out of a transaction. */
 enum status sqlite_do(struct sqlite_connection *connection, const struct sql *sql);

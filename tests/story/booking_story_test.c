@@ -530,7 +530,7 @@ static void no_crash_loses_a_ticket_or_money(void **state)
         crashes += story->crash_count;
     }
     fprintf(stderr, "\r%zu holds, %zu payments, %zu crashes in %llu stories\n", held, paid, crashes,
-            (unsigned long long)(last - first + 1));
+            (unsigned long long)last - first + 1);
     assert_true(held > 0 && paid > 0 &&
                 crashes > 0); /* stories in which nothing happens prove nothing */
     free(story);
