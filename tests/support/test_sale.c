@@ -142,8 +142,10 @@ int64_t reply_number(const struct http_reply *reply, const char *name)
     char key[64];
     snprintf(key, sizeof key, "\"%s\":", name);
     const char *found = memmem(reply->body.bytes, reply->body.size, key, strlen(key));
-    if (!found)
+    if (!found) {
         fail_msg("no %s in %.*s", name, (int)reply->body.size, reply->body.bytes);
+        return 0;
+    }
     struct text rest = text_make(found + strlen(key), 0);
     const char *end = reply->body.bytes + reply->body.size;
     while (rest.bytes + rest.size < end && strchr("-0123456789", rest.bytes[rest.size]))
