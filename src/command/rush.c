@@ -5,7 +5,7 @@
  * the client's own list is held against the database, and the database against its promises.
  */
 #include <stdlib.h>
-#include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "account/tokens.h"
@@ -17,7 +17,12 @@
 #include "rush/summary.h"
 #include "store/store.h"
 
-enum { SEATS_PER_SECTION = 500, PRICE_WON = 99000, MS_PER_DAY = 24 * 3600 * 1000 };
+enum {
+    SEATS_PER_SECTION = 500,
+    PRICE_WON = 99000,
+    MS_PER_DAY = 24 * 3600 * 1000,
+    DESCRIPTORS_BESIDE = 32, /* the database, logs, the loop's own */
+};
 
 struct evening {
     struct command *command;
@@ -138,6 +143,23 @@ static bool gather(struct evening *evening)
     return false;
 }
 
+/* A connection is a descriptor; the usual soft limit of 1,024 is for programs that use select(). */
+static bool raise_descriptor_limit(const struct evening *evening)
+{
+    struct rlimit limit;
+    rlim_t needed = (rlim_t)evening->night.connection_count + DESCRIPTORS_BESIDE;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= needed)
+        return true;
+    limit.rlim_cur = limit.rlim_max;
+    if (limit.rlim_max >= needed && setrlimit(RLIMIT_NOFILE, &limit) == 0)
+        return true;
+    command_fail(evening->command,
+                 "this machine allows %llu open files (ulimit -n), too few for "
+                 "--connections %u.",
+                 (unsigned long long)limit.rlim_max, evening->night.connection_count);
+    return false;
+}
+
 /* --- afterwards ------------------------------------------------------------------------------- */
 
 static bool look_into_the_store(struct evening *evening, struct store *store)
@@ -193,7 +215,8 @@ static enum exit_code run(struct command *command)
     enum exit_code code = EXIT_USAGE;
     if (read_night(command, &evening->night)) {
         code = EXIT_FAILED;
-        if (make_sale(evening) && open_tokens(evening) && open_acks(evening) && gather(evening)) {
+        if (raise_descriptor_limit(evening) && make_sale(evening) && open_tokens(evening) &&
+            open_acks(evening) && gather(evening)) {
             rush_play(evening->rush, &evening->result);
             code = look_back(evening);
         }

@@ -188,10 +188,11 @@ static bool read_url(const char *value, struct night_address *out_address,
 
     struct night_address address = {.port = (uint16_t)port};
     if (!read_host(host, address.host)) {
-        snprintf(out_why, NIGHT_WHY_BYTES,
-                 "rush plays against this machine only (127.0.0.1, ::1, localhost), not against "
-                 "%.*s: it opens hundreds of connections and would harm others.",
-                 (int)(host.size < 64 ? host.size : 64), host.bytes);
+        snprintf(
+            out_why, NIGHT_WHY_BYTES,
+            "the crowd plays against this machine only (127.0.0.1, ::1, localhost), not against "
+            "%.*s: it opens hundreds of connections and would harm others.",
+            (int)(host.size < 64 ? host.size : 64), host.bytes);
         return false;
     }
     *out_address = address;

@@ -94,10 +94,35 @@ static void pump(struct rush *rush)
 
 /* --- reading the hall ------------------------------------------------------------------------- */
 
+static void show_progress(struct rush *rush, int64_t now_us, bool last)
+{
+    const struct score *score = &rush->score;
+    struct client_counts connections = client_counts(rush->client);
+    struct progress_view view = {
+        .elapsed_ms = (now_us - rush->begun_us) / US_PER_MS,
+        .seat_count = rush->hall.seat_count,
+        .sold = rush->hall.count[SEAT_SOLD],
+        .held = rush->hall.count[SEAT_HELD],
+        .fans_busy = crowd_busy(rush->crowd),
+        .fans_watching = crowd_in_step(rush->crowd, FAN_WATCHING),
+        .fans_served = crowd_in_step(rush->crowd, FAN_SERVED),
+        .fans_left = crowd_in_step(rush->crowd, FAN_LEFT),
+        .answers = score->answers,
+        .refusals = score->refusals,
+        .turned_away = score->turned_away,
+        .resent = score->resent,
+        .reserve_p99_us = latency_within_us(&score->from_due[SCORE_WIN], 0.99),
+        .connections_up = connections.up,
+        .connection_count = rush->night->connection_count + 1,
+    };
+    progress_show(&rush->progress, &view, last);
+}
+
 static void finish(struct rush *rush, enum rush_end end)
 {
     rush->over = true;
     rush->result.end = end;
+    show_progress(rush, clock_monotonic_us(), true);
     client_stop(rush->client);
 }
 
@@ -217,30 +242,6 @@ static void on_lost(struct client_listener *listener, uint32_t connection)
 static void on_interrupt(struct client_listener *listener)
 {
     finish(rush_of(listener), RUSH_INTERRUPTED);
-}
-
-static void show_progress(struct rush *rush, int64_t now_us, bool last)
-{
-    const struct score *score = &rush->score;
-    struct client_counts connections = client_counts(rush->client);
-    struct progress_view view = {
-        .elapsed_ms = (now_us - rush->begun_us) / US_PER_MS,
-        .seat_count = rush->hall.seat_count,
-        .sold = rush->hall.count[SEAT_SOLD],
-        .held = rush->hall.count[SEAT_HELD],
-        .fans_busy = crowd_busy(rush->crowd),
-        .fans_watching = crowd_in_step(rush->crowd, FAN_WATCHING),
-        .fans_served = crowd_in_step(rush->crowd, FAN_SERVED),
-        .fans_left = crowd_in_step(rush->crowd, FAN_LEFT),
-        .answers = score->answers,
-        .refusals = score->refusals,
-        .turned_away = score->turned_away,
-        .resent = score->resent,
-        .reserve_p99_us = latency_within_us(&score->from_due[SCORE_WIN], 0.99),
-        .connections_up = connections.up,
-        .connection_count = rush->night->connection_count + 1,
-    };
-    progress_show(&rush->progress, &view, last);
 }
 
 static void tick(struct rush *rush, int64_t now_us)
@@ -371,7 +372,6 @@ void rush_play(struct rush *rush, struct rush_result *out_result)
     int64_t now_us = clock_monotonic_us();
     int64_t from_us = rush->opened_us > 0 ? rush->opened_us : rush->begun_us;
     acks_flush(rush->settings->acks);
-    show_progress(rush, now_us, true);
     rush->result.duration_ms = (now_us - from_us) / US_PER_MS;
     rush->result.own_cpu_us = clock_thread_cpu_us() - cpu_us;
     rush->result.sold = rush->hall.count[SEAT_SOLD];
