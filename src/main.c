@@ -1,7 +1,8 @@
 /*
  * main.c — the one file that names adapters.
  *
- * Everything else knows ports: to run on another database or another gateway, change this file alone.
+ * Everything else knows ports: to run on another database or another gateway, change this file
+ * alone.
  */
 #include <assert.h>
 

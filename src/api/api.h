@@ -9,8 +9,8 @@
  *     loop      answer
  *
  * Thread   Handlers and answers run on the request's loop.
- * Memory   `struct http_app` outlives the server. What an endpoint needs between two steps lives in the
- *          request's arena.
+ * Memory   `struct http_app` outlives the server. What an endpoint needs between two steps lives in
+ *          the request's arena.
  */
 #ifndef API_API_H
 #define API_API_H

@@ -12,16 +12,17 @@
 #include "net/http.h"
 
 /*
- * The body as one JSON object. NULL when it is none; then the request has been answered: 415 for another
- * content type, 400 MALFORMED_JSON, 422 when it is not an object or has a field that is not in the
- * NULL-terminated list `known`.
+ * The body as one JSON object. NULL when it is none; then the request has been answered: 415 for
+ * another content type, 400 MALFORMED_JSON, 422 when it is not an object or has a field that is not
+ * in the NULL-terminated list `known`.
  */
 struct json_in *body_open(struct http_request *request, const char *const *known);
 
 /* The path parameter number `index` as an id; false (and answered with 404) when it is none. */
 bool body_path_id(struct http_request *request, size_t index, const char *what, int64_t *out_id);
 
-/* The header Idempotency-Key: 1 … IDEMPOTENCY_KEY_BYTES_MAX visible ASCII characters. False: answered. */
+/* The header Idempotency-Key: 1 … IDEMPOTENCY_KEY_BYTES_MAX visible ASCII characters. False:
+   answered. */
 bool body_idempotency_key(struct http_request *request, struct text *out_key);
 
 /* A 2xx answer whose body is the buffer's JSON; a failed buffer is answered as 503. */

@@ -11,8 +11,8 @@
 #include "api/api.h"
 
 /*
- * The fan behind the Authorization header. False when there is none (401 UNAUTHENTICATED) or the account
- * asks too often (429 RATE_LIMITED); then the request has been answered.
+ * The fan behind the Authorization header. False when there is none (401 UNAUTHENTICATED) or the
+ * account asks too often (429 RATE_LIMITED); then the request has been answered.
  */
 bool caller_fan(struct http_app *app, struct http_request *request, struct identity *out_identity);
 

@@ -1,9 +1,9 @@
 /*
  * observe.c — the access log: every answer at debug level, failures and slow ones at info.
  *
- * A store that fails on the opening night fails a hundred thousand times a second. The log then says so
- * ACCESS_LOG_LINES_MAX times a second and loop, and how many lines it left out: a disk full of the same
- * sentence helps nobody.
+ * A store that fails on the opening night fails a hundred thousand times a second. The log then
+ * says so ACCESS_LOG_LINES_MAX times a second and loop, and how many lines it left out: a disk full
+ * of the same sentence helps nobody.
  */
 #include "api/observe.h"
 

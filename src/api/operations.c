@@ -1,9 +1,9 @@
 /*
  * operations.c — alive, ready, metrics.
  *
- * Alive and ready are two questions. A process that is alive but not ready must not be restarted, only left
- * alone by the load balancer; so /healthz looks at nothing but itself, and /readyz sends a read the way
- * every read goes: through a worker to the store and back.
+ * Alive and ready are two questions. A process that is alive but not ready must not be restarted,
+ * only left alone by the load balancer; so /healthz looks at nothing but itself, and /readyz sends
+ * a read the way every read goes: through a worker to the store and back.
  */
 #include "api/operations.h"
 

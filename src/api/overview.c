@@ -1,9 +1,10 @@
 /*
- * overview.c — the operator's screen in one document: what is on sale, how full it is, how the engine does.
+ * overview.c — the operator's screen in one document: what is on sale, how full it is, how the
+ * engine does.
  *
- * Names and times come from the store, seats from the engine's boards: the seats are of this instant, also
- * while a rush is on, and reading them costs the engine nothing. A sale that the engine does not hold
- * (it closed long ago) has no seats here.
+ * Names and times come from the store, seats from the engine's boards: the seats are of this
+ * instant, also while a rush is on, and reading them costs the engine nothing. A sale that the
+ * engine does not hold (it closed long ago) has no seats here.
  */
 #include "api/body.h"
 #include "api/caller.h"

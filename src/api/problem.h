@@ -30,7 +30,8 @@ void problem_no_memory(struct http_request *request);
 void problem_validation(struct http_request *request, const char *field,
                         const char *detail); /* 422 */
 
-/* Answers for a field that json_in_read_…() refused; `expected` such as "a whole number from 1 to 16". */
+/* Answers for a field that json_in_read_…() refused; `expected` such as "a whole number from 1 to
+   16". */
 void problem_field(struct http_request *request, const char *field, enum json_in_verdict verdict,
                    const char *expected);
 

@@ -2,8 +2,8 @@
  * reading.h — a step of an endpoint that blocks: on a worker, with a reading connection; then back.
  *
  * Thread   `read` runs on a worker, `answer` on the request's loop.
- * Memory   A reading is the first member of the endpoint's own struct, which lives in the request's arena.
- *          Between reading_start() and `answer` the arena belongs to the worker.
+ * Memory   A reading is the first member of the endpoint's own struct, which lives in the request's
+ *          arena. Between reading_start() and `answer` the arena belongs to the worker.
  *
  *     struct my_reservations { struct reading reading; struct fan_id fan; struct buffer body; };
  */
@@ -18,8 +18,8 @@
 struct reading {
     /* Asked of the database; the result goes into the endpoint's own struct. */
     enum status (*read)(struct reading *reading, struct store_connection *reader);
-    /* Called with what `read` said, unless that was a failure of the world: then the request has been
-       answered with 503. STATUS_OK and STATUS_MISSING come here. */
+    /* Called with what `read` said, unless that was a failure of the world: then the request has
+       been answered with 503. STATUS_OK and STATUS_MISSING come here. */
     void (*answer)(struct reading *reading, enum status status);
 
     struct http_app *app; /* the rest is filled by reading_start() */

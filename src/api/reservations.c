@@ -1,5 +1,5 @@
-/* reservations.c — a fan's own reservations: the list, one of them, and giving one back. Pressing the
- * button has a file of its own: reservations_post.c. */
+/* reservations.c — a fan's own reservations: the list, one of them, and giving one back. Pressing
+ * the button has a file of its own: reservations_post.c. */
 #include "api/reservations.h"
 
 #include <stdio.h>

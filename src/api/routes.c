@@ -1,5 +1,6 @@
 /*
- * routes.c — every path of the server on one screen; each handler is documented where it is declared.
+ * routes.c — every path of the server on one screen; each handler is documented where it is
+ * declared.
  */
 #include "api/api.h"
 #include "api/auth.h"

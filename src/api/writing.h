@@ -2,8 +2,8 @@
  * writing.h — a step of an endpoint that writes: in a group of the store's writer; then back.
  *
  * Thread   `write` runs on the writer thread, inside a transaction; `answer` on the request's loop.
- * Memory   A writing is the first member of the endpoint's own struct, which lives in the request's arena.
- *          Between writing_start() and `answer` the arena belongs to the writer.
+ * Memory   A writing is the first member of the endpoint's own struct, which lives in the request's
+ *          arena. Between writing_start() and `answer` the arena belongs to the writer.
  */
 #ifndef API_WRITING_H
 #define API_WRITING_H

@@ -4,8 +4,8 @@
  * Thread   Pure; any thread.
  * Memory   None.
  *
- * Within one row the block nearest to the middle wins, among those that leave no single seat alone at
- * either end of the gap they are taken from: a lonely seat is hard to sell and sad to sit in.
+ * Within one row the block nearest to the middle wins, among those that leave no single seat alone
+ * at either end of the gap they are taken from: a lonely seat is hard to sell and sad to sit in.
  */
 #ifndef BOOKING_BEST_H
 #define BOOKING_BEST_H
@@ -15,8 +15,8 @@
 
 /*
  * free_seats[i] says whether seat i of the row can be had. True when there is a block of `count`
- * neighbours; *out_first is its first seat. With `orphans` false a block that leaves a single seat is no
- * block.
+ * neighbours; *out_first is its first seat. With `orphans` false a block that leaves a single seat
+ * is no block.
  */
 bool best_in_row(const bool *free_seats, uint32_t seat_count, uint32_t count, bool orphans,
                  uint32_t *out_first);

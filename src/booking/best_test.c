@@ -1,4 +1,5 @@
-/* best_test.c — rows drawn as words: '.' is free, 'x' is taken, and the block found is shown as 'O'. */
+/* best_test.c — rows drawn as words: '.' is free, 'x' is taken, and the block found is shown as
+   'O'. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -7,9 +7,9 @@
  *   2. The ring holds the seats of the last BOARD_CHANGES_MAX changes; change number v stands at
  *      v % BOARD_CHANGES_MAX.
  *
- * The version is written last and with release order, so a reader who has seen version v sees at least
- * everything up to v. A reader of the ring looks at the version again afterwards: if the writer has come
- * round in the meantime, what was read is thrown away.
+ * The version is written last and with release order, so a reader who has seen version v sees at
+ * least everything up to v. A reader of the ring looks at the version again afterwards: if the
+ * writer has come round in the meantime, what was read is thrown away.
  */
 #include "booking/board.h"
 

@@ -2,12 +2,14 @@
  * board.h — the seat states of one option, as everybody may see them.
  *
  * The engine writes what is durable, any number of threads read. It is the one piece of memory that
- * threads share without a message: two bits a seat in atomic bytes, a version that counts changes and a
- * ring of the latest changes. A reader never waits and never stops the writer; seats read one after the
- * other may be of slightly different moments, which is harmless, because a board is news and not a promise.
+ * threads share without a message: two bits a seat in atomic bytes, a version that counts changes
+ * and a ring of the latest changes. A reader never waits and never stops the writer; seats read one
+ * after the other may be of slightly different moments, which is harmless, because a board is news
+ * and not a promise.
  *
  * Thread   Reading: any. Writing is the engine's alone: board_write.h.
- * Memory   Taken whole at creation: seat_count / 4 bytes and the ring. Lives until boards_destroy().
+ * Memory   Taken whole at creation: seat_count / 4 bytes and the ring. Lives until
+ *          boards_destroy().
  */
 #ifndef BOOKING_BOARD_H
 #define BOOKING_BOARD_H
@@ -62,8 +64,8 @@ enum sale_state board_sale_state(const struct board *board, int64_t now_ms);
 uint64_t board_copy(const struct board *board, unsigned char *out_bytes);
 
 /*
- * The seats that changed after version `since`, each at least once, at most `most`. Returns false when the
- * ring no longer knows or there are more: then take the whole board.
+ * The seats that changed after version `since`, each at least once, at most `most`. Returns false
+ * when the ring no longer knows or there are more: then take the whole board.
  */
 bool board_changes(const struct board *board, uint64_t since, uint32_t *out_seat_indexes,
                    size_t most, size_t *out_count, uint64_t *out_version);

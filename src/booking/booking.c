@@ -4,15 +4,16 @@
  *     asks ──▶ turn_work() ──▶ the store's commit ──▶ turn_done() ──▶ answers
  *               take, decide, write                    publish, answer, next turn
  *
- * There is one store_job, and it is either with the store or it is not: `turn_waits` says which. Whoever puts
- * an ask into an engine at rest sends the job off; whoever finishes a turn and finds asks sends it off again.
- * So asks gather exactly while a turn commits, and a lonely ask waits for nobody.
+ * There is one store_job, and it is either with the store or it is not: `turn_waits` says which.
+ * Whoever puts an ask into an engine at rest sends the job off; whoever finishes a turn and finds
+ * asks sends it off again. So asks gather exactly while a turn commits, and a lonely ask waits for
+ * nobody.
  *
  * Promises:
  *
  *   1. An ask that was taken is answered once, after its turn's outcome is known.
- *   2. memory_good is false from a failed turn until everything has been read anew; in between every ask
- *      is answered with BOOKING_FAILED and nothing is decided.
+ *   2. memory_good is false from a failed turn until everything has been read anew; in between
+ *      every ask is answered with BOOKING_FAILED and nothing is decided.
  */
 #include "booking/booking.h"
 

@@ -1,17 +1,19 @@
 /*
  * booking.h — the engine: one writer decides who gets which seat, in the order of arrival.
  *
- * A turn takes everything that waits (at most BOOKING_TURN_MAX asks), decides in memory, writes the winners
- * in one transaction and answers everybody after its commit. No timer batches anything: while one turn
- * commits, the next one gathers.
+ * A turn takes everything that waits (at most BOOKING_TURN_MAX asks), decides in memory, writes the
+ * winners in one transaction and answers everybody after its commit. No timer batches anything:
+ * while one turn commits, the next one gathers.
  *
- * Thread   booking_submit(), booking_tick() and booking_refresh() from any thread. Turns, and with them
- *          on_answer(), run on the store's writer thread.
- * Memory   An ask belongs to the engine from submit until its on_answer(), together with all it points at.
+ * Thread   booking_submit(), booking_tick() and booking_refresh() from any thread. Turns, and with
+ *          them on_answer(), run on the store's writer thread.
+ * Memory   An ask belongs to the engine from submit until its on_answer(), together with all it
+ *          points at.
  * Time     Wall milliseconds; if the clock goes back, the engine's time stands still.
- * Promise  Nothing is answered before it is durable. A turn whose commit failed, or whose outcome is
- *          unknown, is answered with BOOKING_FAILED, and the engine forgets all it knew and reads it back from
- *          the store before it decides again: one way to undo, to resolve the unknown, and to start.
+ * Promise  Nothing is answered before it is durable. A turn whose commit failed, or whose outcome
+ *          is unknown, is answered with BOOKING_FAILED, and the engine forgets all it knew and
+ *          reads it back from the store before it decides again: one way to undo, to resolve the
+ *          unknown, and to start.
  * Limits   BOOKING_ASKS_MAX wait: one more is STATUS_FULL.
  */
 #ifndef BOOKING_BOOKING_H
@@ -77,9 +79,10 @@ struct booking_ask {
     struct reservation_id reservation;
 
     /*
-     * What else belongs into the same transaction; both may be NULL. `first` may look whether the ask has
-     * been carried out before (*out_repeated: nothing more is done). `also` writes once the engine has
-     * said yes. A status other than OK fails the whole turn, so both keep it for failures of the world.
+     * What else belongs into the same transaction; both may be NULL. `first` may look whether the
+     * ask has been carried out before (*out_repeated: nothing more is done). `also` writes once the
+     * engine has said yes. A status other than OK fails the whole turn, so both keep it for
+     * failures of the world.
      */
     enum status (*first)(struct booking_ask *ask, struct store_connection *connection,
                          bool *out_repeated);
@@ -115,8 +118,8 @@ struct booking_settings {
 };
 
 /*
- * Reads every sale that can still be pressed, and returns when the engine is ready. Works with or without the
- * store's writer thread. *out_why gets words on failure.
+ * Reads every sale that can still be pressed, and returns when the engine is ready. Works with or
+ * without the store's writer thread. *out_why gets words on failure.
  */
 MUST_USE enum status booking_open(const struct booking_settings *settings, char out_why[256],
                                   struct booking **out_booking);
@@ -127,8 +130,8 @@ void booking_close(struct booking *booking);
 /* STATUS_FULL: the ask still belongs to the caller. */
 MUST_USE enum status booking_submit(struct booking *booking, struct booking_ask *ask);
 
-/* For the second step of what the engine has said yes to (BOOKING_CONFIRM, BOOKING_UNPAY): never refused,
-   since the first steps are bounded. */
+/* For the second step of what the engine has said yes to (BOOKING_CONFIRM, BOOKING_UNPAY): never
+   refused, since the first steps are bounded. */
 void booking_submit_followup(struct booking *booking, struct booking_ask *ask);
 
 /* Call it every now and then (50 ms): lets holds lapse on time when nobody presses. Cheap. */

@@ -1,9 +1,9 @@
 /*
  * booking_acts.c — one ask: decide, write, believe.
  *
- * The order is always the same: the rules decide without changing anything, the store takes it down, and
- * only then the memory follows. So a write that is refused leaves memory and store agreeing, and there is
- * nothing to undo inside a turn.
+ * The order is always the same: the rules decide without changing anything, the store takes it
+ * down, and only then the memory follows. So a write that is refused leaves memory and store
+ * agreeing, and there is nothing to undo inside a turn.
  */
 #include "base/must.h"
 #include "booking/booking_inside.h"
@@ -147,8 +147,8 @@ static enum reservation_state target_of(enum booking_kind kind)
     return RESERVATION_HOLD;
 }
 
-/* While the gateway thinks, the seats stay the fan's a little beyond the hold; a declined payment gives
-   back the hold with the time it had. */
+/* While the gateway thinks, the seats stay the fan's a little beyond the hold; a declined payment
+   gives back the hold with the time it had. */
 static int64_t lapse_after(const struct booking *booking,
                            const struct sale_reservation *reservation, enum reservation_state to)
 {

@@ -1,9 +1,9 @@
 /*
  * booking_sales.c — what the engine remembers, and where it has it from.
  *
- * Everything the engine knows can be read back from the store, so a failed turn needs no undo log: what was
- * believed is thrown away and read anew. Boards outlive that, since readers hold on to them; they are set
- * right seat by seat.
+ * Everything the engine knows can be read back from the store, so a failed turn needs no undo log:
+ * what was believed is thrown away and read anew. Boards outlive that, since readers hold on to
+ * them; they are set right seat by seat.
  */
 #include "base/container.h"
 #include "base/log.h"
@@ -34,7 +34,8 @@ static enum status index_live(struct booking *booking, uint32_t sale_index)
     return STATUS_OK;
 }
 
-/* A version that no earlier life of this board has reached: a millisecond sees fewer than 1,024 changes. */
+/* A version that no earlier life of this board has reached: a millisecond sees fewer than 1,024
+   changes. */
 static uint64_t first_version(const struct booking *booking)
 {
     return (uint64_t)booking->now_ms * 1024;

@@ -1,9 +1,9 @@
 /*
  * booking_store.c — two inserts a hold, and nothing else on the hot path.
  *
- * The insert says "or nothing" when the fan's key is there already: the unique index is the memory of keys
- * that never forgets. A second live reservation of a seat is refused by the partial unique index; that is
- * a STATUS_CONFLICT, fails the turn, and makes the engine read everything anew.
+ * The insert says "or nothing" when the fan's key is there already: the unique index is the memory
+ * of keys that never forgets. A second live reservation of a seat is refused by the partial unique
+ * index; that is a STATUS_CONFLICT, fails the turn, and makes the engine read everything anew.
  */
 #include "booking/booking_store.h"
 

@@ -1,9 +1,9 @@
 /*
  * keys.h — which idempotency keys have acted lately, and how: the engine's memory of them.
  *
- * The store's unique index on (fan, key) is the truth and never forgets. This memory only saves asking it:
- * it holds the latest `keys_max` keys and forgets the oldest first. A forgotten key is found again by the
- * index when it tries to act a second time.
+ * The store's unique index on (fan, key) is the truth and never forgets. This memory only saves
+ * asking it: it holds the latest `keys_max` keys and forgets the oldest first. A forgotten key is
+ * found again by the index when it tries to act a second time.
  *
  * Thread   One thread at a time.
  * Memory   48 bytes a key, doubling up to the maximum.

@@ -1,8 +1,9 @@
 /*
  * plan.c — reads a plan from the store and checks that it is one.
  *
- * What comes from a database is believed only after it has been checked: rows must cover the option's seats
- * from first to last without a gap, every seat must name its row, and counts stay within the limits.
+ * What comes from a database is believed only after it has been checked: rows must cover the
+ * option's seats from first to last without a gap, every seat must name its row, and counts stay
+ * within the limits.
  */
 #include "booking/plan.h"
 

@@ -1,9 +1,11 @@
 /*
- * plan.h — where the seats of one option are and what they cost: what never changes while it is sold.
+ * plan.h — where the seats of one option are and what they cost: what never changes while it is
+ * sold.
  *
  * Thread   Built on one thread; from then on read-only, for any.
  * Memory   One plan an option, some 12 bytes a seat. Texts live as long as the plan.
- * Order    Seats, rows and sections are numbered 0, 1, … in seat-map order; a row's seats are neighbours.
+ * Order    Seats, rows and sections are numbered 0, 1, … in seat-map order; a row's seats are
+ *          neighbours.
  */
 #ifndef BOOKING_PLAN_H
 #define BOOKING_PLAN_H
@@ -43,7 +45,8 @@ struct plan {
 
 struct store_connection;
 
-/* STATUS_MISSING when the option has no layout, STATUS_INVALID when its rows contradict each other. */
+/* STATUS_MISSING when the option has no layout, STATUS_INVALID when its rows contradict each other.
+   */
 MUST_USE enum status plan_load(struct store_connection *connection, struct option_id option,
                                struct plan **out_plan);
 void plan_destroy(struct plan *plan); /* NULL is welcome */

@@ -1,5 +1,6 @@
 /*
- * reservation_read.h — reservations as people see them: with the names of their seats, from the store.
+ * reservation_read.h — reservations as people see them: with the names of their seats, from the
+ * store.
  *
  * Thread   Any, with a connection of its own.
  * Memory   Texts are copied into the arena given.

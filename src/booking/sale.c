@@ -3,17 +3,19 @@
  *
  * Promises, true before and after every public call:
  *
- *   1. A seat has an owner exactly when a live reservation lists it: one list of seats a reservation,
- *      chained through `next_seat`, and each seat in at most one of them.
- *   2. free_count, free_in_row and free_in_section count the seats that are neither owned nor blocked.
+ *   1. A seat has an owner exactly when a live reservation lists it: one list of seats a
+ *      reservation, chained through `next_seat`, and each seat in at most one of them.
+ *   2. free_count, free_in_row and free_in_section count the seats that are neither owned nor
+ *      blocked.
  *   3. by_fan holds, for every fan with live seats, how many; by_id every live reservation.
  *   4. `lapsing` lists the reservations in HOLD and PAYING, soonest first.
  *
- * Promise 4 costs next to nothing: holds of one sale last equally long, so a new one belongs at the end.
- * Only an operator who shortens the hold time makes an insertion walk a few steps. That is why a list is
- * here and not a heap.
+ * Promise 4 costs next to nothing: holds of one sale last equally long, so a new one belongs at the
+ * end. Only an operator who shortens the hold time makes an insertion walk a few steps. That is why
+ * a list is here and not a heap.
  *
- * Seats and reservations know each other by index, never by pointer, so that the reservations can grow.
+ * Seats and reservations know each other by index, never by pointer, so that the reservations can
+ * grow.
  */
 #include "booking/sale.h"
 

@@ -1,8 +1,8 @@
 /*
  * sale.h — who has which seat of one sale: the rules, and nothing but the rules.
  *
- * No file, socket, thread or clock: time comes in as an argument. Deciding and applying are two steps, so
- * that a decision can be written down before it is believed:
+ * No file, socket, thread or clock: time comes in as an argument. Deciding and applying are two
+ * steps, so that a decision can be written down before it is believed:
  *
  *     sale_choose() says which seats the fan would get, and changes nothing;
  *     sale_hold() makes it so.
@@ -33,7 +33,8 @@ enum sale_verdict {
     SALE_NOT_OPEN_YET,
     SALE_IS_PAUSED,
     SALE_IS_CLOSED,
-    SALE_IS_SOLD_OUT, /* asked for the best: nothing is free, and nothing is held that could come back */
+    /* Asked for the best: nothing is free, and nothing is held that could come back. */
+    SALE_IS_SOLD_OUT,
     SALE_NO_SUCH_SEAT, /* a seat of another option, or none at all */
     SALE_NO_SUCH_SECTION,
     SALE_SEAT_TAKEN,     /* which ones: see the choice */
@@ -103,8 +104,8 @@ bool sale_find(const struct sale *sale, struct reservation_id id,
 size_t sale_seats_of(const struct sale *sale, struct reservation_id id,
                      uint32_t out_seat_indexes[SEATS_PER_RESERVATION_MAX]);
 
-/* The one place where a live reservation changes state. Ending it frees its seats. `lapses_at_ms` counts
-   for HOLD and PAYING only. */
+/* The one place where a live reservation changes state. Ending it frees its seats. `lapses_at_ms`
+   counts for HOLD and PAYING only. */
 void sale_move(struct sale *sale, struct reservation_id id, enum reservation_state to,
                int64_t lapses_at_ms);
 

@@ -1,8 +1,8 @@
 /*
  * command.c — the way to the databases, and the words a subcommand ends with.
  *
- * The data folder is the house: core.db and live.db stand in it, the signing keys, and the lock of a
- * running server. It belongs to one user, so it is made with nobody else's rights.
+ * The data folder is the house: core.db and live.db stand in it, the signing keys, and the lock of
+ * a running server. It belongs to one user, so it is made with nobody else's rights.
  */
 #include "command/command.h"
 

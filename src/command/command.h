@@ -1,13 +1,14 @@
 /*
  * command.h — what every subcommand of `ticketrush` is given, and how it ends.
  *
- * A subcommand is a file of its name that defines one `const struct subcommand subcommand_NAME`, declared in
- * subcommands.h and listed in subcommands.c. The command line is `ticketrush [options] NAME [options] [arguments]`: --config,
- * --set and --help are taken out before the subcommand runs, wherever they stand, and the settings are
- * loaded and sound by then.
+ * A subcommand is a file of its name that defines one `const struct subcommand subcommand_NAME`,
+ * declared in subcommands.h and listed in subcommands.c. The command line is `ticketrush [options]
+ * NAME [options] [arguments]`: --config, --set and --help are taken out before the subcommand runs,
+ * wherever they stand, and the settings are loaded and sound by then.
  *
  * Thread   The main thread.
- * Memory   The command outlives the subcommand's run. What command_open_store() gives is the caller's.
+ * Memory   The command outlives the subcommand's run. What command_open_store() gives is the
+ *          caller's.
  * Failure  A sentence on standard error by command_fail(), and one of the exit codes below.
  */
 #ifndef COMMAND_COMMAND_H
@@ -65,8 +66,9 @@ extern const struct subcommand *const subcommands[];
 enum exit_code command_line(int argument_count, char **arguments, const struct adapters *adapters);
 
 /*
- * The core database in the data folder, made and migrated when needed, beside a running server or not.
- * No writer thread: use store_submit_and_wait(), or store_start() it. False: the user has been told why.
+ * The core database in the data folder, made and migrated when needed, beside a running server or
+ * not. No writer thread: use store_submit_and_wait(), or store_start() it. False: the user has been
+ * told why.
  */
 bool command_open_store(const struct command *command, struct store **out_store);
 
@@ -87,21 +89,22 @@ void command_data_path(const struct command *command, const char *file_name,
                        char out_path[COMMAND_PATH_BYTES]);
 
 /*
- * getopt_long() over the subcommand's arguments; long options only. Returns the option's `val`, -1 after
- * the last option (`optind` is then the first argument), '?' for a wrong one: the user has been told, end
- * with EXIT_USAGE. `options` ends with a row of zeroes.
+ * getopt_long() over the subcommand's arguments; long options only. Returns the option's `val`, -1
+ * after the last option (`optind` is then the first argument), '?' for a wrong one: the user has
+ * been told, end with EXIT_USAGE. `options` ends with a row of zeroes.
  */
 int command_option(const struct command *command, const struct option *options);
 
-/* For a subcommand without options and arguments; false: there was one, and the user has been told. */
+/* For a subcommand without options and arguments; false: there was one, and the user has been told.
+   */
 bool command_no_arguments(const struct command *command);
 
 /* A whole number within bounds given for an option; false: the user has been told. */
 bool command_number(const struct command *command, const char *option, const char *words,
                     int64_t least, int64_t most, int64_t *out_value);
 
-/* "ticketrush NAME: …" on standard error, and the exit code back, so that `return command_fail(…)` reads
-   well. command_usage() adds where the help is and returns EXIT_USAGE. */
+/* "ticketrush NAME: …" on standard error, and the exit code back, so that `return command_fail(…)`
+   reads well. command_usage() adds where the help is and returns EXIT_USAGE. */
 enum exit_code command_fail(const struct command *command, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 enum exit_code command_usage(const struct command *command, const char *format, ...)

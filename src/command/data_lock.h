@@ -1,9 +1,9 @@
 /*
  * data_lock.h — one server a data folder.
  *
- * Two servers on one SQLite file would each decide in a memory of its own; the partial unique index would
- * refuse the second winner of a seat, but only after both were busy. The lock says so before anything is
- * opened. It is the kernel's (flock): a server that was killed leaves none behind.
+ * Two servers on one SQLite file would each decide in a memory of its own; the partial unique index
+ * would refuse the second winner of a seat, but only after both were busy. The lock says so before
+ * anything is opened. It is the kernel's (flock): a server that was killed leaves none behind.
  *
  * Thread   The main thread.
  * Memory   None; one descriptor.

@@ -5,9 +5,9 @@
  *              ├──── live.db                         ├── loops ── fans
  *              └──── keys ── tokens ── accounts ─────┘
  *
- * Parts are opened from the store outwards, so that nobody is let in before everything behind the door
- * stands, and closed from the door inwards. Each close function welcomes a part that was never opened,
- * so one way out serves the orderly stop and every failed start.
+ * Parts are opened from the store outwards, so that nobody is let in before everything behind the
+ * door stands, and closed from the door inwards. Each close function welcomes a part that was never
+ * opened, so one way out serves the orderly stop and every failed start.
  */
 #include "command/house.h"
 

@@ -2,7 +2,8 @@
  * house.h — all parts of a running server, opened in order and closed in reverse.
  *
  * Thread   The main thread.
- * Memory   One house a process. What the loops hold stays until the process ends: see house_close().
+ * Memory   One house a process. What the loops hold stays until the process ends: see
+ *          house_close().
  * Failure  False: the user has been told why, and house_close() gives back what was opened.
  */
 #ifndef COMMAND_HOUSE_H
@@ -26,9 +27,10 @@ enum { HOUSE_TICK_MS = 50 };
 void house_tick(struct house *house);
 
 /*
- * Requests in flight finish, payments under way settle — both within `drain_ms` — and everything that was
- * accepted is written. The loops' memory is left to the operating system: a request whose client has left may
- * stand between two of its steps, and its next step would find the store closed.
+ * Requests in flight finish, payments under way settle — both within `drain_ms` — and everything
+ * that was accepted is written. The loops' memory is left to the operating system: a request whose
+ * client has left may stand between two of its steps, and its next step would find the store
+ * closed.
  */
 void house_close(struct house *house);
 

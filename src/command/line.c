@@ -1,8 +1,9 @@
 /*
  * line.c — the command line: which subcommand, under which settings.
  *
- * The options that every subcommand shares are taken out first, wherever they stand, so that a subcommand
- * sees its own only. Nothing is opened and nothing written before the settings are sound.
+ * The options that every subcommand shares are taken out first, wherever they stand, so that a
+ * subcommand sees its own only. Nothing is opened and nothing written before the settings are
+ * sound.
  */
 #include <libgen.h>
 #include <stdlib.h>
@@ -25,7 +26,8 @@ struct line {
 
 /* --- the shared options ----------------------------------------------------------------------- */
 
-/* `--name value` or `--name=value`; *index moves on over the value. NULL when it is not this option. */
+/* `--name value` or `--name=value`; *index moves on over the value. NULL when it is not this
+   option. */
 static const char *option_value(char **arguments, int *index, const char *name, bool *out_missing)
 {
     size_t size = strlen(name);

@@ -1,13 +1,14 @@
 /*
  * config.h — the settings of one start: what each is, and where it came from.
  *
- * A setting has one name. In the file it is `name = value`, on the command line `--set name=value`, in the
- * environment TICKETRUSH_NAME. Later sources win: default, file, environment, command line.
+ * A setting has one name. In the file it is `name = value`, on the command line `--set name=value`,
+ * in the environment TICKETRUSH_NAME. Later sources win: default, file, environment, command line.
  *
  * Thread   Filled on the main thread before anything starts; then read-only, for any thread.
  * Memory   Owns copies of everything; texts live as long as the config.
- * Failure  An unknown name or an ill-formed value is a sentence in a config_fault: where it came from, what is
- *          wrong, what would be right. The config is then of no more use than to be destroyed.
+ * Failure  An unknown name or an ill-formed value is a sentence in a config_fault: where it came
+ *          from, what is wrong, what would be right. The config is then of no more use than to be
+ *          destroyed.
  * Secrets  A setting marked secret never appears in a fault nor in config_print().
  */
 #ifndef CONFIG_CONFIG_H

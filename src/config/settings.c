@@ -22,7 +22,7 @@ const struct setting_row settings[SETTING_COUNT] = {
         .help = "The folder of the databases and the signing keys; made when missing."},
     [SETTING_WEB] = {
         .name = "web", .kind = SETTING_KIND_TEXT, .initial = "",
-        .help = "The folder of the built page; by default `web` beside the binary, empty for none."},
+        .help = "The folder of the built page; by default `web` beside the binary, empty: none."},
     [SETTING_STORE] = {
         .name = "store", .kind = SETTING_KIND_ADAPTER, .initial = "sqlite", .choices = "sqlite",
         .help = "The database of the core.", .secret = true},

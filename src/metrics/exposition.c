@@ -1,6 +1,6 @@
 /*
- * exposition.c — the writer is in one of two places: behind a name, or behind a label. Which one, the last
- * byte tells: inside braces it is the quote that ended a label.
+ * exposition.c — the writer is in one of two places: behind a name, or behind a label. Which one,
+ * the last byte tells: inside braces it is the quote that ended a label.
  */
 #include "metrics/exposition.h"
 

@@ -1,6 +1,7 @@
 /*
- * histogram.c — buckets are counted apart and only added up when they are written, so counting touches one
- * bucket and the sum. The written count is the sum of the buckets, so it always equals the last of them.
+ * histogram.c — buckets are counted apart and only added up when they are written, so counting
+ * touches one bucket and the sum. The written count is the sum of the buckets, so it always equals
+ * the last of them.
  */
 #include "metrics/histogram.h"
 

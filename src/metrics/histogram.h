@@ -1,8 +1,8 @@
 /*
  * histogram.h — how often a number fell where: a few counters between fixed bounds.
  *
- * Thread   One thread adds, without a lock and without a locked instruction; any thread reads. A reader may see
- *          a number counted and its sum not yet, for an instant.
+ * Thread   One thread adds, without a lock and without a locked instruction; any thread reads. A
+ *          reader may see a number counted and its sum not yet, for an instant.
  * Memory   Lies in its owner.
  */
 #ifndef METRICS_HISTOGRAM_H

@@ -1,9 +1,9 @@
 /*
  * metrics.c — one shard a loop, one for the engine.
  *
- * A cell counts one route on one loop: answers by status code, and how long they took. Statuses are the few
- * that this server sends; anything else falls into the last one. Cells and shards begin on cache lines of
- * their own, so that two loops never write to the same line.
+ * A cell counts one route on one loop: answers by status code, and how long they took. Statuses are
+ * the few that this server sends; anything else falls into the last one. Cells and shards begin on
+ * cache lines of their own, so that two loops never write to the same line.
  */
 #include "metrics/metrics.h"
 

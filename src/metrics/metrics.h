@@ -1,11 +1,12 @@
 /*
  * metrics.h — what the server counts about itself, for Prometheus.
  *
- * Each loop counts its answers in a shard of its own, the booking engine its turns in another: counting is a
- * few moves in memory that no other thread writes. Whoever asks for /metrics adds the shards up.
+ * Each loop counts its answers in a shard of its own, the booking engine its turns in another:
+ * counting is a few moves in memory that no other thread writes. Whoever asks for /metrics adds the
+ * shards up.
  *
- * Thread   metrics_observe_answer(): the loop of that number. metrics_observe_turn(): the engine's writer
- *          thread. Writing out: any.
+ * Thread   metrics_observe_answer(): the loop of that number. metrics_observe_turn(): the engine's
+ *          writer thread. Writing out: any.
  * Memory   Taken whole at creation: some 400 bytes a route and loop.
  * Limits   Labels come from the route table and from verdicts: nobody outside can make new ones.
  */

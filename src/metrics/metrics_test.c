@@ -1,4 +1,5 @@
-/* metrics_test.c — what Prometheus reads must be what was counted, and well-formed to the last line. */
+/* metrics_test.c — what Prometheus reads must be what was counted, and well-formed to the last
+   line. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,11 +1,13 @@
 /*
  * gateway.h — the port to whoever moves the money.
  *
- * Thread   Calls come from a worker, never from a loop, a turn or inside a transaction; they may block.
+ * Thread   Calls come from a worker, never from a loop, a turn or inside a transaction; they may
+ *          block.
  * Memory   A request and all it points at belong to the caller.
- * Promise  Every request names the payment by its id: the same request twice charges or refunds once.
- * Answers  "Declined" is a verdict. GATEWAY_UNKNOWN means that no answer came: it may have happened, and
- *          gateway_ask() has to find out.
+ * Promise  Every request names the payment by its id: the same request twice charges or refunds
+ *          once.
+ * Answers  "Declined" is a verdict. GATEWAY_UNKNOWN means that no answer came: it may have
+ *          happened, and gateway_ask() has to find out.
  */
 #ifndef PAYMENT_GATEWAY_H
 #define PAYMENT_GATEWAY_H

@@ -1,8 +1,9 @@
 /*
- * gateway_builtin.c — a gateway inside the house: it says yes, or no when asked to, and moves no money.
+ * gateway_builtin.c — a gateway inside the house: it says yes, or no when asked to, and moves no
+ * money.
  *
- * It keeps no book of its charges. After a restart it has therefore never heard of any, and says so: what
- * was under way then was not paid, which is true, for no money moves here.
+ * It keeps no book of its charges. After a restart it has therefore never heard of any, and says
+ * so: what was under way then was not paid, which is true, for no money moves here.
  */
 #include <stdio.h>
 #include <stdlib.h>

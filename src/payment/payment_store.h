@@ -1,9 +1,9 @@
 /*
  * payment_store.h — payments and their ledger in the store.
  *
- * A payment walks READY → CAPTURED → REFUNDED, or READY → FAILED. The ledger is double entry and append
- * only: capturing writes GATEWAY +amount and SALES -amount, refunding the reverse, so the entries of a
- * payment always sum to zero and GATEWAY's balance is what we hold.
+ * A payment walks READY → CAPTURED → REFUNDED, or READY → FAILED. The ledger is double entry and
+ * append only: capturing writes GATEWAY +amount and SALES -amount, refunding the reverse, so the
+ * entries of a payment always sum to zero and GATEWAY's balance is what we hold.
  *
  * Thread   Writing: the writer thread, inside a transaction. payment_store_find(): any connection.
  * Memory   None of its own.
@@ -53,8 +53,8 @@ MUST_USE enum status payment_store_find(struct store_connection *connection, str
                                         struct payment *out_payment);
 
 /*
- * The one place where a payment changes state; the ledger entries come with it. Returns STATUS_CONFLICT when the
- * store thinks that the payment is not in state `from`.
+ * The one place where a payment changes state; the ledger entries come with it. Returns
+ * STATUS_CONFLICT when the store thinks that the payment is not in state `from`.
  */
 MUST_USE enum status payment_store_move(struct store_connection *connection, struct payment_id id,
                                         enum payment_state from, enum payment_state to,

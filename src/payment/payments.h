@@ -1,19 +1,21 @@
 /*
- * payments.h — paying for a reservation, step by step, so that no crash between two steps costs anybody
- * a ticket or money.
+ * payments.h — paying for a reservation, step by step, so that no crash between two steps costs
+ * anybody a ticket or money.
  *
  *     turn      HOLD → PAYING, payment READY                      one commit
  *     worker    the gateway takes the money (or declines)
  *     turn      PAYING → CONFIRMED, payment CAPTURED, ledger      one commit
  *            or PAYING → HOLD, payment FAILED
- *            or, when the reservation has ended meanwhile: payment CAPTURED → REFUNDED, money given back
+ *            or, when the reservation has ended meanwhile: payment CAPTURED → REFUNDED, money given
+ *            back
  *
- * A payment that was READY when the process ended is asked about at the gateway at the next start. A last
- * step whose commit failed is tried again until it holds; the fan is answered "pending" meanwhile.
+ * A payment that was READY when the process ended is asked about at the gateway at the next start.
+ * A last step whose commit failed is tried again until it holds; the fan is answered "pending"
+ * meanwhile.
  *
  * Thread   payments_pay() and payments_tick(): any. on_answer(): any thread but a loop.
- * Memory   An attempt belongs to payments until it is settled; the waiting side (struct payment_wait) is the
- *          caller's until its on_answer(), which comes exactly once.
+ * Memory   An attempt belongs to payments until it is settled; the waiting side (struct
+ *          payment_wait) is the caller's until its on_answer(), which comes exactly once.
  * Limits   PAYMENTS_UNDER_WAY_MAX attempts at once; one more is STATUS_FULL.
  */
 #ifndef PAYMENT_PAYMENTS_H

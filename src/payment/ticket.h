@@ -3,8 +3,9 @@
  *
  *     TR1.<payload>.<signature>      both base64url without padding
  *
- * The payload is JSON: {"r":reservation,"o":option,"f":fan,"s":[seats]}. The signature is Ed25519 (RFC 8032)
- * over everything before the second dot. TR1 names the form; another form gets another number.
+ * The payload is JSON: {"r":reservation,"o":option,"f":fan,"s":[seats]}. The signature is Ed25519
+ * (RFC 8032) over everything before the second dot. TR1 names the form; another form gets another
+ * number.
  *
  * Thread   Any; a signer is read-only once open.
  * Memory   Results in the arena given.

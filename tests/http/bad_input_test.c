@@ -1,9 +1,10 @@
 /*
- * bad_input_test.c — whatever comes in through the door: it hears a status and a code, and nothing changes.
+ * bad_input_test.c — whatever comes in through the door: it hears a status and a code, and nothing
+ * changes.
  *
- * Each case is followed by a look into the database: the fingerprint of everything that a request could change
- * must be the one from before. What a connection may do to the HTTP layer itself (slow headers, limits,
- * cut bytes) is told in src/net/http_server_test.c.
+ * Each case is followed by a look into the database: the fingerprint of everything that a request
+ * could change must be the one from before. What a connection may do to the HTTP layer itself (slow
+ * headers, limits, cut bytes) is told in src/net/http_server_test.c.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,15 +1,16 @@
 /*
- * booking_story_test.c — opening nights from a seed: fans press, repeat, cancel, pay; holds lapse; the gateway
- * has moods; the disk refuses; the machine crashes between any two steps and in the middle of a turn. Time
- * is a number.
+ * booking_story_test.c — opening nights from a seed: fans press, repeat, cancel, pay; holds lapse;
+ * the gateway has moods; the disk refuses; the machine crashes between any two steps and in the
+ * middle of a turn. Time is a number.
  *
- * Everything runs on one thread in one order, so a seed tells the same story every time. A failing story
- * names its seed:
+ * Everything runs on one thread in one order, so a seed tells the same story every time. A failing
+ * story names its seed:
  *
  *     TICKETRUSH_STORY_SEED=17 booking_story_test
  *
- * A crash is a copy of the database files as they are at that moment, the log first; the old world goes on
- * unheard and is thrown away. What was acknowledged before is on a list, and must be true afterwards.
+ * A crash is a copy of the database files as they are at that moment, the log first; the old world
+ * goes on unheard and is thrown away. What was acknowledged before is on a list, and must be true
+ * afterwards.
  */
 #include <fcntl.h>
 #include <setjmp.h>

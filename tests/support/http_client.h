@@ -1,13 +1,14 @@
 /*
  * http_client.h — a plain HTTP/1.1 client for tests: bytes out, one answer in.
  *
- * It hides nothing: what a test wants to send wrongly, it can. It understands answers as strictly as a
- * test needs to notice that the server sent something else than it said.
+ * It hides nothing: what a test wants to send wrongly, it can. It understands answers as strictly
+ * as a test needs to notice that the server sent something else than it said.
  *
  * Thread   A client belongs to one thread; it blocks.
- * Memory   A client owns its socket and its last answer: a reply is good until the next call on the client.
- * Failure  False when the connection ended or nothing came for CLIENT_PATIENCE_MS. http_client_ask() ends the
- *          test with words instead.
+ * Memory   A client owns its socket and its last answer: a reply is good until the next call on the
+ *          client.
+ * Failure  False when the connection ended or nothing came for CLIENT_PATIENCE_MS.
+ *          http_client_ask() ends the test with words instead.
  */
 #ifndef SUPPORT_HTTP_CLIENT_H
 #define SUPPORT_HTTP_CLIENT_H
@@ -41,7 +42,8 @@ bool http_client_send(struct http_client *client, struct text bytes);
 /* Nothing more will be sent; answers can still be read. */
 void http_client_half_close(struct http_client *client);
 
-/* The next answer; a pipelining test calls it once for each. `to_head`: it answers HEAD and has no body. */
+/* The next answer; a pipelining test calls it once for each. `to_head`: it answers HEAD and has no
+   body. */
 bool http_client_read(struct http_client *client, bool to_head, struct http_reply *out_reply);
 /* Reads until the server closes; true when it did so without sending anything more. */
 bool http_client_is_closed(struct http_client *client);

@@ -1,8 +1,8 @@
 /*
  * server_process.c — fork, exec, and the ready line.
  *
- * The child's environment is made anew without TICKETRUSH_… of the machine that runs the tests, and its
- * folder is a new one, so that no stray settings file is read.
+ * The child's environment is made anew without TICKETRUSH_… of the machine that runs the tests, and
+ * its folder is a new one, so that no stray settings file is read.
  */
 #include "support/server_process.h"
 

@@ -1,14 +1,14 @@
 /*
  * server_process.h — the real binary as a process, for tests from the outside.
  *
- * The binary is named by the environment variable TICKETRUSH_BINARY (Meson sets it). It gets a data folder of
- * its own, a free port and no settings but those that the test gives.
+ * The binary is named by the environment variable TICKETRUSH_BINARY (Meson sets it). It gets a data
+ * folder of its own, a free port and no settings but those that the test gives.
  *
  * Thread   One thread at a time.
  * Memory   A process owns its folder when it made it: server_process_destroy() removes it.
  * Failure  What cannot fail in a sound build ends the test with words.
- * Waiting  Nothing sleeps: a server is up when its ready line has come through a pipe. A server whose test
- *          dies is killed by the kernel.
+ * Waiting  Nothing sleeps: a server is up when its ready line has come through a pipe. A server
+ *          whose test dies is killed by the kernel.
  */
 #ifndef SUPPORT_SERVER_PROCESS_H
 #define SUPPORT_SERVER_PROCESS_H
@@ -36,8 +36,9 @@ struct outcome {
 };
 
 /*
- * Runs the binary with these arguments, ended by NULL, in `folder`, with these settings ("TICKETRUSH_LAB=on",
- * ended by NULL; NULL for none). `input` comes through standard input; NULL for none. Free the outcome.
+ * Runs the binary with these arguments, ended by NULL, in `folder`, with these settings
+ * ("TICKETRUSH_LAB=on", ended by NULL; NULL for none). `input` comes through standard input; NULL
+ * for none. Free the outcome.
  */
 struct outcome *run_binary(const char *folder, const char *const *arguments,
                            const char *const *environment, const char *input);

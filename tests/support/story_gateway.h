@@ -1,5 +1,6 @@
 /*
- * story_gateway.h — a gateway for stories: it has moods, and it keeps a book that outlives every crash.
+ * story_gateway.h — a gateway for stories: it has moods, and it keeps a book that outlives every
+ * crash.
  *
  * Thread   One.
  * Memory   STORY_CHARGES_MAX charges; the book belongs to the story, not to the gateway.

@@ -29,7 +29,8 @@ struct test_sale {
 struct test_sale *test_sale_open(const char *const *environment);
 void test_sale_close(struct test_sale *sale);
 
-/* A token for this fan, signed with the server's own key; `age_ms` ago, to make one that has expired. */
+/* A token for this fan, signed with the server's own key; `age_ms` ago, to make one that has
+   expired. */
 void test_sale_token(const struct test_sale *sale, int64_t fan, int64_t age_ms,
                      char out_token[TEST_TOKEN_BYTES]);
 
