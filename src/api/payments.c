@@ -1,5 +1,5 @@
-/* payments.c — an order in, a payment out; whatever can go wrong in between is payment/'s business.
-   */
+/* payments.c — an order in, a payment out; whatever can go wrong in between is payment/'s
+ * business. */
 #include "api/payments.h"
 
 #include <stdio.h>

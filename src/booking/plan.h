@@ -45,8 +45,8 @@ struct plan {
 
 struct store_connection;
 
-/* STATUS_MISSING when the option has no layout, STATUS_INVALID when its rows contradict each other.
-   */
+/* STATUS_MISSING when the option has no layout, STATUS_INVALID when its rows contradict each
+   other. */
 MUST_USE enum status plan_load(struct store_connection *connection, struct option_id option,
                                struct plan **out_plan);
 void plan_destroy(struct plan *plan); /* NULL is welcome */

@@ -12,11 +12,11 @@
 #include "catalog/catalog_seats.h"
 
 void catalog_json_agencies(struct buffer *body, const struct catalog_page *page);
-void catalog_json_agency(struct buffer *body, const struct catalog_agency *agency);
+void catalog_json_agency(struct buffer *body, const struct catalog_agency *item);
 void catalog_json_artists(struct buffer *body, const struct catalog_page *page);
-void catalog_json_artist(struct buffer *body, const struct catalog_artist *artist);
+void catalog_json_artist(struct buffer *body, const struct catalog_artist *item);
 void catalog_json_venues(struct buffer *body, const struct catalog_page *page);
-void catalog_json_venue(struct buffer *body, const struct catalog_venue *venue);
+void catalog_json_venue(struct buffer *body, const struct catalog_venue *item);
 
 /* `lives` of all dates of all concerts of the page, one behind the other. */
 void catalog_json_concerts(struct buffer *body, const struct catalog_page *page,
@@ -27,7 +27,7 @@ void catalog_json_concert(struct buffer *body, const struct catalog_concert *con
 
 void catalog_json_options(struct buffer *body, const struct catalog_page *page,
                           const struct catalog_live *lives);
-void catalog_json_option(struct buffer *body, const struct catalog_option *option,
+void catalog_json_option(struct buffer *body, const struct catalog_option *item,
                          const struct catalog_live *live);
 
 /* Everything of the map but its version, without the opening bracket: `"optionId":…}`. The version

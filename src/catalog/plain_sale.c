@@ -22,8 +22,9 @@ static void draw_section(struct layout *layout, uint32_t index, uint32_t seat_co
     snprintf(section->name, sizeof section->name, "%u", index + 1);
     snprintf(section->name_ko, sizeof section->name_ko, "%u구역", index + 1);
 
+    uint32_t line = index / LINE_SECTIONS;
     double x = (index % LINE_SECTIONS) * (ROW_SEATS + 2.0);
-    double y = 4 + (index / LINE_SECTIONS) * (depth + 2.0);
+    double y = 4 + line * (depth + 2.0);
     for (uint32_t done = 0; done < seat_count; done += ROW_SEATS) {
         uint32_t left = seat_count - done;
         layout_add_row(layout, left < ROW_SEATS ? left : ROW_SEATS, x, y++, 1, 0);
@@ -34,14 +35,14 @@ static void draw(const struct plain_sale *settings, struct layout *layout)
 {
     uint32_t each = settings->seat_count / settings->section_count;
     uint32_t rest = settings->seat_count % settings->section_count;
-    double depth = (each + 1 + ROW_SEATS - 1) / ROW_SEATS;
+    uint32_t row_count = (each + 1 + ROW_SEATS - 1) / ROW_SEATS;
 
     layout->stage_width = 60;
     layout->stage_height = 10;
     layout->stage_x = LINE_SECTIONS * (ROW_SEATS + 2.0) / 2 - 30;
     layout->stage_y = -10;
     for (uint32_t i = 0; i < settings->section_count; i++)
-        draw_section(layout, i, each + (i < rest), depth);
+        draw_section(layout, i, each + (i < rest), row_count);
     layout_settle(layout, 3);
 }
 

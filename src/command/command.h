@@ -95,8 +95,8 @@ void command_data_path(const struct command *command, const char *file_name,
  */
 int command_option(const struct command *command, const struct option *options);
 
-/* For a subcommand without options and arguments; false: there was one, and the user has been told.
-   */
+/* For a subcommand without options and arguments; false: there was one, and the user has been
+   told. */
 bool command_no_arguments(const struct command *command);
 
 /* A whole number within bounds given for an option; false: the user has been told. */
