@@ -1,7 +1,7 @@
 // contest.ts — the runs that alternate: what each asks, of whom, and in which order.
 import { gunzipSync } from "node:zlib";
 
-import { type Answer, fetchBytes } from "./process.ts";
+import { type Answer, fetchBytes, pause } from "./process.ts";
 import { createSale, forWrk, reserve, type Sale, SEATS, sellOut } from "./sale.ts";
 import { type House, serve, serveConstants, type Server } from "./servers.ts";
 import { play, type Sample } from "./wrk.ts";
@@ -55,8 +55,9 @@ export async function openContest(plan: Plan): Promise<Contest> {
   const nginx = await serveConstants(`${plan.folder}/nginx`, plan.serverCore, won.body, files);
 
   let runs = 0;
-  const run = (contender: Contender) => {
-    const script = scriptOf(contender, plan, ++runs, mapSale, goneSale);
+  const run = async (contender: Contender) => {
+    const sales = salesOf(contender, plan, mapSale, goneSale);
+    const script = scriptOf(contender, plan, ++runs, sales);
     const server = contender.startsWith("nginx") ? nginx : ours;
     const load = {
       url: urlOf(contender, server, mapSale, mapPath),
@@ -66,7 +67,8 @@ export async function openContest(plan: Plan): Promise<Contest> {
       core: plan.loadCore,
       serverPid: server.pid,
     };
-    return play(load).then((sample) => checked(contender, server, sample));
+    for (const sale of sales) await engineKnows(ours, sale);
+    return checked(contender, server, await play(load));
   };
   return { run, end: () => Promise.all([ours.end(), nginx.end()]).then(() => undefined) };
 }
@@ -77,21 +79,43 @@ function createSales(house: House, count: number): Sale[] {
 
 /** Winners need seats that nobody has: sales are made for the run, beside the running server. One for
  *  each second are 100,000 seats a second, more than anybody sells. */
-function scriptOf(
-  contender: Contender, plan: Plan, run: number, mapSale: Sale, goneSale: Sale,
-): string[] {
-  const reserveFrom = (spread: "each" | "hot", sales: readonly Sale[]) => [
-    "reserve", `run-${process.pid}-${run}-`, plan.tokensPath, spread, ...sales.map(forWrk),
-  ];
+function salesOf(contender: Contender, plan: Plan, mapSale: Sale, goneSale: Sale): Sale[] {
   switch (contender) {
     case "winning":
-      return reserveFrom("each", createSales(plan.house, plan.seconds));
+      return createSales(plan.house, plan.seconds);
     case "hot":
-      return reserveFrom("hot", [createSale(plan.house, SEATS)]);
+      return createSales(plan.house, 1);
     case "losing":
-      return reserveFrom("each", [goneSale]);
+      return [goneSale];
     case "nginx-post":
-      return reserveFrom("each", [mapSale]);
+    case "map":
+    case "states":
+    case "nginx-map":
+    case "nginx-states":
+      return [mapSale];
+  }
+}
+
+/** The engine looks for new sales now and then; until it has seen one, nobody can win in it. */
+async function engineKnows(server: Server, sale: Sale): Promise<void> {
+  for (;;) {
+    const metrics = await fetchBytes(`http://127.0.0.1:${server.port}/metrics`);
+    if (metrics.body.includes(`ticketrush_seats{option="${sale.optionId}"`)) return;
+    await pause(20);
+  }
+}
+
+/** Arguments of load.lua. */
+function scriptOf(contender: Contender, plan: Plan, run: number, sales: readonly Sale[]): string[] {
+  switch (contender) {
+    case "winning":
+    case "hot":
+    case "losing":
+    case "nginx-post": {
+      const spread = contender === "hot" ? "hot" : "each";
+      const prefix = `run-${process.pid}-${run}-`;
+      return ["reserve", prefix, plan.tokensPath, spread, ...sales.map(forWrk)];
+    }
     case "map":
     case "states":
     case "nginx-map":
