@@ -41,19 +41,28 @@ static uint64_t first_version(const struct booking *booking)
     return (uint64_t)booking->now_ms * 1024;
 }
 
-static enum status find_board(struct booking *booking, struct option_id option,
+static enum status make_board(const struct booking *booking, struct option_id option,
                               struct store_connection *connection, struct board **out_board)
 {
-    *out_board = boards_find(booking->boards, option);
-    if (*out_board)
-        return STATUS_OK;
     struct plan *plan;
     enum status status = plan_load(connection, option, &plan);
     if (status != STATUS_OK)
         return status;
     *out_board = board_create(plan, first_version(booking));
-    if (!*out_board)
-        return STATUS_NO_MEMORY;
+    return *out_board ? STATUS_OK : STATUS_NO_MEMORY;
+}
+
+/* A new board is seen only from boards_add() on, so its terms come before: readers look at any time. */
+static enum status find_board(struct booking *booking, const struct booking_sale_row *row,
+                              struct store_connection *connection, struct board **out_board)
+{
+    *out_board = boards_find(booking->boards, row->option);
+    if (*out_board)
+        return STATUS_OK;
+    enum status status = make_board(booking, row->option, connection, out_board);
+    if (status != STATUS_OK)
+        return status;
+    board_set_terms(*out_board, row->terms.opens_at_ms, row->terms.closes_at_ms, row->terms.status);
     status = boards_add(booking->boards, *out_board);
     if (status != STATUS_OK)
         board_destroy(*out_board);
@@ -66,7 +75,7 @@ static enum status read_sale(struct booking *booking, const struct booking_sale_
     if (booking->sale_count == SALES_MAX)
         return STATUS_FULL;
     struct board *board;
-    enum status status = find_board(booking, row->option, connection, &board);
+    enum status status = find_board(booking, row, connection, &board);
     if (status != STATUS_OK)
         return status;
     struct sale *sale = sale_create(board_plan(board), &row->terms);
@@ -77,6 +86,7 @@ static enum status read_sale(struct booking *booking, const struct booking_sale_
     if (status == STATUS_OK)
         status = table_set(&booking->by_option, hash_id(row->option.value), index);
     if (status != STATUS_OK) {
+        board_set_terms(board, 0, 0, SALE_STATUS_CLOSED); /* the engine does not sell it */
         sale_destroy(sale);
         return status;
     }
