@@ -1,14 +1,13 @@
 /*
  * serve.c — the server as a process: its signals, its one line, its end.
  *
- * The main thread does no work of its own. It waits for a signal, at most one tick long, and lets the house
- * look after itself in between. SIGTERM and SIGINT stop it in order; a second one, at once, because
- * then the signal has its default meaning again. Nothing durable is lost by that either.
+ * The main thread does no work of its own. It waits for a signal, at most one tick long, and lets
+ * the house look after itself in between. SIGTERM and SIGINT stop it in order; a second one, at
+ * once, because then the signal has its default meaning again. Nothing durable is lost by that
+ * either.
  */
-#include <errno.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <time.h>
 
 #include "base/log.h"
@@ -23,7 +22,8 @@
 static void block_signals(sigset_t *out_stops)
 {
     signal(SIGPIPE, SIG_IGN);
-    signal(SIGHUP, SIG_IGN); /* a terminal that closes takes no sale with it */
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow: the write fails, and is answered */
+    signal(SIGHUP, SIG_IGN);  /* a terminal that closes takes no sale with it */
     sigemptyset(out_stops);
     sigaddset(out_stops, SIGTERM);
     sigaddset(out_stops, SIGINT);
@@ -35,17 +35,6 @@ static void tick_until_stopped(struct house *house, const sigset_t *stops)
     const struct timespec tick = {.tv_nsec = HOUSE_TICK_MS * 1000000L};
     while (sigtimedwait(stops, NULL, &tick) < 0)
         house_tick(house);
-}
-
-/* A connection is a descriptor; the usual soft limit of 1,024 is for programs that use select(). */
-static void raise_descriptor_limit(void)
-{
-    struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
-        return;
-    limit.rlim_cur = limit.rlim_max;
-    if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
-        log_warn("descriptor limit not raised", log_words("why", strerror(errno)));
 }
 
 /* --- serving ---------------------------------------------------------------------------------- */
@@ -65,7 +54,6 @@ static enum exit_code serve(struct command *command)
 {
     sigset_t stops;
     block_signals(&stops);
-    raise_descriptor_limit();
 
     struct house *house = house_of(command);
     bool up = house_open(house) && house_start(house);

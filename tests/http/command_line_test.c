@@ -247,6 +247,57 @@ static void a_client_that_stays_does_not_keep_the_server_from_ending(void **stat
     server_process_destroy(server);
 }
 
+/* The first one has been heard when the door is closed. */
+static void wait_for_the_door_to_close(const struct server_process *server)
+{
+    struct http_client *client;
+    while ((client = http_client_open("127.0.0.1", server_process_port(server))))
+        http_client_close(client);
+}
+
+static void a_second_sigterm_ends_it_at_once(void **state)
+{
+    (void)state;
+    struct server_process *server = server_process_start(&(struct server_process_settings){
+        .environment = ARGUMENTS("TICKETRUSH_DRAIN_MS=600000", "TICKETRUSH_BODY_TIMEOUT_MS=600000",
+                                 "TICKETRUSH_HEADER_TIMEOUT_MS=600000")});
+    struct http_client *half = server_process_connect(server);
+    assert_true(http_client_send(half, text_of("POST /api/users HTTP/1.1\r\nHost: x\r\n"
+                                               "Content-Length: 9\r\nExpect: 100-continue\r\n"
+                                               "Content-Type: application/json\r\n\r\n")));
+    struct http_reply reply;
+    assert_true(http_client_read(half, false, &reply));
+    assert_int_equal(reply.status, 100); /* it is under way */
+    server_process_signal(server, SIGTERM);
+    wait_for_the_door_to_close(server);
+    server_process_signal(server, SIGTERM);
+    assert_int_equal(server_process_wait(server), 128 + SIGTERM);
+    http_client_close(half);
+    server_process_destroy(server);
+}
+
+static void a_request_under_way_is_answered_before_the_end(void **state)
+{
+    (void)state;
+    struct server_process *server = server_process_start(&(struct server_process_settings){0});
+    struct http_client *half = server_process_connect(server);
+    assert_true(http_client_send(half, text_of("POST /api/auth/logout HTTP/1.1\r\nHost: x\r\n"
+                                               "Content-Length: 2\r\nExpect: 100-continue\r\n"
+                                               "Content-Type: application/json\r\n\r\n")));
+    struct http_reply reply;
+    assert_true(http_client_read(half, false, &reply));
+    assert_int_equal(reply.status, 100);
+    server_process_signal(server, SIGTERM);
+    wait_for_the_door_to_close(server);
+    assert_true(http_client_send(half, text_of("{}")));
+    assert_true(http_client_read(half, false, &reply));
+    assert_int_equal(reply.status, 422); /* an answer of the endpoint, not of a closing door */
+    assert_true(http_client_is_closed(half));
+    assert_int_equal(server_process_wait(server), 0);
+    http_client_close(half);
+    server_process_destroy(server);
+}
+
 static void a_hang_up_is_no_reason_to_stop(void **state)
 {
     (void)state;
@@ -321,6 +372,8 @@ int main(void)
         cmocka_unit_test(the_live_service_is_said_not_to_be_there),
         cmocka_unit_test(an_empty_folder_is_served_and_sigterm_ends_it_in_order),
         cmocka_unit_test(a_client_that_stays_does_not_keep_the_server_from_ending),
+        cmocka_unit_test(a_second_sigterm_ends_it_at_once),
+        cmocka_unit_test(a_request_under_way_is_answered_before_the_end),
         cmocka_unit_test(a_hang_up_is_no_reason_to_stop),
         cmocka_unit_test(a_killed_server_leaves_no_lock_behind),
         cmocka_unit_test(a_second_server_on_one_data_folder_is_refused),
