@@ -107,6 +107,17 @@ export function promiseTable(results: Results): string {
   return table(["what", "promised", "measured", ""], rows);
 }
 
+/** Nothing is removed between the rounds: each one meets the reservations of all before it. */
+function growthTable(winning: readonly Sample[]): string {
+  let stored = 0;
+  const rows = winning.map(({ perSecond, p99Ms, cpuMicros, requests }) => {
+    const before = stored;
+    stored += requests;
+    return [whole(before), whole(perSecond), p99Ms.toFixed(2), cpuMicros.toFixed(1)];
+  });
+  return table(["reservations from earlier rounds", "a second", "p99 ms", "CPU µs"], rows);
+}
+
 function page(results: Results): string {
   const { machine, weight, wake, connections, seconds, repeats } = results;
   const example = command({
@@ -131,6 +142,12 @@ ${speedTable(results)}
 
 CPU is the server's own, all threads, a request. A closed loop of ${connections} connections cannot answer faster
 on average than ${connections} divided by the rate: that bounds p50 from below.
+
+## As the store grows
+
+The winning run, round by round.
+
+${growthTable(results.samples.winning)}
 
 ## Weight and waking up
 
