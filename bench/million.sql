@@ -3,7 +3,9 @@
 PRAGMA synchronous = OFF;
 BEGIN;
 
-UPDATE sale SET status = 'CLOSED' WHERE option_id < (SELECT max(option_id) FROM sale);
+UPDATE sale SET status = 'CLOSED', opens_at_ms = opens_at_ms - 31 * 86400000,
+                closes_at_ms = opens_at_ms - 29 * 86400000
+ WHERE option_id < (SELECT max(option_id) FROM sale);
 
 CREATE TEMP TABLE sold AS
 SELECT seat.id AS seat_id, seat.option_id, section.price, sale.status = 'CLOSED' AS closed,

@@ -52,7 +52,7 @@ static enum status make_board(const struct booking *booking, struct option_id op
     return *out_board ? STATUS_OK : STATUS_NO_MEMORY;
 }
 
-/* A new board is seen only from boards_add() on, so its terms come before: readers look at any time. */
+/* Readers see a new board from boards_add() on, so its terms come before. */
 static enum status find_board(struct booking *booking, const struct booking_sale_row *row,
                               struct store_connection *connection, struct board **out_board)
 {
