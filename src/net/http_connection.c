@@ -36,8 +36,8 @@ static const uint16_t moves[CONNECTION_STATE_COUNT] = {
     [CONNECTION_HEAD] = TO(BODY) | TO(HANDLING) | TO(SENDING) | TO(CLOSING),
     [CONNECTION_BODY] = TO(HANDLING) | TO(SENDING) | TO(CLOSING),
     [CONNECTION_HANDLING] = TO(IDLE) | TO(SENDING) | TO(READY) | TO(LINGERING) | TO(CLOSING),
-    [CONNECTION_SENDING] =
-        TO(SENDING) | TO(IDLE) | TO(HEAD) | TO(BODY) | TO(READY) | TO(LINGERING) | TO(CLOSING),
+    [CONNECTION_SENDING] = TO(SENDING) | TO(IDLE) | TO(HEAD) | TO(BODY) | TO(HANDLING) | TO(READY) |
+                           TO(LINGERING) | TO(CLOSING),
     [CONNECTION_READY] = TO(IDLE) | TO(CLOSING),
     [CONNECTION_LINGERING] = TO(CLOSING),
 };
@@ -136,7 +136,10 @@ static void leave(struct http_connection *connection)
 void http_connection_settle(struct http_connection *connection)
 {
     struct http_request *request = connection->request;
-    if (connection->last || connection->home->draining) {
+    bool owed = request && request->handed_over && !request->answered;
+    if (owed) { /* gathered answers went out, and the handler of the next request is at work */
+        http_connection_move(connection, CONNECTION_HANDLING);
+    } else if (connection->last || connection->home->draining) {
         leave(connection);
     } else if (connection->ahead) {
         http_connection_move(connection, CONNECTION_READY);

@@ -189,6 +189,60 @@ static void a_slow_reader_gets_everything_in_order(void **state)
     stage_close(&stage);
 }
 
+/* Leaves the kernel next to no room for what the server sends to this client. */
+static void narrow_the_way_to(const struct client *client)
+{
+    struct sockaddr_in here, peer;
+    socklen_t size = sizeof here;
+    assert_int_equal(getsockname(client->fd, (struct sockaddr *)&here, &size), 0);
+    for (int fd = 0; fd < 1024; fd++) { /* the server's end is a descriptor of this process */
+        const int least_bytes = 1;
+        size = sizeof peer;
+        if (getpeername(fd, (struct sockaddr *)&peer, &size) == 0 && peer.sin_port == here.sin_port)
+            assert_int_equal(
+                setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &least_bytes, sizeof least_bytes), 0);
+    }
+}
+
+static void a_slow_reader_does_not_take_a_request_from_its_handler(void **state)
+{
+    (void)state;
+    enum { BODY_BYTES = 8000, ECHOES = 3, ROOM = ECHOES * (BODY_BYTES + 256) };
+    static char sent[ROOM], body[BODY_BYTES + 1];
+    struct stage stage = {0};
+    struct reply reply = {0};
+    struct client client;
+    stage_open_alone(&stage);
+    client_connect_small(&client, stage.port, 4096);
+    client_send(&client, GET("/hello"));
+    read_body(&client, &reply, "hello");
+    narrow_the_way_to(&client);
+    memset(body, 'b', BODY_BYTES);
+    size_t size = 0;
+    for (int i = 0; i < ECHOES; i++)
+        size += (size_t)snprintf(sent + size, sizeof sent - size,
+                                 "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: %d\r\n\r\n%s",
+                                 BODY_BYTES, body);
+    size += (size_t)snprintf(sent + size, sizeof sent - size, GET("/parked/1"));
+    client_send_bytes(&client, sent, size);
+    struct list *parked = stage_take_parked(&stage); /* the echoes wait for the reader by now */
+    for (int i = 0; i < ECHOES; i++) {
+        client_read(&client, &reply);
+        assert_string_equal(reply.body, body);
+    }
+    stage_settle(&stage); /* everything is out, but the handler has its request still */
+    client_send(&client, GET("/parked/2"));
+    stage_settle(&stage);
+    assert_int_equal(mailbox_count(&stage.app.parked), 0); /* one at a time */
+    send_back(parked);
+    read_body(&client, &reply, "/parked/1");
+    send_back(stage_take_parked(&stage));
+    read_body(&client, &reply, "/parked/2");
+    client_close(&client);
+    reply_free(&reply);
+    stage_close(&stage);
+}
+
 static void one_who_reads_nothing_is_closed_in_the_end(void **state)
 {
     (void)state;
@@ -408,6 +462,7 @@ int main(void)
         cmocka_unit_test(the_body_waits_for_100_continue),
         cmocka_unit_test(a_large_body_comes_back_as_it_went),
         cmocka_unit_test(a_slow_reader_gets_everything_in_order),
+        cmocka_unit_test(a_slow_reader_does_not_take_a_request_from_its_handler),
         cmocka_unit_test(one_who_reads_nothing_is_closed_in_the_end),
         cmocka_unit_test(a_flood_of_requests_without_reading_is_bounded),
         cmocka_unit_test(a_client_that_only_stops_sending_gets_its_answers),

@@ -26,8 +26,9 @@
  *                                                      +--> LINGERING --> CLOSING
  *
  * A request that arrives whole skips HEAD and BODY; an answer that the socket takes whole skips
- * SENDING. A client that pipelines may be SENDING while a part of its next request is here; it goes
- * back to HEAD or BODY. Every state can end in CLOSING. http_connection.c has the table of moves.
+ * SENDING. A client that pipelines may be SENDING while its next request is here, in part or with
+ * its handler; it goes back to HEAD, BODY or HANDLING. Every state can end in CLOSING.
+ * http_connection.c has the table of moves.
  */
 enum connection_state {
     CONNECTION_IDLE,      /* nothing of the next request is here */
