@@ -14,10 +14,10 @@ SELECT seat.id AS seat_id, seat.option_id, section.price, sale.status = 'CLOSED'
   JOIN section ON section.id = seat.section_id
   JOIN sale ON sale.option_id = seat.option_id;
 
-INSERT INTO reservation (id, option_id, fan_id, state, amount, idempotency_key, request_hash,
+INSERT INTO reservation (id, option_id, fan_id, state, amount, key_hash, request_hash,
                          created_at_ms, expires_at_ms, ended_at_ms)
 SELECT seat_id, option_id, 1 + seat_id % 100000, iif(closed, 'CONFIRMED', 'HOLD'), price,
-       'bench-' || seat_id, 0, at_ms, at_ms + 3600000, iif(closed, at_ms, NULL)
+       seat_id, 0, at_ms, at_ms + 3600000, iif(closed, at_ms, NULL)
   FROM sold;
 
 INSERT INTO reservation_seat (reservation_id, seat_id, price) SELECT seat_id, seat_id, price FROM sold;

@@ -16,8 +16,6 @@
 #include "base/container.h"
 #include "base/hash.h"
 
-#include <stdio.h>
-
 struct press {
     struct booking_ask ask;
     struct loop_note note;
@@ -156,11 +154,12 @@ static void answer_created(struct press *press, bool repeated)
         problem_no_memory(request);
         return;
     }
-    char location[64];
-    int size = snprintf(location, sizeof location, "/api/reservations/%lld",
-                        (long long)press->view.id.value);
+    struct buffer location;
+    buffer_init(&location, http_arena(request), 48);
+    buffer_add_words(&location, "/api/reservations/");
+    buffer_add_int(&location, press->view.id.value);
     struct http_field fields[] = {
-        {text_of("Location"), text_make(location, (size_t)size)},
+        {text_of("Location"), buffer_text(&location)},
         {text_of("Idempotent-Replayed"), text_of("true")},
     };
     http_answer(request, &(struct http_answer){.status = 201,
@@ -334,13 +333,14 @@ static void press_button(struct http_app *app, struct http_request *request, int
     struct text key;
     if (!caller_fan(app, request, &identity) || !body_idempotency_key(request, &key))
         return;
-    struct press *press = arena_take_zeroed(http_arena(request), sizeof *press);
+    struct press *press = arena_take(http_arena(request), sizeof *press);
     if (!press) {
         problem_no_memory(request);
         return;
     }
     press->app = app;
     press->request = request;
+    press->ask = (struct booking_ask){.kind = BOOKING_HOLD, .on_answer = on_decided};
     struct json_in *document = body_open(request, known);
     if (!document)
         return;
@@ -349,12 +349,10 @@ static void press_button(struct http_app *app, struct http_request *request, int
     if (!good)
         return;
     press->note.on_arrive = on_answered;
-    press->ask.kind = BOOKING_HOLD;
     press->ask.fan = identity.fan;
     press->ask.strategy = strategy;
-    press->ask.key = key;
+    press->ask.key_hash = hash_lasting(key);
     press->ask.request_hash = hash_wish(&press->ask);
-    press->ask.on_answer = on_decided;
     if (booking_submit(app->booking, &press->ask) != STATUS_OK) /* continues in on_decided */
         problem_busy(request);
 }

@@ -36,14 +36,14 @@ static const char house_words[] =
     " (201, 2, 3, 3, '1');"
     "INSERT INTO sale (option_id, opens_at_ms, closes_at_ms, hold_seconds, max_per_fan)"
     " VALUES (1, 0, 9000000, 300, 2), (2, 0, 9000000, 300, 2);"
-    "INSERT INTO reservation (id, option_id, fan_id, state, amount, idempotency_key, request_hash,"
+    "INSERT INTO reservation (id, option_id, fan_id, state, amount, key_hash, request_hash,"
     " created_at_ms, expires_at_ms, ended_at_ms) VALUES"
-    " (1, 1, 11, 'CONFIRMED', 240000, 'k1', 1, 990000, 1290000, 995000),"
-    " (2, 1, 12, 'HOLD', 150000, 'k2', 1, 990000, 1290000, NULL),"
-    " (3, 1, 13, 'PAYING', 90000, 'k3', 1, 990000, 1290000, NULL),"
-    " (4, 1, 14, 'EXPIRED', 150000, 'k4', 1, 600000, 900000, 900000),"
-    " (5, 1, 15, 'CANCELLED', 150000, 'k5', 1, 600000, 900000, 650000),"
-    " (6, 1, 16, 'REFUNDED', 90000, 'k6', 1, 600000, 900000, 700000);"
+    " (1, 1, 11, 'CONFIRMED', 240000, 1, 1, 990000, 1290000, 995000),"
+    " (2, 1, 12, 'HOLD', 150000, 2, 1, 990000, 1290000, NULL),"
+    " (3, 1, 13, 'PAYING', 90000, 3, 1, 990000, 1290000, NULL),"
+    " (4, 1, 14, 'EXPIRED', 150000, 4, 1, 600000, 900000, 900000),"
+    " (5, 1, 15, 'CANCELLED', 150000, 5, 1, 600000, 900000, 650000),"
+    " (6, 1, 16, 'REFUNDED', 90000, 6, 1, 600000, 900000, 700000);"
     "INSERT INTO reservation_seat (reservation_id, seat_id, price, live) VALUES"
     " (1, 101, 150000, 1), (1, 105, 90000, 1), (2, 102, 150000, 1), (3, 106, 90000, 1),"
     " (4, 102, 150000, 0), (5, 103, 150000, 0), (6, 107, 90000, 0);"
@@ -77,7 +77,7 @@ struct plant {
     "CREATE TABLE bare AS SELECT * FROM " table "; DROP TABLE " table                              \
     "; ALTER TABLE bare RENAME TO " table ";"
 #define RESERVATION                                                                                \
-    "INSERT INTO reservation (id, option_id, fan_id, state, amount, idempotency_key,"              \
+    "INSERT INTO reservation (id, option_id, fan_id, state, amount, key_hash,"                     \
     " request_hash, created_at_ms, expires_at_ms, ended_at_ms) VALUES "
 #define SEATS "INSERT INTO reservation_seat (reservation_id, seat_id, price, live) VALUES "
 #define PAYMENT                                                                                    \
@@ -94,7 +94,7 @@ struct plant {
 #define HOUSE_SUM "confirmed seats × prices"
 
 static const struct plant plants[] = {
-    {NO_LAST_DEFENCE RESERVATION "(7, 1, 17, 'HOLD', 150000, 'k', 1, 990000, 1290000, NULL);" SEATS
+    {NO_LAST_DEFENCE RESERVATION "(7, 1, 17, 'HOLD', 150000, 7, 1, 990000, 1290000, NULL);" SEATS
                                  "(7, 101, 150000, 1);",
      {{1, "two live reservations", 101}}},
     {"UPDATE reservation_seat SET live = 1 WHERE reservation_id = 5;",
@@ -102,7 +102,7 @@ static const struct plant plants[] = {
     {"UPDATE reservation_seat SET live = 0 WHERE reservation_id = 2;",
      {{1, "runs without its live seats", 2}}},
 
-    {RESERVATION "(7, 1, 17, 'HOLD', 0, 'k', 1, 990000, 1290000, NULL);",
+    {RESERVATION "(7, 1, 17, 'HOLD', 0, 7, 1, 990000, 1290000, NULL);",
      {{2, "reservation without seats", 7}}},
     {"UPDATE reservation_seat SET seat_id = 201 WHERE reservation_id = 2;",
      {{2, "a seat of another date", 2}}},
@@ -145,20 +145,19 @@ static const struct plant plants[] = {
      "(2, 103, 150000, 1), (2, 104, 150000, 1);",
      {{4, "more live seats of a sale", 12}}},
 
-    {BARE("reservation") "UPDATE reservation SET fan_id = 12, idempotency_key = 'k2' WHERE id = 5;",
+    {BARE("reservation") "UPDATE reservation SET fan_id = 12, key_hash = 2 WHERE id = 5;",
      {{5, "key that reserved twice", 12}}},
     {BARE("payment") "UPDATE payment SET idempotency_key = 'p1' WHERE id = 3;",
      {{5, "key that paid twice", 11}}},
-    {"UPDATE reservation SET idempotency_key = '' WHERE id = 2;",
-     {{5, "reservation without a key", 2}}},
+    {"UPDATE payment SET idempotency_key = '' WHERE id = 2;", {{5, "payment without a key", 2}}},
 
     {TWENTY_MORE_SEATS RESERVATION
-     "(7, 2, 17, 'CANCELLED', 17 * 150000, 'k', 1, 990000, 1290000, 995000);"
+     "(7, 2, 17, 'CANCELLED', 17 * 150000, 7, 1, 990000, 1290000, 995000);"
      "INSERT INTO reservation_seat (reservation_id, seat_id, price, live)"
      " SELECT 7, id, 150000, 0 FROM seat WHERE id BETWEEN 201 AND 217;",
      {{7, "too many seats", 7}}},
     {"UPDATE reservation SET expires_at_ms = 9000000 WHERE id = 2;", {{7, "lasts too long", 2}}},
-    {"UPDATE reservation SET idempotency_key = hex(zeroblob(40)) WHERE id = 2;",
+    {"UPDATE payment SET idempotency_key = hex(zeroblob(40)) WHERE id = 2;",
      {{7, "key that is too long", 2}}},
     {"UPDATE concert_option SET seat_count = 100001 WHERE id = 2;",
      {{7, "a date with too many seats", 2}, {8, "a date whose seats are not those", 2}}},

@@ -23,6 +23,9 @@ int64_t clock_thread_cpu_us(void);
 
 enum { CLOCK_TEXT_BYTES = sizeof "2026-11-21T09:30:00.000Z" };
 
+/* Years 1970 … 9999; ask before writing a time that comes from outside or from a store. */
+bool clock_can_write(int64_t wall_ms);
+
 /* ISO 8601, UTC, milliseconds, terminated. Years 1970 … 9999. */
 void clock_write_iso(int64_t wall_ms, char out[CLOCK_TEXT_BYTES]);
 

@@ -153,6 +153,10 @@ void json_out_null(struct json_out *out)
 
 void json_out_time(struct json_out *out, int64_t wall_ms)
 {
+    if (!clock_can_write(wall_ms)) {
+        json_out_null(out);
+        return;
+    }
     char words[CLOCK_TEXT_BYTES];
     clock_write_iso(wall_ms, words);
     json_out_words(out, words);

@@ -46,7 +46,8 @@ void json_out_int(struct json_out *out, int64_t value);
 void json_out_double(struct json_out *out, double value); /* 6 significant digits; must be finite */
 void json_out_bool(struct json_out *out, bool value);
 void json_out_null(struct json_out *out);
-void json_out_time(struct json_out *out, int64_t wall_ms); /* ISO 8601, milliseconds, Z */
+/* ISO 8601, milliseconds, Z; null for a time that no year from 1970 to 9999 has. */
+void json_out_time(struct json_out *out, int64_t wall_ms);
 void json_out_raw(struct json_out *out, struct text json); /* already valid JSON */
 
 void json_out_text_field(struct json_out *out, const char *key, struct text text);

@@ -72,7 +72,7 @@ struct booking_ask {
     struct option_id option;
     int strategy; /* 1 … 5: the endpoint's; 0: whatever the sale names */
     struct sale_wish wish;
-    struct text key;
+    int64_t key_hash; /* hash_lasting() of the idempotency key */
     int64_t request_hash;
 
     /* The others: in. BOOKING_HOLD and BOOKING_REPEATED: out. */

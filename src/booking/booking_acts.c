@@ -5,6 +5,7 @@
  * down, and only then the memory follows. So a write that is refused leaves memory and store
  * agreeing, and there is nothing to undo inside a turn.
  */
+#include "base/hash.h"
 #include "base/must.h"
 #include "booking/booking_inside.h"
 #include "booking/booking_store.h"
@@ -50,7 +51,7 @@ static void answer_repeat(struct booking_ask *ask, struct key_act act)
 /* --- holding ---------------------------------------------------------------------------------- */
 
 static enum status believe(struct booking *booking, struct booking_sale *place,
-                           const struct booking_ask *ask, struct hash key_hash)
+                           const struct booking_ask *ask)
 {
     struct sale_reservation reservation = {.id = ask->reservation,
                                            .fan = ask->fan,
@@ -63,21 +64,20 @@ static enum status believe(struct booking *booking, struct booking_sale *place,
     if (status == STATUS_OK)
         status = sale_hold(place->sale, &reservation, &ask->choice);
     if (status == STATUS_OK)
-        keys_remember(sale_keys(place->sale), key_hash,
+        keys_remember(sale_keys(place->sale), ask->fan, ask->key_hash,
                       (struct key_act){ask->reservation, ask->request_hash});
     return status;
 }
 
 static enum status write_hold(struct booking *booking, struct booking_sale *place,
-                              struct booking_ask *ask, struct hash key_hash,
-                              struct store_connection *connection)
+                              struct booking_ask *ask, struct store_connection *connection)
 {
     ask->created_at_ms = booking->now_ms;
     ask->expires_at_ms = booking->now_ms + sale_terms(place->sale)->hold_ms;
     ask->plan = sale_plan(place->sale);
     struct booking_record record = {.id = {booking->next_id},
                                     .fan = ask->fan,
-                                    .key = ask->key,
+                                    .key_hash = ask->key_hash,
                                     .request_hash = ask->request_hash,
                                     .created_at_ms = ask->created_at_ms,
                                     .expires_at_ms = ask->expires_at_ms,
@@ -89,7 +89,7 @@ static enum status write_hold(struct booking *booking, struct booking_sale *plac
         return status;
     if (!is_new) { /* the key acted in another sale, or long ago */
         struct key_act act;
-        status = booking_store_find_key(connection, ask->fan, ask->key, &act);
+        status = booking_store_find_key(connection, ask->fan, ask->key_hash, &act);
         if (status == STATUS_OK)
             answer_repeat(ask, act);
         return status;
@@ -98,7 +98,7 @@ static enum status write_hold(struct booking *booking, struct booking_sale *plac
     ask->reservation = record.id;
     ask->state = RESERVATION_HOLD;
     ask->verdict = BOOKING_DONE;
-    return believe(booking, place, ask, key_hash);
+    return believe(booking, place, ask);
 }
 
 static enum status hold(struct booking *booking, struct booking_ask *ask,
@@ -109,9 +109,8 @@ static enum status hold(struct booking *booking, struct booking_ask *ask,
         ask->verdict = BOOKING_NO_SALE;
         return STATUS_OK;
     }
-    struct hash key_hash = keys_hash(ask->fan, ask->key);
     struct key_act act;
-    if (keys_find(sale_keys(place->sale), key_hash, &act)) {
+    if (keys_find(sale_keys(place->sale), ask->fan, ask->key_hash, &act)) {
         answer_repeat(ask, act);
         return STATUS_OK;
     }
@@ -126,7 +125,7 @@ static enum status hold(struct booking *booking, struct booking_ask *ask,
         verdict_of(sale_choose(place->sale, ask->fan, &ask->wish, booking->now_ms, &ask->choice));
     if (ask->verdict != BOOKING_DONE)
         return STATUS_OK;
-    return write_hold(booking, place, ask, key_hash, connection);
+    return write_hold(booking, place, ask, connection);
 }
 
 /* --- moving on -------------------------------------------------------------------------------- */

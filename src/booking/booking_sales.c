@@ -6,6 +6,7 @@
  * them; they are set right seat by seat.
  */
 #include "base/container.h"
+#include "base/hash.h"
 #include "base/log.h"
 #include "base/must.h"
 #include "booking/booking_inside.h"
@@ -136,8 +137,7 @@ static void remember(struct booking_key_reader *reader, const struct booking_key
     struct booking *booking = container_of(reader, struct remembering, reader)->booking;
     uint32_t index;
     if (table_get(&booking->by_option, hash_id(row->option.value), &index))
-        keys_remember(sale_keys(booking->sales[index].sale), keys_hash(row->fan, row->key),
-                      row->act);
+        keys_remember(sale_keys(booking->sales[index].sale), row->fan, row->key_hash, row->act);
 }
 
 enum status booking_read_anew(struct booking *booking, struct store_connection *connection)

@@ -10,13 +10,13 @@
 #include "base/must.h"
 
 static const struct sql INSERT = {
-    "INSERT INTO reservation (id, option_id, fan_id, state, amount, idempotency_key,"
+    "INSERT INTO reservation (id, option_id, fan_id, state, amount, key_hash,"
     " request_hash, created_at_ms, expires_at_ms) VALUES ($1, $2, $3, 'HOLD', $4, $5, $6, $7, $8)"
-    " ON CONFLICT (fan_id, idempotency_key) DO NOTHING"};
+    " ON CONFLICT (fan_id, key_hash) DO NOTHING"};
 static const struct sql INSERT_SEAT = {
     "INSERT INTO reservation_seat (reservation_id, seat_id, price) VALUES ($1, $2, $3)"};
 static const struct sql FIND_KEY = {"SELECT id, request_hash FROM reservation"
-                                    " WHERE fan_id = $1 AND idempotency_key = $2"};
+                                    " WHERE fan_id = $1 AND key_hash = $2"};
 static const struct sql MOVE = {
     "UPDATE reservation SET state = $1, ended_at_ms = $2 WHERE id = $3 AND state = $4"};
 static const struct sql FREE_SEATS = {
@@ -33,7 +33,7 @@ static const struct sql LIVE = {
     " WHERE s.live = 1 AND s.seat_id >= $1 AND s.seat_id < $2"
     " ORDER BY s.reservation_id, s.seat_id"};
 static const struct sql KEYS = {
-    "SELECT id, option_id, fan_id, idempotency_key, request_hash FROM reservation"
+    "SELECT id, option_id, fan_id, key_hash, request_hash FROM reservation"
     " WHERE id >= $1 AND created_at_ms >= $2 ORDER BY id"};
 
 enum { DAY_MS = 24 * 3600 * 1000 };
@@ -45,7 +45,7 @@ enum status booking_store_insert(struct store_connection *connection,
     struct sql_value row[] = {
         sql_int(record->id.value),      sql_int(plan->option.value),
         sql_int(record->fan.value),     sql_int(record->choice->amount),
-        sql_text(record->key),          sql_int(record->request_hash),
+        sql_int(record->key_hash),      sql_int(record->request_hash),
         sql_int(record->created_at_ms), sql_int(record->expires_at_ms),
     };
     int64_t inserted;
@@ -66,9 +66,9 @@ enum status booking_store_insert(struct store_connection *connection,
 }
 
 enum status booking_store_find_key(struct store_connection *connection, struct fan_id fan,
-                                   struct text key, struct key_act *out_act)
+                                   int64_t key_hash, struct key_act *out_act)
 {
-    struct sql_value values[] = {sql_int(fan.value), sql_text(key)};
+    struct sql_value values[] = {sql_int(fan.value), sql_int(key_hash)};
     struct rows rows;
     enum status status = store_query(connection, &FIND_KEY, values, 2, &rows);
     if (status != STATUS_OK)
@@ -237,10 +237,9 @@ enum status booking_store_keys(struct store_connection *connection, int64_t next
     while (rows_next(&rows)) {
         struct booking_key_row row = {.option = {rows_int(&rows, 1)},
                                       .fan = {rows_int(&rows, 2)},
-                                      .key = rows_text(&rows, 3),
+                                      .key_hash = rows_int(&rows, 3),
                                       .act = {{rows_int(&rows, 0)}, rows_int(&rows, 4)}};
-        if (row.key.size <= IDEMPOTENCY_KEY_BYTES_MAX)
-            reader->remember(reader, &row);
+        reader->remember(reader, &row);
     }
     return rows_end(&rows);
 }

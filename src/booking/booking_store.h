@@ -13,8 +13,7 @@
 struct booking_record { /* one new reservation */
     struct reservation_id id;
     struct fan_id fan;
-    struct text key;
-    int64_t request_hash, created_at_ms, expires_at_ms;
+    int64_t key_hash, request_hash, created_at_ms, expires_at_ms;
     const struct plan *plan;
     const struct sale_choice *choice;
 };
@@ -25,7 +24,7 @@ MUST_USE enum status booking_store_insert(struct store_connection *connection,
 
 /* What the key has done: STATUS_MISSING when nothing. */
 MUST_USE enum status booking_store_find_key(struct store_connection *connection, struct fan_id fan,
-                                            struct text key, struct key_act *out_act);
+                                            int64_t key_hash, struct key_act *out_act);
 
 /* STATUS_CONFLICT when the store thinks that the reservation is not in state `from`. */
 MUST_USE enum status booking_store_move(struct store_connection *connection,
@@ -52,7 +51,7 @@ MUST_USE enum status booking_store_load(struct store_connection *connection, str
 struct booking_key_row {
     struct option_id option;
     struct fan_id fan;
-    struct text key;
+    int64_t key_hash;
     struct key_act act;
 };
 struct booking_key_reader {

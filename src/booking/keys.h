@@ -6,7 +6,10 @@
  * found again by the index when it tries to act a second time.
  *
  * Thread   One thread at a time.
- * Memory   48 bytes a key, doubling up to the maximum.
+ * Memory   56 bytes a key, doubling up to the maximum.
+ *
+ * A key is known by its fan and by hash_lasting() of its text. The table's places depend on a secret
+ * of this process as well, so that nobody outside can choose keys that crowd one place.
  */
 #ifndef BOOKING_KEYS_H
 #define BOOKING_KEYS_H
@@ -14,7 +17,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/hash.h"
 #include "base/ids.h"
 #include "base/status.h"
 #include "base/table.h"
@@ -28,19 +30,18 @@ struct keys {
     struct key_entry *entries; /* a ring once it is full */
     size_t entry_count, capacity, keys_max;
     size_t oldest;
-    struct table by_hash;
+    uint64_t secret;
+    struct table by_place;
 };
 
 void keys_init(struct keys *keys, size_t keys_max);
 void keys_deinit(struct keys *keys);
 void keys_clear(struct keys *keys);
 
-/* A keyed hash of the fan and the key's text. */
-struct hash keys_hash(struct fan_id fan, struct text key);
-
-bool keys_find(const struct keys *keys, struct hash hash, struct key_act *out_act);
+bool keys_find(const struct keys *keys, struct fan_id fan, int64_t key_hash,
+               struct key_act *out_act);
 
 /* Memory that is short only means that the key is not remembered. */
-void keys_remember(struct keys *keys, struct hash hash, struct key_act act);
+void keys_remember(struct keys *keys, struct fan_id fan, int64_t key_hash, struct key_act act);
 
 #endif

@@ -185,8 +185,8 @@ static void without_a_board_what_is_blocked_or_reserved_is_not_left(void **state
 {
     (void)state;
     static const struct sql reserve = {
-        "INSERT INTO reservation (id, option_id, fan_id, state, amount, idempotency_key, "
-        "request_hash, created_at_ms, expires_at_ms) VALUES (1, 1, 1, 'CONFIRMED', 1, 'k', 0, 0, "
+        "INSERT INTO reservation (id, option_id, fan_id, state, amount, key_hash, "
+        "request_hash, created_at_ms, expires_at_ms) VALUES (1, 1, 1, 'CONFIRMED', 1, 1, 0, 0, "
         "0)"};
     static const struct sql take = {
         "INSERT INTO reservation_seat (reservation_id, seat_id, price) VALUES (1, 5, 1)"};

@@ -44,6 +44,7 @@ struct attempt {
     bool asks_only; /* it may have been charged already: ask, do not charge */
     bool heard;     /* `verdict` is the gateway's word */
     bool key_seen, gives_back;
+    size_t key_bytes;
     char key[IDEMPOTENCY_KEY_BYTES_MAX];
     char data[PAYMENT_DATA_BYTES_MAX];
 };
@@ -83,13 +84,18 @@ static void try_again_later(struct attempt *attempt)
 
 /* --- the first turn --------------------------------------------------------------------------- */
 
+static struct text key_of(const struct attempt *attempt)
+{
+    return text_make(attempt->key, attempt->key_bytes);
+}
+
 static enum status find_key(struct booking_ask *ask, struct store_connection *connection,
                             bool *out_repeated)
 {
     struct attempt *attempt = container_of(ask, struct attempt, ask);
     struct payment earlier;
     enum status status =
-        payment_store_find_key(connection, attempt->payment.fan, ask->key, &earlier);
+        payment_store_find_key(connection, attempt->payment.fan, key_of(attempt), &earlier);
     if (status == STATUS_MISSING)
         return STATUS_OK;
     if (status != STATUS_OK)
@@ -107,7 +113,7 @@ static enum status write_ready(struct booking_ask *ask, struct store_connection 
     attempt->payment.amount = ask->choice.amount;
     attempt->payment.created_at_ms = ask->now_ms;
     attempt->payment.updated_at_ms = ask->now_ms;
-    return payment_store_insert(connection, &attempt->payment, ask->key,
+    return payment_store_insert(connection, &attempt->payment, key_of(attempt),
                                 attempt->payments->gateway->ops->name, &attempt->payment.id);
 }
 
@@ -384,6 +390,7 @@ enum status payments_pay(struct payments *payments, const struct payment_order *
         return status;
     attempt->wait = wait;
     memcpy(attempt->key, order->key.bytes, order->key.size);
+    attempt->key_bytes = order->key.size;
     if (order->gateway_data.size > 0)
         memcpy(attempt->data, order->gateway_data.bytes, order->gateway_data.size);
     attempt->request.data = text_make(attempt->data, order->gateway_data.size);
@@ -392,7 +399,6 @@ enum status payments_pay(struct payments *payments, const struct payment_order *
     attempt->ask = (struct booking_ask){.kind = BOOKING_PAY,
                                         .fan = order->fan,
                                         .reservation = order->reservation,
-                                        .key = text_make(attempt->key, order->key.size),
                                         .request_hash = order->request_hash,
                                         .first = find_key,
                                         .also = write_ready,

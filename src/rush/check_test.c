@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "base/container.h"
+#include "base/hash.h"
 #include "base/log.h"
 #include "rush/check.h"
 #include "store/migrate.h"
@@ -32,11 +33,14 @@ struct house {
 struct script {
     struct store_job job;
     const struct sql *sql;
+    const struct sql_value *values;
+    size_t value_count;
 };
 
 static enum status run_script(struct store_job *job, struct store_connection *connection)
 {
-    return store_run(connection, container_of(job, struct script, job)->sql, NULL, 0, NULL);
+    const struct script *script = container_of(job, struct script, job);
+    return store_run(connection, script->sql, script->values, script->value_count, NULL);
 }
 
 static void do_nothing(struct store_job *job, enum status status)
@@ -49,6 +53,22 @@ static void do_nothing(struct store_job *job, enum status status)
 static void write_rows(struct house *house, const struct sql *sql)
 {
     struct script script = {.job = {.work = run_script, .on_done = do_nothing}, .sql = sql};
+    assert_int_equal(store_submit_and_wait(house->store, &script.job), STATUS_OK);
+}
+
+/* The store keeps the key's hash. */
+static void write_reservation(struct house *house, int64_t id, int64_t fan, const char *state,
+                              int64_t amount, const char *key)
+{
+    static const struct sql insert = {
+        "INSERT INTO reservation (id, option_id, fan_id, state, amount, key_hash, request_hash,"
+        " created_at_ms, expires_at_ms) VALUES ($1, 3, $2, $3, $4, $5, 0, 0, 0)"};
+    const struct sql_value values[] = {sql_int(id), sql_int(fan), sql_words(state), sql_int(amount),
+                                       sql_int(hash_lasting(text_of(key)))};
+    struct script script = {.job = {.work = run_script, .on_done = do_nothing},
+                            .sql = &insert,
+                            .values = values,
+                            .value_count = 5};
     assert_int_equal(store_submit_and_wait(house->store, &script.job), STATUS_OK);
 }
 
@@ -68,12 +88,9 @@ static int open_house(void **state)
     assert_int_equal(store_reader_open(house->store, &house->reader), STATUS_OK);
     assert_int_equal(acks_init(&house->acks, option, NULL), STATUS_OK);
 
-    static const struct sql reservations = {
-        "INSERT INTO reservation (id, option_id, fan_id, state, amount, idempotency_key,"
-        " request_hash, created_at_ms, expires_at_ms)"
-        " VALUES (1, 3, 42, 'CONFIRMED', 200, 'o3-f42-r1', 0, 0, 0),"
-        " (2, 3, 43, 'EXPIRED', 100, 'o3-f43-r1', 0, 0, 0),"
-        " (3, 3, 43, 'CANCELLED', 100, 'o3-f43-r2', 0, 0, 0)"};
+    write_reservation(house, 1, 42, "CONFIRMED", 200, "o3-f42-r1");
+    write_reservation(house, 2, 43, "EXPIRED", 100, "o3-f43-r1");
+    write_reservation(house, 3, 43, "CANCELLED", 100, "o3-f43-r2");
     static const struct sql seats = {
         "INSERT INTO reservation_seat (reservation_id, seat_id, price, live)"
         " VALUES (1, 1005, 100, 1), (1, 1006, 100, 1), (2, 1007, 100, 0), (3, 1008, 100, 0)"};
@@ -81,7 +98,6 @@ static int open_house(void **state)
         "INSERT INTO payment (id, reservation_id, fan_id, gateway, state, amount, idempotency_key,"
         " request_hash, created_at_ms, updated_at_ms)"
         " VALUES (9, 1, 42, 'test', 'CAPTURED', 200, 'o3-f42-p1', 0, 0, 0)"};
-    write_rows(house, &reservations);
     write_rows(house, &seats);
     write_rows(house, &payments);
     *state = house;
@@ -190,9 +206,6 @@ static void a_seat_told_to_two_fans_is_a_loss(void **state)
 {
     struct house *house = *state;
     static const struct sql second[] = {
-        {"INSERT INTO reservation (id, option_id, fan_id, state, amount, idempotency_key,"
-         " request_hash, created_at_ms, expires_at_ms)"
-         " VALUES (4, 3, 43, 'CONFIRMED', 100, 'o3-f43-r3', 0, 0, 0)"},
         {"DROP INDEX reservation_seat_live"},
         {"INSERT INTO reservation_seat (reservation_id, seat_id, price, live)"
          " VALUES (4, 1005, 100, 1)"},
@@ -201,6 +214,7 @@ static void a_seat_told_to_two_fans_is_a_loss(void **state)
          " VALUES (10, 4, 43, 'test', 'CAPTURED', 100, 'o3-f43-p1', 0, 0, 0)"},
     };
     tell_the_truth(house);
+    write_reservation(house, 4, 43, "CONFIRMED", 100, "o3-f43-r3");
     for (size_t i = 0; i < sizeof second / sizeof second[0]; i++)
         write_rows(house, &second[i]);
     told_paid(house, told_hold(house, joon, 3, 4, 100, 1005, 1), 10);

@@ -27,6 +27,7 @@
 
 #include "audit/audit.h"
 #include "base/container.h"
+#include "base/hash.h"
 #include "base/log.h"
 #include "base/must.h"
 #include "base/random.h"
@@ -315,7 +316,7 @@ static void press(struct story *story)
     act->ask = (struct booking_ask){.kind = BOOKING_HOLD,
                                     .fan = {1 + (int64_t)pick(story, FANS)},
                                     .option = story->sale.option,
-                                    .key = text_of(act->key),
+                                    .key_hash = hash_lasting(text_of(act->key)),
                                     .request_hash = (int64_t)story->act_count,
                                     .on_answer = on_hold_answered};
     struct sale_wish *wish = &act->ask.wish;

@@ -133,12 +133,12 @@ CREATE TABLE reservation (
     state           TEXT    NOT NULL
                     CHECK (state IN ('HOLD', 'PAYING', 'CONFIRMED', 'REFUNDED', 'EXPIRED', 'CANCELLED')),
     amount          INTEGER NOT NULL,
-    idempotency_key TEXT    NOT NULL,
+    key_hash        INTEGER NOT NULL, -- of the idempotency key: 63 bits of BLAKE2b; a third of its size
     request_hash    INTEGER NOT NULL, -- of the body, to tell a repeat from another request
     created_at_ms   INTEGER NOT NULL,
     expires_at_ms   INTEGER NOT NULL,
     ended_at_ms     INTEGER,          -- confirmed, expired, cancelled or refunded
-    UNIQUE (fan_id, idempotency_key)
+    UNIQUE (fan_id, key_hash)
 ) STRICT;
 
 CREATE TABLE reservation_seat (
