@@ -5,6 +5,7 @@
 
 #include "account/tokens.h"
 #include "api/documents.h"
+#include "api/presses.h"
 
 void *api_loop_create(struct http_app *app, struct loop *loop)
 {
@@ -13,7 +14,8 @@ void *api_loop_create(struct http_app *app, struct loop *loop)
         return NULL;
     mine->tokens = tokens_memory_create();
     mine->documents = documents_create(app, loop);
-    if (mine->tokens && mine->documents)
+    mine->presses = presses_create(app->booking, loop);
+    if (mine->tokens && mine->documents && mine->presses)
         return mine;
     api_loop_destroy(app, mine);
     return NULL;
@@ -25,6 +27,7 @@ void api_loop_destroy(struct http_app *app, void *loop_data)
     struct api_loop *mine = loop_data;
     if (!mine)
         return;
+    presses_destroy(mine->presses);
     documents_destroy(mine->documents);
     tokens_memory_destroy(mine->tokens);
     free(mine);

@@ -52,6 +52,7 @@ struct http_app { /* net/ declares it, we define it: all parts, wired by the com
 
 /* What a loop keeps for itself; http_loop_data() of every request. */
 struct api_loop {
+    struct presses *presses;             /* asks of one burst, on their way; api/presses.h */
     struct tokens_memory *tokens;        /* account/tokens.h */
     struct catalog_documents *documents; /* encoded catalog answers; api/documents.h */
 };

@@ -9,6 +9,7 @@
  */
 #include "api/body.h"
 #include "api/caller.h"
+#include "api/presses.h"
 #include "api/problem.h"
 #include "api/reading.h"
 #include "api/reservation_json.h"
@@ -353,8 +354,8 @@ static void press_button(struct http_app *app, struct http_request *request, int
     press->ask.strategy = strategy;
     press->ask.key_hash = hash_lasting(key);
     press->ask.request_hash = hash_wish(&press->ask);
-    if (booking_submit(app->booking, &press->ask) != STATUS_OK) /* continues in on_decided */
-        problem_busy(request);
+    struct api_loop *loop = http_loop_data(request);
+    presses_add(loop->presses, &press->ask); /* continues in on_decided */
 }
 
 void reservations_post(struct http_app *app, struct http_request *request)

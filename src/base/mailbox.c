@@ -62,6 +62,23 @@ bool mailbox_put_always(struct mailbox *mailbox, struct list *letter, bool *out_
     return put(mailbox, letter, SIZE_MAX, out_was_empty);
 }
 
+size_t mailbox_put_all(struct mailbox *mailbox, struct list *letters, bool *out_was_empty)
+{
+    lock(mailbox);
+    size_t count = 0;
+    *out_was_empty = mailbox->letter_count == 0;
+    while (!mailbox->closed && mailbox->letter_count < mailbox->letters_max &&
+           !list_empty(letters)) {
+        list_push_back(&mailbox->letters, list_pop_front(letters));
+        mailbox->letter_count++;
+        count++;
+    }
+    if (*out_was_empty && count > 0)
+        pthread_cond_signal(&mailbox->arrived);
+    unlock(mailbox);
+    return count;
+}
+
 static size_t take_locked(struct mailbox *mailbox, struct list *out_letters, size_t most)
 {
     size_t count = mailbox->letter_count;

@@ -164,6 +164,13 @@ enum status booking_submit(struct booking *booking, struct booking_ask *ask)
     return STATUS_OK;
 }
 
+void booking_submit_all(struct booking *booking, struct list *asks)
+{
+    bool was_empty;
+    if (mailbox_put_all(&booking->asks, asks, &was_empty) > 0)
+        send_turn(booking);
+}
+
 void booking_submit_followup(struct booking *booking, struct booking_ask *ask)
 {
     must(ask->on_answer);

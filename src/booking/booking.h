@@ -130,6 +130,12 @@ void booking_close(struct booking *booking);
 /* STATUS_FULL: the ask still belongs to the caller. */
 MUST_USE enum status booking_submit(struct booking *booking, struct booking_ask *ask);
 
+/*
+ * Several at once, for one lock and one wake-up: takes as many as there is room for from the front of
+ * `asks`. Those that are left belong to the caller.
+ */
+void booking_submit_all(struct booking *booking, struct list *asks);
+
 /* For the second step of what the engine has said yes to (BOOKING_CONFIRM, BOOKING_UNPAY): never
    refused, since the first steps are bounded. */
 void booking_submit_followup(struct booking *booking, struct booking_ask *ask);

@@ -28,6 +28,18 @@ static void on_ring(uv_async_t *bell)
         loop->on_wake(loop);
 }
 
+static void on_events_handled(uv_check_t *after_events)
+{
+    struct loop *loop = container_of(after_events, struct loop, after_events);
+    struct list due; /* a note may come again at once: that is for the next time */
+    list_init(&due);
+    list_move_all(&loop->at_end, &due);
+    for (struct list *link = list_pop_front(&due); link; link = list_pop_front(&due)) {
+        struct loop_note *note = container_of(link, struct loop_note, letter);
+        note->on_arrive(note);
+    }
+}
+
 enum status loop_init(struct loop *loop, size_t index, int64_t (*now_ms)(void))
 {
     loop->index = index;
@@ -40,6 +52,10 @@ enum status loop_init(struct loop *loop, size_t index, int64_t (*now_ms)(void))
         return STATUS_NO_MEMORY;
     }
     uv_unref((uv_handle_t *)&loop->bell);
+    (void)uv_check_init(&loop->uv, &loop->after_events); /* these two cannot fail */
+    (void)uv_check_start(&loop->after_events, on_events_handled);
+    uv_unref((uv_handle_t *)&loop->after_events);
+    list_init(&loop->at_end);
     mailbox_init(&loop->notes, SIZE_MAX);
     return STATUS_OK;
 }
@@ -48,7 +64,9 @@ void loop_deinit(struct loop *loop)
 {
     while (mailbox_count(&loop->notes) > 0)
         deliver(loop);
+    on_events_handled(&loop->after_events);
     uv_close((uv_handle_t *)&loop->bell, NULL);
+    uv_close((uv_handle_t *)&loop->after_events, NULL);
     (void)uv_run(&loop->uv, UV_RUN_DEFAULT);
     int failed = uv_loop_close(&loop->uv);
     must(!failed); /* every handle was closed */
@@ -74,6 +92,12 @@ void loop_post(struct loop *loop, struct loop_note *note)
     must(taken);
     if (was_empty)
         loop_ring(loop);
+}
+
+void loop_at_end(struct loop *loop, struct loop_note *note)
+{
+    must(note->on_arrive);
+    list_push_back(&loop->at_end, &note->letter);
 }
 
 size_t loop_index(const struct loop *loop)

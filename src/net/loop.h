@@ -24,6 +24,12 @@ struct loop_note {
 /* Never refused: every note belongs to a request or a connection, and those are bounded. */
 void loop_post(struct loop *loop, struct loop_note *note);
 
+/*
+ * From the loop's own thread: runs once everything that has arrived by now has been handled. What a burst of
+ * requests has in common, such as waking another thread, is done once then, and a lonely one waits for nobody.
+ */
+void loop_at_end(struct loop *loop, struct loop_note *note);
+
 /* 0 … number of loops - 1. */
 size_t loop_index(const struct loop *loop);
 

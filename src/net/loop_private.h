@@ -18,7 +18,9 @@
 struct loop {
     uv_loop_t uv;
     uv_async_t bell;
+    uv_check_t after_events;
     struct mailbox notes;
+    struct list at_end; /* notes of this thread alone */
     size_t index;
     int64_t (*now_ms)(void);            /* NULL: the loop's own clock */
     void (*on_wake)(struct loop *loop); /* after the notes of a ring were delivered; may be NULL */
