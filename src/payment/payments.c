@@ -7,6 +7,10 @@
  *                                                 retries ◀────┘   (payments_tick settles again)
  *
  * The gateway's verdict is kept in the attempt, so settling again never charges again.
+ *
+ * When nobody can tell whether the first turn was kept, the attempt is in doubt: the fan hears so,
+ * and the attempt begins again until it finds its own payment or writes it anew. Until then nobody
+ * else begins with its key; so a payment has one attempt, and one attempt only charges for it.
  */
 #include "payment/payments.h"
 
@@ -27,12 +31,14 @@ struct payments {
     struct booking *booking;
     struct workers *workers;
     struct gateway *gateway;
-    struct mailbox retries; /* attempts whose last step has to be tried again */
+    struct mailbox retries; /* attempts whose first or last step has to be tried again */
+    struct list in_doubt;   /* attempts; the writer thread's */
     _Atomic size_t under_way;
 };
 
 struct attempt {
     struct list letter; /* in `retries` */
+    struct list doubt;  /* in `in_doubt` */
     struct payments *payments;
     struct payment_wait *wait; /* NULL: nobody waits (any more) */
     struct payment payment;
@@ -44,6 +50,9 @@ struct attempt {
     bool asks_only; /* it may have been charged already: ask, do not charge */
     bool heard;     /* `verdict` is the gateway's word */
     bool key_seen, gives_back;
+    bool written; /* the first turn has written the payment; whether it was kept is another thing */
+    bool in_doubt;     /* nobody knows yet */
+    bool key_in_doubt; /* another attempt with this key is */
     size_t key_bytes;
     char key[IDEMPOTENCY_KEY_BYTES_MAX];
     char data[PAYMENT_DATA_BYTES_MAX];
@@ -74,12 +83,17 @@ static void finish(struct attempt *attempt, enum payment_verdict verdict, enum s
     free(attempt);
 }
 
-static void try_again_later(struct attempt *attempt)
+static void keep_for_later(struct attempt *attempt)
 {
-    answer(attempt, PAYMENT_PENDING, STATUS_OK);
     bool was_empty;
     bool put = mailbox_put_always(&attempt->payments->retries, &attempt->letter, &was_empty);
     must(put);
+}
+
+static void try_again_later(struct attempt *attempt)
+{
+    answer(attempt, PAYMENT_PENDING, STATUS_OK);
+    keep_for_later(attempt);
 }
 
 /* --- the first turn --------------------------------------------------------------------------- */
@@ -89,10 +103,27 @@ static struct text key_of(const struct attempt *attempt)
     return text_make(attempt->key, attempt->key_bytes);
 }
 
+static bool another_in_doubt(const struct attempt *attempt)
+{
+    const struct list *all = &attempt->payments->in_doubt;
+    for (struct list *link = all->next; link != all; link = link->next) {
+        const struct attempt *other = container_of(link, struct attempt, doubt);
+        if (other != attempt && other->payment.fan.value == attempt->payment.fan.value &&
+            text_equal(key_of(other), key_of(attempt)))
+            return true;
+    }
+    return false;
+}
+
 static enum status find_key(struct booking_ask *ask, struct store_connection *connection,
                             bool *out_repeated)
 {
     struct attempt *attempt = container_of(ask, struct attempt, ask);
+    attempt->key_in_doubt = another_in_doubt(attempt);
+    if (attempt->key_in_doubt) {
+        *out_repeated = true;
+        return STATUS_OK;
+    }
     struct payment earlier;
     enum status status =
         payment_store_find_key(connection, attempt->payment.fan, key_of(attempt), &earlier);
@@ -113,6 +144,7 @@ static enum status write_ready(struct booking_ask *ask, struct store_connection 
     attempt->payment.amount = ask->choice.amount;
     attempt->payment.created_at_ms = ask->now_ms;
     attempt->payment.updated_at_ms = ask->now_ms;
+    attempt->written = true;
     return payment_store_insert(connection, &attempt->payment, key_of(attempt),
                                 attempt->payments->gateway->ops->name, &attempt->payment.id);
 }
@@ -134,17 +166,42 @@ static enum payment_verdict verdict_of_state(enum payment_state state)
     return PAYMENT_PENDING;
 }
 
+static void on_repeated(struct attempt *attempt, bool was_in_doubt)
+{
+    if (attempt->key_in_doubt)
+        finish(attempt, PAYMENT_BUSY, STATUS_UNKNOWN);
+    else if (!attempt->key_seen)
+        finish(attempt, PAYMENT_KEY_REUSED, STATUS_OK);
+    else if (was_in_doubt && attempt->payment.state == PAYMENT_READY)
+        call_gateway(attempt); /* our own, kept after all */
+    else
+        finish(attempt, verdict_of_state(attempt->payment.state), STATUS_OK);
+}
+
+/* payments_tick() begins again. */
+static void doubt(struct attempt *attempt)
+{
+    answer(attempt, PAYMENT_BUSY, STATUS_UNKNOWN);
+    if (!attempt->in_doubt)
+        list_push_back(&attempt->payments->in_doubt, &attempt->doubt);
+    attempt->in_doubt = true;
+    keep_for_later(attempt);
+}
+
 static void on_begun(struct booking_ask *ask)
 {
     struct attempt *attempt = container_of(ask, struct attempt, ask);
+    bool was_in_doubt = attempt->in_doubt;
+    if (was_in_doubt && ask->verdict != BOOKING_FAILED) {
+        list_remove(&attempt->doubt);
+        attempt->in_doubt = false;
+    }
     switch (ask->verdict) {
     case BOOKING_DONE:
         call_gateway(attempt);
         return;
     case BOOKING_REPEATED:
-        finish(attempt,
-               attempt->key_seen ? verdict_of_state(attempt->payment.state) : PAYMENT_KEY_REUSED,
-               STATUS_OK);
+        on_repeated(attempt, was_in_doubt);
         return;
     case BOOKING_WRONG_STATE:
         finish(attempt,
@@ -152,7 +209,10 @@ static void on_begun(struct booking_ask *ask)
                STATUS_OK);
         return;
     case BOOKING_FAILED:
-        finish(attempt, PAYMENT_BUSY, ask->status);
+        if (was_in_doubt || (attempt->written && ask->status == STATUS_UNKNOWN))
+            doubt(attempt);
+        else
+            finish(attempt, PAYMENT_BUSY, ask->status);
         return;
     case BOOKING_NOT_LIVE:
     case BOOKING_KEY_REUSED:
@@ -344,6 +404,7 @@ struct payments *payments_create(struct store *store, struct booking *booking,
     payments->workers = workers;
     payments->gateway = gateway;
     mailbox_init(&payments->retries, PAYMENTS_UNDER_WAY_MAX);
+    list_init(&payments->in_doubt);
     return payments;
 }
 
@@ -438,6 +499,12 @@ enum status payments_take_up(struct payments *payments, struct store_connection 
     return STATUS_OK;
 }
 
+static void begin_again(struct attempt *attempt)
+{
+    if (booking_submit(attempt->payments->booking, &attempt->ask) != STATUS_OK)
+        keep_for_later(attempt); /* otherwise continues in on_begun */
+}
+
 void payments_tick(struct payments *payments)
 {
     struct list again;
@@ -446,7 +513,9 @@ void payments_tick(struct payments *payments)
     struct list *link;
     while ((link = list_pop_front(&again)) != NULL) {
         struct attempt *attempt = container_of(link, struct attempt, letter);
-        if (attempt->heard)
+        if (attempt->in_doubt)
+            begin_again(attempt);
+        else if (attempt->heard)
             settle(attempt);
         else
             call_gateway(attempt);

@@ -11,7 +11,8 @@
  *
  * A payment that was READY when the process ended is asked about at the gateway at the next start.
  * A last step whose commit failed is tried again until it holds; the fan is answered "pending"
- * meanwhile.
+ * meanwhile. A first step of which nobody knows whether it was kept is found again or done anew;
+ * the fan is answered "unknown" meanwhile.
  *
  * Thread   payments_pay() and payments_tick(): any. on_answer(): any thread but a loop.
  * Memory   An attempt belongs to payments until it is settled; the waiting side (struct

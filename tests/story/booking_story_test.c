@@ -36,6 +36,7 @@
 #include "catalog/plain_sale.h"
 #include "payment/payments.h"
 #include "store/migrate.h"
+#include "store/store_adapter.h"
 #include "store/store_sqlite.h"
 #include "support/server_process.h"
 #include "support/story_gateway.h"
@@ -75,8 +76,11 @@ struct story {
     int epoch;
     bool crash_now; /* the next turn crashes in its middle */
     bool fail_now;  /* the disk refuses something in the next turn */
+    bool doubt_now; /* nobody can tell what becomes of the next commit */
 
     struct store *store;
+    struct store_ops doubtful_ops; /* the store's own, with commit_in_doubt() */
+    enum status (*commit)(struct store_connection *writer);
     struct store_connection *reader;
     struct boards *boards;
     struct booking *booking;
@@ -110,6 +114,19 @@ static void path_of_epoch(const struct story *story, int epoch, const char *suff
     snprintf(out, 400, "%s/core-%d.db%s", story->folder, epoch, suffix);
 }
 
+/* Kept or not, the engine hears that nobody knows. */
+static enum status commit_in_doubt(struct store_connection *writer)
+{
+    struct story *story = container_of(writer->store->ops, struct story, doubtful_ops);
+    if (!story->doubt_now)
+        return story->commit(writer);
+    if (pick(story, 2) == 0)
+        writer->store->ops->rollback(writer);
+    else if (story->commit(writer) != STATUS_OK)
+        return STATUS_IO;
+    return STATUS_UNKNOWN;
+}
+
 static void open_store(struct story *story)
 {
     char path[400], why[STORE_SQLITE_WHY_BYTES];
@@ -118,6 +135,10 @@ static void open_store(struct story *story)
         .path = path, .synchronous = STORE_SQLITE_SYNCHRONOUS_OFF, .create = true};
     assert_int_equal(store_sqlite_open(&settings, why, &story->store), STATUS_OK);
     assert_int_equal(store_reader_open(story->store, &story->reader), STATUS_OK);
+    story->doubtful_ops = *story->store->ops;
+    story->commit = story->store->ops->commit;
+    story->doubtful_ops.commit = commit_in_doubt;
+    story->store->ops = &story->doubtful_ops;
 }
 
 static void open_world(struct story *story)
@@ -411,9 +432,11 @@ static void turn(struct story *story)
     int before = story->epoch;
     story->crash_now = pick(story, 10) == 0;
     story->fail_now = pick(story, 10) == 0;
+    story->doubt_now = pick(story, 10) == 0;
     store_turn(story->store);
     story->crash_now = false;
     story->fail_now = false;
+    story->doubt_now = false;
     if (story->epoch != before) { /* it crashed in the middle: the copy is what is left */
         story->epoch = before;
         crash(story, true);
@@ -473,6 +496,7 @@ static void compare_books(struct story *story)
             continue;
         }
         assert_int_equal(status, STATUS_OK);
+        assert_true(payment.state != PAYMENT_READY); /* everybody has been told by now */
         assert_true(charge->charge_count <= 1);
         assert_int_equal(payment.state == PAYMENT_CAPTURED, charge->captured && !charge->refunded);
         assert_int_equal(payment.state == PAYMENT_REFUNDED, charge->captured && charge->refunded);
