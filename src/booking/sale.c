@@ -8,11 +8,7 @@
  *   2. free_count, free_in_row and free_in_section count the seats that are neither owned nor
  *      blocked.
  *   3. by_fan holds, for every fan with live seats, how many; by_id every live reservation.
- *   4. `lapsing` lists the reservations in HOLD and PAYING, soonest first.
- *
- * Promise 4 costs next to nothing: holds of one sale last equally long, so a new one belongs at the
- * end. Only an operator who shortens the hold time makes an insertion walk a few steps. That is why
- * a list is here and not a heap.
+ *   4. `lapses` has the reservations in HOLD and PAYING, and no other.
  *
  * Seats and reservations know each other by index, never by pointer, so that the reservations can
  * grow.
@@ -25,6 +21,7 @@
 #include "base/hash.h"
 #include "base/must.h"
 #include "booking/best.h"
+#include "booking/lapses.h"
 
 #define NONE UINT32_MAX
 
@@ -32,7 +29,6 @@ struct held { /* one live reservation */
     struct sale_reservation reservation;
     uint32_t first_seat; /* when free: the next free place */
     uint32_t seat_count;
-    uint32_t sooner, later; /* neighbours in `lapsing` */
 };
 
 struct sale {
@@ -50,7 +46,7 @@ struct sale {
     struct held *held;
     uint32_t held_used, held_capacity, held_spare; /* spare: first of the given-back places */
     struct table by_id, by_fan;
-    uint32_t soonest, latest; /* ends of `lapsing` */
+    struct lapses lapses; /* by the same index as `held` */
 
     uint32_t *changes;
     bool *changed;
@@ -90,6 +86,7 @@ struct sale *sale_create(const struct plan *plan, const struct sale_terms *terms
     keys_init(&sale->keys, 2 * (size_t)plan->seat_count + 4096);
     table_init(&sale->by_id, plan->seat_count);
     table_init(&sale->by_fan, plan->seat_count);
+    lapses_init(&sale->lapses);
     sale->owner = calloc(plan->seat_count, sizeof *sale->owner);
     sale->next_seat = calloc(plan->seat_count, sizeof *sale->next_seat);
     sale->free_in_row = calloc(plan->row_count, sizeof *sale->free_in_row);
@@ -114,6 +111,7 @@ void sale_destroy(struct sale *sale)
     keys_deinit(&sale->keys);
     table_deinit(&sale->by_id);
     table_deinit(&sale->by_fan);
+    lapses_deinit(&sale->lapses);
     free(sale->owner);
     free(sale->next_seat);
     free(sale->free_in_row);
@@ -145,8 +143,7 @@ void sale_clear(struct sale *sale)
     sale->held_count = 0;
     sale->held_used = 0;
     sale->held_spare = NONE;
-    sale->soonest = NONE;
-    sale->latest = NONE;
+    lapses_clear(&sale->lapses);
     for (uint32_t seat = 0; seat < plan->seat_count; seat++) {
         sale->owner[seat] = NONE;
         sale->next_seat[seat] = NONE;
@@ -282,34 +279,12 @@ enum sale_verdict sale_choose(const struct sale *sale, struct fan_id fan,
     return would_have > sale->terms.max_per_fan ? SALE_LIMIT_EXCEEDED : SALE_YES;
 }
 
-/* --- the list of what lapses ------------------------------------------------------------------ */
-
-static void lapsing_insert(struct sale *sale, uint32_t index)
-{
-    struct held *held = &sale->held[index];
-    uint32_t sooner = sale->latest;
-    while (sooner != NONE &&
-           sale->held[sooner].reservation.lapses_at_ms > held->reservation.lapses_at_ms)
-        sooner = sale->held[sooner].sooner;
-    held->sooner = sooner;
-    held->later = sooner == NONE ? sale->soonest : sale->held[sooner].later;
-    *(sooner == NONE ? &sale->soonest : &sale->held[sooner].later) = index;
-    *(held->later == NONE ? &sale->latest : &sale->held[held->later].sooner) = index;
-}
-
-static void lapsing_remove(struct sale *sale, uint32_t index)
-{
-    const struct held *held = &sale->held[index];
-    *(held->sooner == NONE ? &sale->soonest : &sale->held[held->sooner].later) = held->later;
-    *(held->later == NONE ? &sale->latest : &sale->held[held->later].sooner) = held->sooner;
-}
+/* --- holding and moving ----------------------------------------------------------------------- */
 
 static bool state_lapses(enum reservation_state state)
 {
     return state == RESERVATION_HOLD || state == RESERVATION_PAYING;
 }
-
-/* --- holding and moving ----------------------------------------------------------------------- */
 
 static enum status make_room(struct sale *sale)
 {
@@ -320,8 +295,10 @@ static enum status make_room(struct sale *sale)
     if (!held)
         return STATUS_NO_MEMORY;
     sale->held = held;
-    sale->held_capacity = capacity;
-    return STATUS_OK;
+    enum status status = lapses_reserve(&sale->lapses, capacity);
+    if (status == STATUS_OK)
+        sale->held_capacity = capacity;
+    return status;
 }
 
 static uint32_t take_place(struct sale *sale)
@@ -398,7 +375,7 @@ enum status sale_hold(struct sale *sale, const struct sale_reservation *reservat
             i + 1 < choice->seat_count ? choice->seat_indexes[i + 1] : NONE;
     }
     if (state_lapses(reservation->state)) {
-        lapsing_insert(sale, index);
+        lapses_add(&sale->lapses, index, reservation->lapses_at_ms);
         sale->held_count += (uint32_t)choice->seat_count;
     }
     return STATUS_OK;
@@ -464,7 +441,7 @@ void sale_move(struct sale *sale, struct reservation_id id, enum reservation_sta
     must(reservation_may_move(held->reservation.state, to));
 
     if (state_lapses(held->reservation.state)) {
-        lapsing_remove(sale, index);
+        lapses_remove(&sale->lapses, index);
         sale->held_count -= held->seat_count;
     }
     held->reservation.state = to;
@@ -472,7 +449,7 @@ void sale_move(struct sale *sale, struct reservation_id id, enum reservation_sta
     for (uint32_t seat = held->first_seat; seat != NONE; seat = sale->next_seat[seat])
         note_change(sale, seat);
     if (state_lapses(to)) {
-        lapsing_insert(sale, index);
+        lapses_add(&sale->lapses, index, lapses_at_ms);
         sale->held_count += held->seat_count;
     }
     if (!reservation_is_live(to))
@@ -484,15 +461,19 @@ void sale_move(struct sale *sale, struct reservation_id id, enum reservation_sta
 bool sale_next_lapse(const struct sale *sale, int64_t now_ms,
                      struct sale_reservation *out_reservation)
 {
-    if (sale_next_lapse_ms(sale) > now_ms)
+    uint32_t index;
+    int64_t at_ms;
+    if (!lapses_next(&sale->lapses, &index, &at_ms) || at_ms > now_ms)
         return false;
-    *out_reservation = sale->held[sale->soonest].reservation;
+    *out_reservation = sale->held[index].reservation;
     return true;
 }
 
 int64_t sale_next_lapse_ms(const struct sale *sale)
 {
-    return sale->soonest == NONE ? INT64_MAX : sale->held[sale->soonest].reservation.lapses_at_ms;
+    uint32_t index;
+    int64_t at_ms;
+    return lapses_next(&sale->lapses, &index, &at_ms) ? at_ms : INT64_MAX;
 }
 
 uint32_t sale_live_count(const struct sale *sale)
