@@ -43,10 +43,13 @@
 
 enum {
     SEEDS_DEFAULT = 100,
-    STEPS = 600,
-    FANS = 40,
-    SEATS = 60,
-    ACTS_MAX = STEPS + 1,
+    SMALL_NIGHT_STEPS = 600, /* forty fans on sixty seats: everybody meets everybody */
+    SMALL_NIGHT_FANS = 40,
+    SMALL_NIGHT_SEATS = 60,
+    LARGE_NIGHT_STEPS = 12000, /* every tenth: thousands of fans */
+    LARGE_NIGHT_FANS = 3000,
+    LARGE_NIGHT_SEATS = 1000,
+    ACTS_MAX = LARGE_NIGHT_STEPS + 1,
     OPENS_AT_MS = 1000000,
     HOLD_MS = 60000,
     MAX_PER_FAN = 4,
@@ -72,6 +75,8 @@ struct act { /* one thing a fan asked for, and what was heard of it */
 
 struct story {
     struct random chance;
+    int step_count;
+    uint32_t fan_count, seat_count;
     char folder[TEMPORARY_PATH_BYTES];
     int epoch;
     bool crash_now; /* the next turn crashes in its middle */
@@ -177,7 +182,7 @@ static void create_sale(struct story *story)
     struct migrate_report report;
     open_store(story);
     assert_int_equal(store_migrate(story->store, SCHEMA_CORE, 0, &report), STATUS_OK);
-    struct plain_sale settings = {.seat_count = SEATS,
+    struct plain_sale settings = {.seat_count = story->seat_count,
                                   .section_count = 3,
                                   .price = 99000,
                                   .hold_seconds = HOLD_MS / 1000,
@@ -335,7 +340,7 @@ static void press(struct story *story)
 {
     struct act *act = new_act(story, ACT_HOLD);
     act->ask = (struct booking_ask){.kind = BOOKING_HOLD,
-                                    .fan = {1 + (int64_t)pick(story, FANS)},
+                                    .fan = {1 + (int64_t)pick(story, story->fan_count)},
                                     .option = story->sale.option,
                                     .key_hash = hash_lasting(text_of(act->key)),
                                     .request_hash = (int64_t)story->act_count,
@@ -345,10 +350,11 @@ static void press(struct story *story)
     if (pick(story, 3) == 0) {
         wish->best_count = 1 + (uint32_t)pick(story, 4);
     } else {
-        size_t first = pick(story, SEATS);
+        size_t first = pick(story, story->seat_count);
         wish->seat_count = 1 + pick(story, 2);
         for (size_t i = 0; i < wish->seat_count; i++)
-            wish->seats[i].value = story->sale.first_seat_id + (int64_t)((first + i) % SEATS);
+            wish->seats[i].value =
+                story->sale.first_seat_id + (int64_t)((first + i) % story->seat_count);
     }
     submit_hold(act);
 }
@@ -515,7 +521,7 @@ static void compare_board(struct story *story)
     assert_non_null(board);
     assert_int_equal(board_count(board, SEAT_SOLD), live);
     assert_int_equal(board_count(board, SEAT_HELD), 0);
-    assert_int_equal(board_count(board, SEAT_AVAILABLE), SEATS - live);
+    assert_int_equal(board_count(board, SEAT_AVAILABLE), story->seat_count - live);
 }
 
 static void play(uint64_t seed, struct story *story)
@@ -523,11 +529,15 @@ static void play(uint64_t seed, struct story *story)
     *story = (struct story){0};
     random_init(&story->chance, seed);
     story->book.chance = &story->chance;
+    bool large = seed % 10 == 0;
+    story->step_count = large ? LARGE_NIGHT_STEPS : SMALL_NIGHT_STEPS;
+    story->fan_count = large ? LARGE_NIGHT_FANS : SMALL_NIGHT_FANS;
+    story->seat_count = large ? LARGE_NIGHT_SEATS : SMALL_NIGHT_SEATS;
     story_now_ms = OPENS_AT_MS - 5000;
     temporary_folder_make(story->folder);
     create_sale(story);
     open_world(story);
-    for (int i = 0; i < STEPS; i++)
+    for (int i = 0; i < story->step_count; i++)
         step(story);
     end_well(story);
     check_acknowledged(story);
