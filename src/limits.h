@@ -124,7 +124,7 @@ enum {
         2,                     /* times the rate: a page that opens asks for everything at once */
     FANS_COUNTED_MAX = 131072, /* accounts whose requests are counted: a rush's fans; 2 MB */
     OUTSIDE_LOOK_MS = 1000,    /* how soon a server notices what another process has written */
-    LOGINS_PER_ADDRESS_PER_MINUTE = 60, /* default; a carrier's fans share one address */
+    LOGINS_PER_ADDRESS_PER_MINUTE = 300, /* default; a carrier's fans share one address */
 };
 
 /* --- api, what is observed -------------------------------------------------------------------- */
