@@ -97,6 +97,7 @@ enum {
     BOOKING_ASKS_MAX = 65536,  /* asks waiting for their turn; one more hears 503 */
     BOOKING_LAPSES_MAX = 4096, /* holds that lapse in one turn: each costs two updates */
     BOOKING_KEYS_LOADED_MAX = 131072,   /* keys read back at start: older ones the index finds */
+    BOOKING_SWEPT_MAX = 1024 * 1024,   /* reservations looked at once, at the start: 0.1 s */
     BOOKING_LIVE_MAX = 8 * 1024 * 1024, /* live reservations of all sales together */
     BOOKING_PAYING_MS_MAX = 30000, /* a payment under way keeps its seats this long past the hold */
     SEATS_PER_RESERVATION_MAX = 16, /* K-POP sales allow 1 to 4; groups a few more */

@@ -42,6 +42,7 @@ struct booking {
 
     /* The engine's memory. */
     int64_t now_ms;   /* never goes back */
+    bool swept;       /* once, at the start: see booking_store_sweep() */
     bool memory_good; /* false: read everything anew first */
     int64_t next_id;
     struct booking_sale sales[SALES_MAX];

@@ -140,10 +140,22 @@ static void remember(struct booking_key_reader *reader, const struct booking_key
         keys_remember(sale_keys(booking->sales[index].sale), row->fan, row->key_hash, row->act);
 }
 
+static enum status sweep(struct booking *booking, struct store_connection *connection)
+{
+    int64_t count;
+    enum status status = booking_store_sweep(connection, booking->next_id, booking->now_ms, &count);
+    booking->swept = status == STATUS_OK;
+    if (booking->swept && count > 0)
+        log_info("holds of closed sales ended", log_int("count", count));
+    return status;
+}
+
 enum status booking_read_anew(struct booking *booking, struct store_connection *connection)
 {
     booking_forget(booking);
     enum status status = booking_store_next_id(connection, &booking->next_id);
+    if (status == STATUS_OK && !booking->swept)
+        status = sweep(booking, connection);
     if (status == STATUS_OK)
         status = booking_read_new_sales(booking, connection);
     if (status != STATUS_OK)

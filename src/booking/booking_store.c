@@ -36,6 +36,14 @@ static const struct sql KEYS = {
     "SELECT id, option_id, fan_id, key_hash, request_hash FROM reservation"
     " WHERE id >= $1 AND created_at_ms >= $2 ORDER BY id"};
 
+static const struct sql SWEEP_SEATS = {
+    "UPDATE reservation_seat SET live = 0 WHERE live = 1 AND reservation_id IN"
+    " (SELECT id FROM reservation WHERE id >= $1 AND expires_at_ms < $2"
+    " AND state IN ('HOLD', 'PAYING'))"};
+static const struct sql SWEEP = {
+    "UPDATE reservation SET state = 'EXPIRED', ended_at_ms = $3 WHERE id >= $1"
+    " AND expires_at_ms < $2 AND state IN ('HOLD', 'PAYING')"};
+
 enum { DAY_MS = 24 * 3600 * 1000 };
 
 enum status booking_store_insert(struct store_connection *connection,
@@ -100,6 +108,15 @@ enum status booking_store_move(struct store_connection *connection, struct reser
         return STATUS_OK;
     struct sql_value by_id[] = {sql_int(id.value)};
     return store_run(connection, &FREE_SEATS, by_id, 1, NULL);
+}
+
+enum status booking_store_sweep(struct store_connection *connection, int64_t next_id,
+                                int64_t now_ms, int64_t *out_count)
+{
+    struct sql_value values[] = {sql_int(next_id - BOOKING_SWEPT_MAX), sql_int(now_ms - DAY_MS),
+                                 sql_int(now_ms)};
+    enum status status = store_run(connection, &SWEEP_SEATS, values, 2, NULL);
+    return status == STATUS_OK ? store_run(connection, &SWEEP, values, 3, out_count) : status;
 }
 
 enum status booking_store_next_id(struct store_connection *connection, int64_t *out_id)
