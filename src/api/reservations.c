@@ -211,7 +211,10 @@ static bool query_number(struct http_request *request, const char *name, int64_t
         return true;
     if (text_to_int64(text, value) && *value >= 1 && *value <= most)
         return true;
-    problem_validation(request, name, "This query parameter takes a whole number above 0.");
+    char detail[96];
+    snprintf(detail, sizeof detail, "The query parameter %s takes a whole number from 1 to %lld.",
+             name, (long long)most);
+    problem_validation(request, name, detail);
     return false;
 }
 

@@ -33,7 +33,7 @@ static const struct vendor vendors[] = {
     {"sodium.h", {"src/base/", "src/account/", "src/payment/", "tests/fuzz/"}},
     {"jwt.h", {"src/account/"}},
     {"qrencode.h", {"src/payment/"}},
-    {"zlib.h", {"src/net/", "src/catalog/"}},
+    {"zlib.h", {"src/catalog/"}},
     {"libpq-fe.h", {"src/store/store_postgres"}},
     {"hiredis/", {NULL}},
     {"librdkafka/", {NULL}},
