@@ -107,6 +107,7 @@ enum {
     BOARD_CHANGES_MAX =
         65536, /* changes a board remembers: a fan that slept longer takes it whole */
     HOLD_SECONDS_MAX = 3600,
+    PRICE_WON_MIN = 1,         /* nobody pays nothing: payments and their ledger are above zero */
     PRICE_WON_MAX = 100000000, /* keeps every sum far below 2^53 */
 };
 

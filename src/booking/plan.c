@@ -88,7 +88,7 @@ static enum status read_section(struct loading *loading, const struct rows *rows
     struct plan_section *section = &loading->plan->sections[at];
     section->id = rows_int(rows, 0);
     section->price = rows_int(rows, 4);
-    if (section->price < 0 || section->price > PRICE_WON_MAX || !id_valid(section->id))
+    if (section->price < PRICE_WON_MIN || section->price > PRICE_WON_MAX || !id_valid(section->id))
         return STATUS_INVALID;
     enum status status = read_text(loading, rows, 1, &section->name);
     if (status == STATUS_OK)

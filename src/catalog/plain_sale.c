@@ -50,7 +50,7 @@ static bool settings_fit(const struct plain_sale *settings)
 {
     return settings->section_count >= 1 && settings->section_count <= CATALOG_SECTIONS_MAX &&
            settings->seat_count >= settings->section_count &&
-           settings->seat_count <= SEATS_PER_OPTION_MAX && settings->price >= 0 &&
+           settings->seat_count <= SEATS_PER_OPTION_MAX && settings->price >= PRICE_WON_MIN &&
            settings->price <= PRICE_WON_MAX && settings->hold_seconds >= 1 &&
            settings->hold_seconds <= HOLD_SECONDS_MAX && settings->max_per_fan >= 1 &&
            settings->opens_at_ms < settings->closes_at_ms;

@@ -35,7 +35,8 @@ static bool read_options(const struct command *command, struct wishes *wishes)
             good = command_number(command, "--sections", optarg, 1, CATALOG_SECTIONS_MAX,
                                   &wishes->sections);
         else if (option == 'p')
-            good = command_number(command, "--price", optarg, 0, PRICE_WON_MAX, &wishes->price);
+            good = command_number(command, "--price", optarg, PRICE_WON_MIN, PRICE_WON_MAX,
+                                  &wishes->price);
         else if (option == 'h')
             good = command_number(command, "--hold-seconds", optarg, 1, HOLD_SECONDS_MAX,
                                   &wishes->hold_seconds);

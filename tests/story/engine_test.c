@@ -1,0 +1,141 @@
+/*
+ * engine_test.c — what the engine does at its edges: the end of a hold, the end of the engine, and
+ * a sale it cannot sell. One thread, time is a number.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include "base/container.h"
+#include "base/hash.h"
+#include "base/log.h"
+#include "booking/booking.h"
+#include "catalog/plain_sale.h"
+#include "store/migrate.h"
+#include "store/store_sqlite.h"
+#include "support/server_process.h"
+
+enum { OPENS_AT_MS = 1000000, HOLD_MS = 60000 };
+
+static int64_t engine_now_ms;
+
+static int64_t engine_clock(void)
+{
+    return engine_now_ms;
+}
+
+struct engine {
+    char folder[TEMPORARY_PATH_BYTES];
+    struct store *store;
+    struct boards *boards;
+    struct booking *booking;
+    struct plain_sale_made sale;
+};
+
+struct question {
+    struct booking_ask ask;
+    int answer_count;
+};
+
+static void on_answer(struct booking_ask *ask)
+{
+    container_of(ask, struct question, ask)->answer_count++;
+}
+
+static void create_sale(struct engine *engine)
+{
+    struct plain_sale settings = {.seat_count = 10,
+                                  .section_count = 1,
+                                  .price = 1000,
+                                  .hold_seconds = HOLD_MS / 1000,
+                                  .max_per_fan = 4,
+                                  .opens_at_ms = OPENS_AT_MS,
+                                  .closes_at_ms = INT64_C(4000000000000)};
+    assert_int_equal(plain_sale_create(engine->store, &settings, engine_now_ms, &engine->sale),
+                     STATUS_OK);
+}
+
+/* `change` may be NULL: what happens to the database before the engine reads it. */
+static void open_engine(struct engine *engine,
+                        enum status (*change)(struct store_job *, struct store_connection *))
+{
+    char path[TEMPORARY_PATH_BYTES + 16], why[STORE_SQLITE_WHY_BYTES];
+    struct migrate_report report;
+    *engine = (struct engine){0};
+    engine_now_ms = OPENS_AT_MS;
+    temporary_folder_make(engine->folder);
+    snprintf(path, sizeof path, "%s/core.db", engine->folder);
+    struct store_sqlite_settings settings = {
+        .path = path, .synchronous = STORE_SQLITE_SYNCHRONOUS_OFF, .create = true};
+    assert_int_equal(store_sqlite_open(&settings, why, &engine->store), STATUS_OK);
+    assert_int_equal(store_migrate(engine->store, SCHEMA_CORE, 0, &report), STATUS_OK);
+    create_sale(engine);
+    struct store_job job = {.work = change};
+    if (change)
+        assert_int_equal(store_submit_and_wait(engine->store, &job), STATUS_OK);
+    engine->boards = boards_create();
+    assert_non_null(engine->boards);
+    const struct booking_settings booking = {
+        .store = engine->store, .boards = engine->boards, .now_ms = engine_clock};
+    assert_int_equal(booking_open(&booking, why, &engine->booking), STATUS_OK);
+}
+
+static void close_engine(struct engine *engine)
+{
+    store_close(engine->store);
+    booking_close(engine->booking);
+    boards_destroy(engine->boards);
+    temporary_folder_remove(engine->folder);
+}
+
+static void ask(struct engine *engine, struct question *question, enum booking_kind kind)
+{
+    question->ask.kind = kind;
+    question->ask.fan.value = 1;
+    question->ask.on_answer = on_answer;
+    if (kind == BOOKING_CONFIRM || kind == BOOKING_UNPAY)
+        booking_submit_followup(engine->booking, &question->ask);
+    else
+        assert_int_equal(booking_submit(engine->booking, &question->ask), STATUS_OK);
+}
+
+static void hold_first_seat(struct engine *engine, struct question *question)
+{
+    question->ask.option = engine->sale.option;
+    question->ask.key_hash = hash_lasting(text_of("key"));
+    question->ask.wish = (struct sale_wish){
+        .best_section = -1, .seat_count = 1, .seats = {{engine->sale.first_seat_id}}};
+    ask(engine, question, BOOKING_HOLD);
+    store_turn(engine->store);
+    assert_int_equal(question->answer_count, 1);
+}
+
+static enum status make_seats_free(struct store_job *job, struct store_connection *connection)
+{
+    (void)job;
+    return store_script(connection, "UPDATE section SET price = 0");
+}
+
+static void seats_for_nothing_are_not_sold(void **state)
+{
+    (void)state;
+    struct engine engine;
+    struct question hold = {0};
+    open_engine(&engine, make_seats_free);
+    hold_first_seat(&engine, &hold);
+    assert_int_equal(hold.ask.verdict, BOOKING_NO_SALE);
+    close_engine(&engine);
+}
+
+int main(void)
+{
+    log_set_level(LOG_OFF);
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(seats_for_nothing_are_not_sold),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
