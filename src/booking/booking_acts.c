@@ -130,6 +130,20 @@ static enum status hold(struct booking *booking, struct booking_ask *ask,
 
 /* --- moving on -------------------------------------------------------------------------------- */
 
+static enum status lapse_one(struct booking *booking, struct sale *sale,
+                             const struct sale_reservation *reservation,
+                             struct store_connection *connection)
+{
+    enum status status = booking_store_move(connection, reservation->id, reservation->state,
+                                            RESERVATION_EXPIRED, booking->now_ms);
+    if (status != STATUS_OK)
+        return status;
+    sale_move(sale, reservation->id, RESERVATION_EXPIRED, 0);
+    table_remove(&booking->by_reservation, hash_id(reservation->id.value));
+    booking->turn.lapse_count++;
+    return STATUS_OK;
+}
+
 static enum reservation_state target_of(enum booking_kind kind)
 {
     switch (kind) {
@@ -156,6 +170,13 @@ static int64_t lapse_after(const struct booking *booking,
     return thinks ? grace_ms : reservation->hold_ends_at_ms;
 }
 
+/* A turn begins with what has lapsed, but a payment may be declined in its middle, and what is over
+   may be too much for one turn. */
+static bool hold_is_over(const struct booking *booking, const struct sale_reservation *reservation)
+{
+    return reservation->state == RESERVATION_HOLD && reservation->lapses_at_ms <= booking->now_ms;
+}
+
 static enum status move(struct booking *booking, struct booking_ask *ask,
                         struct store_connection *connection)
 {
@@ -168,6 +189,10 @@ static enum status move(struct booking *booking, struct booking_ask *ask,
         return STATUS_OK;
     }
     struct sale *sale = booking->sales[index].sale;
+    if (hold_is_over(booking, &reservation)) {
+        ask->verdict = BOOKING_NOT_LIVE;
+        return lapse_one(booking, sale, &reservation, connection);
+    }
     enum reservation_state to = target_of(ask->kind);
     ask->plan = sale_plan(sale);
     ask->state = reservation.state;
@@ -219,20 +244,6 @@ enum status booking_carry_out(struct booking *booking, struct booking_ask *ask,
 }
 
 /* --- lapsing ---------------------------------------------------------------------------------- */
-
-static enum status lapse_one(struct booking *booking, struct sale *sale,
-                             const struct sale_reservation *reservation,
-                             struct store_connection *connection)
-{
-    enum status status = booking_store_move(connection, reservation->id, reservation->state,
-                                            RESERVATION_EXPIRED, booking->now_ms);
-    if (status != STATUS_OK)
-        return status;
-    sale_move(sale, reservation->id, RESERVATION_EXPIRED, 0);
-    table_remove(&booking->by_reservation, hash_id(reservation->id.value));
-    booking->turn.lapse_count++;
-    return STATUS_OK;
-}
 
 enum status booking_lapse_due(struct booking *booking, struct store_connection *connection)
 {

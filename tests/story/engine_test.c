@@ -114,6 +114,30 @@ static void hold_first_seat(struct engine *engine, struct question *question)
     assert_int_equal(question->answer_count, 1);
 }
 
+static void a_payment_does_not_begin_when_the_hold_has_ended(void **state)
+{
+    (void)state;
+    struct engine engine;
+    struct question hold = {0}, pay = {0}, unpay = {0}, again = {0};
+    open_engine(&engine, NULL);
+    hold_first_seat(&engine, &hold);
+    assert_int_equal(hold.ask.verdict, BOOKING_DONE);
+    pay.ask.reservation = unpay.ask.reservation = again.ask.reservation = hold.ask.reservation;
+
+    engine_now_ms += HOLD_MS - 1;
+    ask(&engine, &pay, BOOKING_PAY);
+    store_turn(engine.store);
+    assert_int_equal(pay.ask.verdict, BOOKING_DONE);
+
+    engine_now_ms += 1000; /* declined when the hold has ended, and the next try is in that turn */
+    ask(&engine, &unpay, BOOKING_UNPAY);
+    ask(&engine, &again, BOOKING_PAY);
+    store_turn(engine.store);
+    assert_int_equal(unpay.ask.verdict, BOOKING_DONE);
+    assert_int_equal(again.ask.verdict, BOOKING_NOT_LIVE);
+    close_engine(&engine);
+}
+
 static enum status make_seats_free(struct store_job *job, struct store_connection *connection)
 {
     (void)job;
@@ -135,6 +159,7 @@ int main(void)
 {
     log_set_level(LOG_OFF);
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_payment_does_not_begin_when_the_hold_has_ended),
         cmocka_unit_test(seats_for_nothing_are_not_sold),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
