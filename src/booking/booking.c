@@ -228,10 +228,18 @@ enum status booking_open(const struct booking_settings *settings, char out_why[2
     return STATUS_OK;
 }
 
+/* What the store has not taken any more. */
+static void answer_waiting(struct booking *booking)
+{
+    (void)mailbox_take(&booking->asks, &booking->turn_asks, SIZE_MAX);
+    answer_all(booking, STATUS_BUSY);
+}
+
 void booking_close(struct booking *booking)
 {
     if (!booking)
         return;
+    answer_waiting(booking);
     booking_forget(booking);
     table_deinit(&booking->by_option);
     table_deinit(&booking->by_reservation);

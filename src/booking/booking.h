@@ -124,7 +124,8 @@ struct booking_settings {
 MUST_USE enum status booking_open(const struct booking_settings *settings, char out_why[256],
                                   struct booking **out_booking);
 
-/* After the store's writer has stopped. NULL is welcome. */
+/* After the store's writer has stopped. What still waits is answered here and now: BOOKING_FAILED,
+   STATUS_BUSY. NULL is welcome. */
 void booking_close(struct booking *booking);
 
 /* STATUS_FULL: the ask still belongs to the caller. */

@@ -61,7 +61,7 @@ struct payment_order { /* what a fan asks for; texts are copied */
 struct payments *payments_create(struct store *store, struct booking *booking,
                                  struct workers *workers, struct gateway *gateway);
 
-/* After workers and the store's writer have stopped. NULL is welcome. */
+/* After workers and the store's writer have stopped and booking has closed. NULL is welcome. */
 void payments_destroy(struct payments *payments);
 
 /* Takes up every payment that an earlier process left open; returns how many. Call it once, before

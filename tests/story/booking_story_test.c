@@ -172,8 +172,8 @@ static void close_world(struct story *story)
     store_reader_close(story->reader);
     store_close(story->store);
     workers_destroy(story->workers);
-    payments_destroy(story->payments);
     booking_close(story->booking);
+    payments_destroy(story->payments);
     boards_destroy(story->boards);
 }
 

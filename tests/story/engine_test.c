@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -15,6 +16,7 @@
 #include "base/log.h"
 #include "booking/booking.h"
 #include "catalog/plain_sale.h"
+#include "limits.h"
 #include "store/migrate.h"
 #include "store/store_sqlite.h"
 #include "support/server_process.h"
@@ -138,6 +140,26 @@ static void a_payment_does_not_begin_when_the_hold_has_ended(void **state)
     close_engine(&engine);
 }
 
+static void an_engine_that_closes_answers_who_waits(void **state)
+{
+    (void)state;
+    enum { CROWD = BOOKING_TURN_MAX + 1 };
+    struct engine engine;
+    struct question *crowd = calloc(CROWD, sizeof *crowd);
+    assert_non_null(crowd);
+    open_engine(&engine, NULL);
+    for (int i = 0; i < CROWD; i++) {
+        crowd[i].ask.reservation.value = 1;
+        ask(&engine, &crowd[i], BOOKING_CANCEL);
+    }
+    close_engine(&engine); /* the store carries out one turn more: one of them is left */
+    for (int i = 0; i < CROWD; i++)
+        assert_int_equal(crowd[i].answer_count, 1);
+    assert_int_equal(crowd[CROWD - 1].ask.verdict, BOOKING_FAILED);
+    assert_int_equal(crowd[CROWD - 1].ask.status, STATUS_BUSY);
+    free(crowd);
+}
+
 static enum status make_seats_free(struct store_job *job, struct store_connection *connection)
 {
     (void)job;
@@ -160,6 +182,7 @@ int main(void)
     log_set_level(LOG_OFF);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_payment_does_not_begin_when_the_hold_has_ended),
+        cmocka_unit_test(an_engine_that_closes_answers_who_waits),
         cmocka_unit_test(seats_for_nothing_are_not_sold),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
