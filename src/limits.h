@@ -103,6 +103,7 @@ enum {
     SEATS_PER_RESERVATION_MAX = 16, /* K-POP sales allow 1 to 4; groups a few more */
     SEATS_PER_OPTION_MAX = 100000,  /* the largest stadium configurations hold 70,000 */
     SALES_MAX = 1024,               /* sales the engine holds in memory */
+    BOARDS_RETIRED_MAX = 128, /* of replaced layouts, kept till the end; 1.5 MB each at most */
     IDEMPOTENCY_KEY_BYTES_MAX = 64, /* a UUID has 36 */
     BOARD_CHANGES_MAX =
         65536, /* changes a board remembers: a fan that slept longer takes it whole */
@@ -185,8 +186,8 @@ enum {
 
 /* --- catalog ---------------------------------------------------------------------------------- */
 enum {
-    CATALOG_SECTIONS_MAX = 512,     /* of one option; large stadiums sell about 150 */
-    CATALOG_ROWS_MAX = 8192,        /* of one option: 100,000 seats in rows of a dozen */
+    CATALOG_SECTIONS_MAX = 1000,    /* of one option; large stadiums sell about 150 */
+    CATALOG_ROWS_MAX = 20000,       /* of one option: 100,000 seats in rows of five */
     CATALOG_PAGE_DEFAULT = 50,      /* items of a list when nobody says how many */
     CATALOG_PAGE_MAX = 1000,        /* items of a list at most */
     CATALOG_SEARCH_BYTES_MAX = 200, /* a search of 60 Hangul syllables */

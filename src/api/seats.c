@@ -248,7 +248,10 @@ static enum status on_read(struct reading *reading, struct store_connection *rea
         return status;
     if (asked.first <= list->filter.after.id)
         asked.first = list->filter.after.id + 1;
-    return read_seats(list, reader, board_of(reading->app, list->option_id), all, asked);
+    const struct board *board = board_of(reading->app, list->option_id);
+    bool same = board && board_first_seat_id(board) == all.first &&
+                board_seat_count(board) == all.end - all.first;
+    return read_seats(list, reader, same ? board : NULL, all, asked); /* not of another layout */
 }
 
 static void on_answer(struct reading *reading, enum status status)

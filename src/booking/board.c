@@ -24,6 +24,7 @@
 
 struct board {
     struct plan *plan;
+    bool distrusted; /* the writer's alone */
     _Atomic uint64_t version;
     _Atomic int64_t opens_at_ms, closes_at_ms;
     _Atomic int status;
@@ -38,6 +39,8 @@ struct boards {
     struct table by_option;
     struct board *board[SALES_MAX];
     size_t board_count;
+    struct board *retired[BOARDS_RETIRED_MAX]; /* their layout was replaced; readers may hold on */
+    size_t retired_count;
 };
 
 const char *sale_state_name(enum sale_state state)
@@ -107,6 +110,16 @@ void board_set_terms(struct board *board, int64_t opens_at_ms, int64_t closes_at
     atomic_store(&board->opens_at_ms, opens_at_ms);
     atomic_store(&board->closes_at_ms, closes_at_ms);
     atomic_store(&board->status, (int)status);
+}
+
+void board_distrust(struct board *board)
+{
+    board->distrusted = true;
+}
+
+bool board_is_of(const struct board *board, int64_t layout_version)
+{
+    return !board->distrusted && board->plan->layout_version == layout_version;
 }
 
 static void add(_Atomic uint32_t *number, int32_t by) /* one writer: no read-modify-write needed */
@@ -233,6 +246,8 @@ void boards_destroy(struct boards *boards)
         return;
     for (size_t i = 0; i < boards->board_count; i++)
         board_destroy(boards->board[i]);
+    for (size_t i = 0; i < boards->retired_count; i++)
+        board_destroy(boards->retired[i]);
     table_deinit(&boards->by_option);
     pthread_rwlock_destroy(&boards->lock);
     free(boards);
@@ -249,6 +264,29 @@ enum status boards_add(struct boards *boards, struct board *board)
         boards->board[boards->board_count++] = board;
     pthread_rwlock_unlock(&boards->lock);
     return status;
+}
+
+enum status boards_replace(struct boards *boards, struct board *board)
+{
+    pthread_rwlock_wrlock(&boards->lock);
+    uint32_t index = 0;
+    bool found = table_get(&boards->by_option, hash_id(board->plan->option.value), &index);
+    must(found);
+    bool room = boards->retired_count < BOARDS_RETIRED_MAX;
+    if (room) {
+        boards->retired[boards->retired_count++] = boards->board[index];
+        boards->board[index] = board;
+    }
+    pthread_rwlock_unlock(&boards->lock);
+    return room ? STATUS_OK : STATUS_FULL;
+}
+
+bool boards_can_retire(struct boards *boards)
+{
+    pthread_rwlock_rdlock(&boards->lock);
+    bool room = boards->retired_count < BOARDS_RETIRED_MAX;
+    pthread_rwlock_unlock(&boards->lock);
+    return room;
 }
 
 struct board *boards_find(struct boards *boards, struct option_id option)

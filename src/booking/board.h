@@ -42,10 +42,14 @@ struct boards; /* the boards of all sales, found by option */
 struct boards *boards_create(void); /* NULL when memory is short */
 void boards_destroy(struct boards *boards);
 
-/* NULL when the option has no sale that the engine knows. The board stays valid. */
+/* NULL when the option has no sale that the engine knows. The board stays valid, also when another
+   one takes its place because the option has got another layout. */
 struct board *boards_find(struct boards *boards, struct option_id option);
 
-/* Every board there is, at most `most`; returns how many. */
+/* Can one more option get another layout? At BOARDS_RETIRED_MAX there is no more room. */
+bool boards_can_retire(struct boards *boards);
+
+/* Every board that boards_find() finds, at most `most`; returns how many. */
 size_t boards_list(struct boards *boards, struct board **out_boards, size_t most);
 
 /* Sections, rows, numbers and prices; lives as long as the board. */

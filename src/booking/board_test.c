@@ -151,6 +151,40 @@ static void a_reader_that_follows_the_changes_ends_with_the_writers_picture(void
     board_destroy(writing.board);
 }
 
+static void a_replaced_board_stays_readable_and_is_found_no_more(void **state)
+{
+    (void)state;
+    struct boards *boards = boards_create();
+    struct board *first = board_create(plan_sample(1, 1, 5), 0);
+    struct option_id option = board_plan(first)->option;
+    assert_int_equal(boards_add(boards, first), STATUS_OK);
+    for (int i = 0; i < BOARDS_RETIRED_MAX; i++) {
+        assert_true(boards_can_retire(boards));
+        assert_int_equal(boards_replace(boards, board_create(plan_sample(1, 1, 6), 0)), STATUS_OK);
+    }
+    struct board *listed[2], *one_more = board_create(plan_sample(1, 1, 7), 0);
+    assert_false(boards_can_retire(boards));
+    assert_int_equal(boards_replace(boards, one_more), STATUS_FULL);
+    board_destroy(one_more);
+    assert_int_equal(board_seat_count(boards_find(boards, option)), 6);
+    assert_int_equal(boards_list(boards, listed, 2), 1);
+    assert_int_equal(board_seat_count(first), 5);
+    boards_destroy(boards);
+}
+
+static void a_distrusted_board_is_of_no_layout(void **state)
+{
+    (void)state;
+    struct plan *plan = plan_sample(1, 1, 5);
+    plan->layout_version = 3;
+    struct board *board = board_create(plan, 0);
+    assert_true(board_is_of(board, 3));
+    assert_false(board_is_of(board, 4));
+    board_distrust(board);
+    assert_false(board_is_of(board, 3));
+    board_destroy(board);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -160,6 +194,8 @@ int main(void)
         cmocka_unit_test(the_state_of_a_sale_follows_its_terms_and_its_seats),
         cmocka_unit_test(every_board_is_found_by_its_option),
         cmocka_unit_test(a_reader_that_follows_the_changes_ends_with_the_writers_picture),
+        cmocka_unit_test(a_replaced_board_stays_readable_and_is_found_no_more),
+        cmocka_unit_test(a_distrusted_board_is_of_no_layout),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -19,8 +19,16 @@ struct board *board_create(struct plan *plan, uint64_t first_version);
 void board_destroy(struct board *board); /* NULL is welcome; only before boards_add() */
 MUST_USE enum status boards_add(struct boards *boards, struct board *board);
 
+/* The board takes the place of its option's older one, which its readers keep until
+   boards_destroy(). STATUS_FULL when BOARDS_RETIRED_MAX are kept; then the board is the caller's. */
+MUST_USE enum status boards_replace(struct boards *boards, struct board *board);
+
 void board_set_terms(struct board *board, int64_t opens_at_ms, int64_t closes_at_ms,
                      enum sale_status status);
+
+/* Its layout was read in a transaction that failed: it is of no version from now on. */
+void board_distrust(struct board *board);
+bool board_is_of(const struct board *board, int64_t layout_version);
 
 /* One change of one seat; no change of state is no change of version. */
 void board_set(struct board *board, uint32_t seat_index, enum seat_state state);

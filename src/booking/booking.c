@@ -140,7 +140,7 @@ static void turn_done(struct store_job *job, enum status status)
         booking_publish(booking);
         atomic_store(&booking->next_lapse_ms, soonest_lapse(booking));
     } else {
-        booking->memory_good = false;
+        booking_distrust(booking);
         atomic_store(&booking->next_lapse_ms, 0); /* due at once: the next tick reads anew */
     }
     answer_all(booking, status);
@@ -157,6 +157,8 @@ static void turn_done(struct store_job *job, enum status status)
 enum status booking_submit(struct booking *booking, struct booking_ask *ask)
 {
     must(ask->on_answer);
+    if (ask->kind == BOOKING_LOOK) /* before the put: the turn that takes the ask looks */
+        booking_refresh(booking);
     bool was_empty;
     if (!mailbox_put(&booking->asks, &ask->letter, &was_empty))
         return STATUS_FULL;

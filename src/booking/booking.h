@@ -35,6 +35,8 @@ enum booking_kind {
     BOOKING_PAY,     /* HOLD    → PAYING */
     BOOKING_CONFIRM, /* PAYING  → CONFIRMED */
     BOOKING_UNPAY,   /* PAYING  → HOLD: the payment was declined, the hold keeps its time */
+    BOOKING_LOOK,    /* nothing is asked: after the answer, the engine sells by what was committed
+                        before the ask, and the boards say so; by booking_submit() only */
 };
 
 enum booking_verdict {
@@ -144,7 +146,10 @@ void booking_submit_followup(struct booking *booking, struct booking_ask *ask);
 /* Call it every now and then (50 ms): lets holds lapse on time when nobody presses. Cheap. */
 void booking_tick(struct booking *booking);
 
-/* Sales may have been added or changed: look in the next turn. */
+/*
+ * Sales may have been added or changed: look in the next turn. Who changes a sale calls it inside
+ * the store_job that does so: then no turn decides by the old terms or the old layout any more.
+ */
 void booking_refresh(struct booking *booking);
 
 size_t booking_waiting(struct booking *booking);

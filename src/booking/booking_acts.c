@@ -155,6 +155,7 @@ static enum reservation_state target_of(enum booking_kind kind)
         return RESERVATION_CONFIRMED;
     case BOOKING_UNPAY:
     case BOOKING_HOLD:
+    case BOOKING_LOOK:
         return RESERVATION_HOLD;
     }
     return RESERVATION_HOLD;
@@ -239,6 +240,9 @@ enum status booking_carry_out(struct booking *booking, struct booking_ask *ask,
     case BOOKING_CONFIRM:
     case BOOKING_UNPAY:
         return move(booking, ask, connection);
+    case BOOKING_LOOK:
+        ask->verdict = BOOKING_DONE; /* the turn has looked before it decided */
+        return STATUS_OK;
     }
     return STATUS_OK;
 }

@@ -21,6 +21,8 @@
 struct booking_sale { /* one sale that the engine knows */
     struct sale *sale;
     struct board *board;
+    bool board_unsure; /* made in the turn under way: if that fails, its layout never was */
+    bool seen;         /* while sales are read: the store still has it */
 };
 
 struct booking {
@@ -64,7 +66,8 @@ MUST_USE enum status booking_read_anew(struct booking *booking,
                                        struct store_connection *connection);
 MUST_USE enum status booking_read_new_sales(struct booking *booking,
                                             struct store_connection *connection);
-void booking_publish(struct booking *booking); /* what has changed, to the boards */
+void booking_publish(struct booking *booking);  /* what has changed, to the boards */
+void booking_distrust(struct booking *booking); /* the turn has failed: read everything anew */
 void booking_forget(struct booking *booking);
 
 #endif

@@ -35,55 +35,71 @@ static enum status index_live(struct booking *booking, uint32_t sale_index)
     return STATUS_OK;
 }
 
-/* A version that no earlier life of this board has reached: a millisecond sees fewer than 1,024
-   changes. */
-static uint64_t first_version(const struct booking *booking)
+/*
+ * A version that no earlier life of this board has reached: a millisecond sees fewer than 1,024
+ * changes. Nor can it be taken for news about the seats of an older layout.
+ */
+static uint64_t first_version(const struct booking *booking, const struct board *older)
 {
-    return (uint64_t)booking->now_ms * 1024;
+    uint64_t by_clock = (uint64_t)booking->now_ms * 1024;
+    uint64_t beyond = older ? board_version(older) + BOARD_CHANGES_MAX : 0;
+    return by_clock > beyond ? by_clock : beyond;
 }
 
 static enum status make_board(const struct booking *booking, struct option_id option,
-                              struct store_connection *connection, struct board **out_board)
+                              const struct board *older, struct store_connection *connection,
+                              struct board **out_board)
 {
     struct plan *plan;
     enum status status = plan_load(connection, option, &plan);
     if (status != STATUS_OK)
         return status;
-    *out_board = board_create(plan, first_version(booking));
+    *out_board = board_create(plan, first_version(booking, older));
     return *out_board ? STATUS_OK : STATUS_NO_MEMORY;
 }
 
-/* Readers see a new board from boards_add() on, so its terms come before. */
-static enum status find_board(struct booking *booking, const struct booking_sale_row *row,
-                              struct store_connection *connection, struct board **out_board)
+static void set_board_terms(struct board *board, const struct sale_terms *terms)
 {
-    *out_board = boards_find(booking->boards, row->option);
-    if (*out_board)
+    board_set_terms(board, terms->opens_at_ms, terms->closes_at_ms, terms->status);
+}
+
+/* The board of the layout that the store has now: a known one, or a new one in its place. Readers
+   see it from boards_add() on, so its terms come before. */
+static enum status find_board(struct booking *booking, const struct booking_sale_row *row,
+                              struct store_connection *connection, struct board **out_board,
+                              bool *out_new)
+{
+    struct board *older = boards_find(booking->boards, row->option);
+    *out_board = older;
+    *out_new = !older || !board_is_of(older, row->layout_version);
+    if (!*out_new)
         return STATUS_OK;
-    enum status status = make_board(booking, row->option, connection, out_board);
+    enum status status = make_board(booking, row->option, older, connection, out_board);
     if (status != STATUS_OK)
         return status;
-    board_set_terms(*out_board, row->terms.opens_at_ms, row->terms.closes_at_ms, row->terms.status);
-    status = boards_add(booking->boards, *out_board);
+    set_board_terms(*out_board, &row->terms);
+    status = older ? boards_replace(booking->boards, *out_board)
+                   : boards_add(booking->boards, *out_board);
     if (status != STATUS_OK)
         board_destroy(*out_board);
     return status;
 }
 
+/* Into the place `index`: a new one, or that of the same sale with another layout. */
 static enum status read_sale(struct booking *booking, const struct booking_sale_row *row,
-                             struct store_connection *connection)
+                             uint32_t index, struct store_connection *connection)
 {
-    if (booking->sale_count == SALES_MAX)
+    if (index == SALES_MAX)
         return STATUS_FULL;
     struct board *board;
-    enum status status = find_board(booking, row, connection, &board);
+    bool board_new;
+    enum status status = find_board(booking, row, connection, &board, &board_new);
     if (status != STATUS_OK)
         return status;
     struct sale *sale = sale_create(board_plan(board), &row->terms);
     if (!sale)
         return STATUS_NO_MEMORY;
     status = booking_store_load(connection, sale, booking->now_ms);
-    uint32_t index = (uint32_t)booking->sale_count;
     if (status == STATUS_OK)
         status = table_set(&booking->by_option, hash_id(row->option.value), index);
     if (status != STATUS_OK) {
@@ -91,28 +107,41 @@ static enum status read_sale(struct booking *booking, const struct booking_sale_
         sale_destroy(sale);
         return status;
     }
-    booking->sales[index] = (struct booking_sale){sale, board};
-    booking->sale_count++;
-    board_set_terms(board, row->terms.opens_at_ms, row->terms.closes_at_ms, row->terms.status);
+    if (index == booking->sale_count)
+        booking->sale_count++;
+    else
+        sale_destroy(booking->sales[index].sale); /* nobody had a seat of it */
+    booking->sales[index] = (struct booking_sale){sale, board, board_new, true};
+    set_board_terms(board, &row->terms);
     return index_live(booking, index);
+}
+
+static void close_sale(struct booking_sale *place)
+{
+    struct sale_terms terms = *sale_terms(place->sale);
+    terms.status = SALE_STATUS_CLOSED;
+    sale_set_terms(place->sale, &terms);
+    set_board_terms(place->board, &terms);
 }
 
 static enum status read_or_update(struct booking *booking, const struct booking_sale_row *row,
                                   struct store_connection *connection)
 {
     uint32_t index;
-    if (!table_get(&booking->by_option, hash_id(row->option.value), &index)) {
-        enum status status = read_sale(booking, row, connection);
-        if (status != STATUS_INVALID && status != STATUS_FULL)
-            return status;
-        log_error("a sale cannot be read and stays closed", log_int("option", row->option.value),
-                  log_words("status", status_name(status)));
-        return STATUS_OK; /* one bad sale closes no other */
+    bool known = table_get(&booking->by_option, hash_id(row->option.value), &index);
+    if (known && board_is_of(booking->sales[index].board, row->layout_version)) {
+        booking->sales[index].seen = true;
+        sale_set_terms(booking->sales[index].sale, &row->terms);
+        set_board_terms(booking->sales[index].board, &row->terms);
+        return STATUS_OK;
     }
-    sale_set_terms(booking->sales[index].sale, &row->terms);
-    board_set_terms(booking->sales[index].board, row->terms.opens_at_ms, row->terms.closes_at_ms,
-                    row->terms.status);
-    return STATUS_OK;
+    enum status status =
+        read_sale(booking, row, known ? index : (uint32_t)booking->sale_count, connection);
+    if (status != STATUS_INVALID && status != STATUS_FULL)
+        return status;
+    log_error("a sale cannot be read and stays closed", log_int("option", row->option.value),
+              log_words("status", status_name(status)));
+    return STATUS_OK; /* one bad sale closes no other */
 }
 
 /* --- all of them ------------------------------------------------------------------------------ */
@@ -122,8 +151,15 @@ enum status booking_read_new_sales(struct booking *booking, struct store_connect
     struct booking_sale_row rows[SALES_MAX];
     size_t count;
     enum status status = booking_store_sales(connection, booking->now_ms, rows, SALES_MAX, &count);
+    if (status != STATUS_OK)
+        return status;
+    for (size_t i = 0; i < booking->sale_count; i++)
+        booking->sales[i].seen = false;
     for (size_t i = 0; status == STATUS_OK && i < count; i++)
         status = read_or_update(booking, &rows[i], connection);
+    for (size_t i = 0; status == STATUS_OK && i < booking->sale_count; i++)
+        if (!booking->sales[i].seen)
+            close_sale(&booking->sales[i]); /* deleted, over, or not to be read */
     return status;
 }
 
@@ -166,10 +202,21 @@ enum status booking_read_anew(struct booking *booking, struct store_connection *
     return status;
 }
 
+/* A layout read in a transaction that failed is one that nobody has: its seats' ids may come again
+   with other seats. So the next reading replaces the board. */
+void booking_distrust(struct booking *booking)
+{
+    booking->memory_good = false;
+    for (size_t i = 0; i < booking->sale_count; i++)
+        if (booking->sales[i].board_unsure)
+            board_distrust(booking->sales[i].board);
+}
+
 void booking_publish(struct booking *booking)
 {
     for (size_t i = 0; i < booking->sale_count; i++) {
         struct booking_sale *place = &booking->sales[i];
+        place->board_unsure = false;
         size_t count;
         const uint32_t *changes = sale_take_changes(place->sale, &count);
         for (size_t c = 0; c < count; c++)

@@ -23,7 +23,8 @@ static const struct sql FREE_SEATS = {
     "UPDATE reservation_seat SET live = 0 WHERE reservation_id = $1"};
 static const struct sql LAST_ID = {"SELECT COALESCE(MAX(id), 0) FROM reservation"};
 static const struct sql SALES = {
-    "SELECT option_id, opens_at_ms, closes_at_ms, hold_seconds, max_per_fan, status, strategy"
+    "SELECT option_id, opens_at_ms, closes_at_ms, hold_seconds, max_per_fan, status, strategy,"
+    " layout_version"
     " FROM sale JOIN concert_option ON concert_option.id = sale.option_id"
     " WHERE closes_at_ms > $1 AND seat_count > 0 AND deleted_at_ms IS NULL"
     " ORDER BY option_id"};
@@ -141,7 +142,8 @@ static enum sale_status status_from_text(struct text text)
 static struct booking_sale_row read_sale(const struct rows *rows)
 {
     struct text strategy = rows_text(rows, 6);
-    struct booking_sale_row row = {.option = {rows_int(rows, 0)}};
+    struct booking_sale_row row = {.option = {rows_int(rows, 0)},
+                                   .layout_version = rows_int(rows, 7)};
     row.terms = (struct sale_terms){
         .opens_at_ms = rows_int(rows, 1),
         .closes_at_ms = rows_int(rows, 2),

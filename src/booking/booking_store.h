@@ -45,6 +45,7 @@ MUST_USE enum status booking_store_next_id(struct store_connection *connection, 
 /* The terms of every sale that can still be pressed or has closed within a day, at most `most`. */
 struct booking_sale_row {
     struct option_id option;
+    int64_t layout_version;
     struct sale_terms terms;
 };
 MUST_USE enum status booking_store_sales(struct store_connection *connection, int64_t now_ms,

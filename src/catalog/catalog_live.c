@@ -2,6 +2,7 @@
 #include "catalog/catalog_live.h"
 
 #include "base/hash.h"
+#include "booking/plan.h"
 
 static const struct board *board_of(struct boards *boards, const struct catalog_option *option)
 {
@@ -23,6 +24,14 @@ static enum sale_state state_of(const struct catalog_option *option, const struc
     return board ? board_sale_state(board, now_ms) : state_by_clock(&option->sale, now_ms);
 }
 
+/* While a layout is being replaced, what was read and the board may be of different ones. */
+static bool shows(const struct board *board, const struct catalog_option *option)
+{
+    return board_first_seat_id(board) == option->first_seat_id &&
+           board_seat_count(board) == option->seat_count &&
+           board_plan(board)->section_count == option->section_count;
+}
+
 static bool fill(struct arena *arena, const struct catalog_option *option,
                  const struct board *board, int64_t now_ms, struct catalog_live *live)
 {
@@ -30,9 +39,10 @@ static bool fill(struct arena *arena, const struct catalog_option *option,
     int64_t *section_left = arena_take(arena, option->section_count * sizeof *section_left);
     if (!section_left)
         return false;
+    bool counted = board && shows(board, option);
     for (size_t i = 0; i < option->section_count; i++) {
         section_left[i] =
-            board ? (int64_t)board_section_left(board, (uint32_t)i) : option->sections[i].left;
+            counted ? (int64_t)board_section_left(board, (uint32_t)i) : option->sections[i].left;
         live->seats_left += section_left[i];
     }
     live->section_left = section_left;
