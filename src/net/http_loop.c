@@ -304,7 +304,9 @@ void http_loop_join(struct http_loop *home)
 static void close_handle(uv_handle_t *handle, void *argument)
 {
     struct http_loop *home = argument;
-    if (handle != (uv_handle_t *)&home->loop.bell && !uv_is_closing(handle))
+    bool is_of_loop = handle == (uv_handle_t *)&home->loop.bell ||
+                      handle == (uv_handle_t *)&home->loop.after_events;
+    if (!is_of_loop && !uv_is_closing(handle)) /* those two are loop_deinit()'s */
         uv_close(handle, NULL);
 }
 
