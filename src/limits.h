@@ -97,7 +97,7 @@ enum {
     BOOKING_ASKS_MAX = 65536,  /* asks waiting for their turn; one more hears 503 */
     BOOKING_LAPSES_MAX = 4096, /* holds that lapse in one turn: each costs two updates */
     BOOKING_KEYS_LOADED_MAX = 131072,   /* keys read back at start: older ones the index finds */
-    BOOKING_SWEPT_MAX = 1024 * 1024,   /* reservations looked at once, at the start: 0.1 s */
+    BOOKING_SWEPT_MAX = 1024 * 1024,    /* reservations looked at once, at the start: 0.1 s */
     BOOKING_LIVE_MAX = 8 * 1024 * 1024, /* live reservations of all sales together */
     BOOKING_PAYING_MS_MAX = 30000, /* a payment under way keeps its seats this long past the hold */
     SEATS_PER_RESERVATION_MAX = 16, /* K-POP sales allow 1 to 4; groups a few more */
@@ -196,6 +196,15 @@ enum {
     CATALOG_DOCUMENTS_BYTES_MAX = 8 * 1024 * 1024, /* encoded answers a loop remembers */
     CATALOG_DOCUMENTS_MAX = 4096, /* the same, counted: unknown ids are remembered */
     SALE_OPENS_IN_SECONDS_MAX = 366 * 24 * 60 * 60, /* a year: sales are announced months ahead */
+    CATALOG_NAME_BYTES_MAX = 200,                   /* a name or a title: 66 Hangul syllables */
+    CATALOG_PROSE_BYTES_MAX = 8000,                 /* a description: two printed pages */
+    CATALOG_CAPACITY_MAX = 1000000,       /* of a venue: five times the largest ground there is */
+    CATALOG_BILL_MAX = 64,                /* artists of one concert; a festival day has about 30 */
+    CATALOG_GUARDS_MAX = 8,               /* tags in one If-Match; a client has seen one or two */
+    CATALOG_KEY_MS = 24 * 60 * 60 * 1000, /* how long a creation's idempotency key is known */
+    DRAFT_FIELDS_MAX = 6,                 /* that can be edited of one thing: a concert has them */
+    CATALOG_KEYS_SWEPT_MAX = 100, /* old keys forgotten by one creation: far more than it adds */
+    CHANGES_PAGE_MAX = 200, /* recorded edits in one answer: 16 kB of descriptions twice, each */
     CATALOG_CHANGES_MAX =
         4096, /* seats in one difference; beyond it the whole states are smaller */
 };

@@ -43,7 +43,8 @@ bool clock_can_write(int64_t wall_ms)
     return wall_ms >= 0 && wall_ms <= wall_ms_max;
 }
 
-/* By hand: the answer to a reservation has two times in it, and snprintf() takes longer than deciding. */
+/* By hand: the answer to a reservation has two times in it, and snprintf() takes longer than
+   deciding. */
 static void write_digits(char *out, int number, size_t digits)
 {
     for (; digits > 0; digits--, number /= 10)

@@ -37,8 +37,8 @@ bool mailbox_put(struct mailbox *mailbox, struct list *letter, bool *out_was_emp
 /* Moves as many letters as there is room for from the front of `letters`; returns how many. */
 size_t mailbox_put_all(struct mailbox *mailbox, struct list *letters, bool *out_was_empty);
 
-/* mailbox_put() beyond the maximum: for the second step of what has been let in already, so that the
-   number of such letters is bounded elsewhere. False when closed. */
+/* mailbox_put() beyond the maximum: for the second step of what has been let in already, so that
+   the number of such letters is bounded elsewhere. False when closed. */
 bool mailbox_put_always(struct mailbox *mailbox, struct list *letter, bool *out_was_empty);
 
 /* Moves up to `most` letters to the end of `out_letters`; returns how many. Never waits. */

@@ -134,8 +134,8 @@ void booking_close(struct booking *booking);
 MUST_USE enum status booking_submit(struct booking *booking, struct booking_ask *ask);
 
 /*
- * Several at once, for one lock and one wake-up: takes as many as there is room for from the front of
- * `asks`. Those that are left belong to the caller.
+ * Several at once, for one lock and one wake-up: takes as many as there is room for from the front
+ * of `asks`. Those that are left belong to the caller.
  */
 void booking_submit_all(struct booking *booking, struct list *asks);
 

@@ -32,9 +32,10 @@ MUST_USE enum status booking_store_move(struct store_connection *connection,
                                         enum reservation_state to, int64_t now_ms);
 
 /*
- * Ends the holds that a server left behind when it went down and was away until their sale had been closed for a
- * day: no engine loads such a sale, so nobody else would. Looks at the latest BOOKING_SWEPT_MAX reservations,
- * since a hold lasts an hour at most and is among the latest when a server goes down.
+ * Ends the holds that a server left behind when it went down and was away until their sale had
+ * been closed for a day: no engine loads such a sale, so nobody else would. Looks at the latest
+ * BOOKING_SWEPT_MAX reservations, since a hold lasts an hour at most and is among the latest when
+ * a server goes down.
  */
 MUST_USE enum status booking_store_sweep(struct store_connection *connection, int64_t next_id,
                                          int64_t now_ms, int64_t *out_count);

@@ -8,8 +8,8 @@
  * Thread   One thread at a time.
  * Memory   56 bytes a key, doubling up to the maximum.
  *
- * A key is known by its fan and by hash_lasting() of its text. The table's places depend on a secret
- * of this process as well, so that nobody outside can choose keys that crowd one place.
+ * A key is known by its fan and by hash_lasting() of its text. The table's places depend on a
+ * secret of this process as well, so that nobody outside can choose keys that crowd one place.
  */
 #ifndef BOOKING_KEYS_H
 #define BOOKING_KEYS_H

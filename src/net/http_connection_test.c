@@ -192,7 +192,7 @@ static void a_slow_reader_gets_everything_in_order(void **state)
 /* Leaves the kernel next to no room for what the server sends to this client. */
 static void narrow_the_way_to(const struct client *client)
 {
-    struct sockaddr_in here, peer;
+    struct sockaddr_in here = {0}, peer = {0};
     socklen_t size = sizeof here;
     assert_int_equal(getsockname(client->fd, (struct sockaddr *)&here, &size), 0);
     for (int fd = 0; fd < 1024; fd++) { /* the server's end is a descriptor of this process */

@@ -25,8 +25,9 @@ struct loop_note {
 void loop_post(struct loop *loop, struct loop_note *note);
 
 /*
- * From the loop's own thread: runs once everything that has arrived by now has been handled. What a burst of
- * requests has in common, such as waking another thread, is done once then, and a lonely one waits for nobody.
+ * From the loop's own thread: runs once everything that has arrived by now has been handled. What
+ * a burst of requests has in common, such as waking another thread, is done once then, and a
+ * lonely one waits for nobody.
  */
 void loop_at_end(struct loop *loop, struct loop_note *note);
 

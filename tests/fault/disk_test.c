@@ -1,9 +1,9 @@
 /*
  * disk_test.c — the disk of a running server fills up, and has room again.
  *
- * The kernel plays the full disk: no file of the server may grow beyond a limit that is set and lifted from
- * outside (prlimit). What the store does when a write or an fsync fails is told byte by byte in
- * store_fault_test.c.
+ * The kernel plays the full disk: no file of the server may grow beyond a limit that is set and
+ * lifted from outside (prlimit). What the store does when a write or an fsync fails is told byte
+ * by byte in store_fault_test.c.
  */
 #include <setjmp.h>
 #include <stdarg.h>
