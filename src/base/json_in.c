@@ -56,6 +56,12 @@ static const json_t *field(const struct json_in *object, const char *key)
     return json && !json_is_null(json) ? json : NULL;
 }
 
+bool json_in_has(const struct json_in *object, const char *key)
+{
+    must(json_in_is_object(object));
+    return json_object_get(inner(object), key) != NULL;
+}
+
 enum json_in_verdict json_in_as_int(const struct json_in *value, int64_t least, int64_t most,
                                     int64_t *out_value)
 {

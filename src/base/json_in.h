@@ -37,6 +37,9 @@ void json_in_close(struct json_in *document); /* NULL is welcome */
 bool json_in_is_object(const struct json_in *value);
 bool json_in_is_array(const struct json_in *value);
 
+/* The field is there, be it null. */
+bool json_in_has(const struct json_in *object, const char *key);
+
 enum json_in_verdict json_in_read_int(const struct json_in *object, const char *key, int64_t least,
                                       int64_t most, int64_t *out_value);
 enum json_in_verdict json_in_read_bool(const struct json_in *object, const char *key,

@@ -195,6 +195,18 @@ static void a_field_nobody_knows_is_named(void **state)
     json_in_close(document);
 }
 
+static void a_null_is_there_and_has_no_value(void **state)
+{
+    (void)state;
+    struct json_in *document = open_good("{\"a\":null,\"b\":1}");
+    int64_t value;
+    assert_true(json_in_has(document, "a"));
+    assert_true(json_in_has(document, "b"));
+    assert_false(json_in_has(document, "c"));
+    assert_int_equal(json_in_read_int(document, "a", 0, 9, &value), JSON_IN_ABSENT);
+    json_in_close(document);
+}
+
 static void a_value_that_is_no_object_is_still_json(void **state)
 {
     (void)state;
@@ -215,6 +227,7 @@ int main(void)
         cmocka_unit_test(a_text_has_a_length_in_bytes),
         cmocka_unit_test(switches_objects_and_arrays_are_what_they_are),
         cmocka_unit_test(a_field_nobody_knows_is_named),
+        cmocka_unit_test(a_null_is_there_and_has_no_value),
         cmocka_unit_test(a_value_that_is_no_object_is_still_json),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
