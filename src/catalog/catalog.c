@@ -83,7 +83,8 @@ enum status catalog_agencies(struct store_connection *reader, struct arena *aren
                              const struct catalog_filter *filter, struct catalog_page *out_page)
 {
     static const struct sql select = {
-        "SELECT id, name, name_ko FROM agency WHERE deleted_at_ms IS NULL AND ($1 = 0 OR id = $1) "
+        "SELECT id, name, name_ko, version FROM agency "
+        "WHERE deleted_at_ms IS NULL AND ($1 = 0 OR id = $1) "
         "AND ($2 = '' OR replace(lower(name), ' ', '') LIKE $2 ESCAPE '\\' "
         "OR replace(lower(name_ko), ' ', '') LIKE $2 ESCAPE '\\') "
         "AND ($5 = 0 OR id = $5) AND id > $3 ORDER BY id LIMIT $4"};
@@ -102,7 +103,8 @@ enum status catalog_agencies(struct store_connection *reader, struct arena *aren
         page.of.agencies[gathering.count - 1] =
             (struct catalog_agency){.id = gather_int(&gathering, 0),
                                     .name = gather_text(&gathering, 1),
-                                    .name_ko = gather_text(&gathering, 2)};
+                                    .name_ko = gather_text(&gathering, 2),
+                                    .version = gather_int(&gathering, 3)};
     }
     status = finish_page(filter, &gathering, agency_id_of, &page);
     if (status == STATUS_OK)
@@ -119,8 +121,8 @@ enum status catalog_artists(struct store_connection *reader, struct arena *arena
                             const struct catalog_filter *filter, struct catalog_page *out_page)
 {
     static const struct sql select = {
-        "SELECT a.id, a.name, a.name_ko, a.agency_id, g.name, g.name_ko FROM artist a "
-        "LEFT JOIN agency g ON g.id = a.agency_id "
+        "SELECT a.id, a.name, a.name_ko, a.agency_id, g.name, g.name_ko, a.version "
+        "FROM artist a LEFT JOIN agency g ON g.id = a.agency_id "
         "WHERE a.deleted_at_ms IS NULL AND ($1 = 0 OR a.id = $1) "
         "AND ($2 = '' OR replace(lower(a.name), ' ', '') LIKE $2 ESCAPE '\\' "
         "OR replace(lower(a.name_ko), ' ', '') LIKE $2 ESCAPE '\\' "
@@ -145,7 +147,8 @@ enum status catalog_artists(struct store_connection *reader, struct arena *arena
                                     .name_ko = gather_text(&gathering, 2),
                                     .agency_id = gather_int(&gathering, 3),
                                     .agency_name = gather_text(&gathering, 4),
-                                    .agency_name_ko = gather_text(&gathering, 5)};
+                                    .agency_name_ko = gather_text(&gathering, 5),
+                                    .version = gather_int(&gathering, 6)};
     }
     status = finish_page(filter, &gathering, artist_id_of, &page);
     if (status == STATUS_OK)
@@ -162,7 +165,7 @@ enum status catalog_venues(struct store_connection *reader, struct arena *arena,
                            const struct catalog_filter *filter, struct catalog_page *out_page)
 {
     static const struct sql select = {
-        "SELECT id, name, name_ko, city, city_ko, capacity FROM venue "
+        "SELECT id, name, name_ko, city, city_ko, capacity, version FROM venue "
         "WHERE deleted_at_ms IS NULL AND ($1 = 0 OR id = $1) "
         "AND ($2 = '' OR replace(lower(name), ' ', '') LIKE $2 ESCAPE '\\' "
         "OR replace(lower(name_ko), ' ', '') LIKE $2 ESCAPE '\\' "
@@ -186,7 +189,8 @@ enum status catalog_venues(struct store_connection *reader, struct arena *arena,
                                    .name_ko = gather_text(&gathering, 2),
                                    .city = gather_text(&gathering, 3),
                                    .city_ko = gather_text(&gathering, 4),
-                                   .capacity = gather_int(&gathering, 5)};
+                                   .capacity = gather_int(&gathering, 5),
+                                   .version = gather_int(&gathering, 6)};
     }
     status = finish_page(filter, &gathering, venue_id_of, &page);
     if (status == STATUS_OK)

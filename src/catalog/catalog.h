@@ -49,20 +49,22 @@ struct catalog_filter {           /* zeroes ask for everything */
 
 /* --- what is answered ------------------------------------------------------------------------- */
 
+/* `version` grows with every edit of the row itself (edit.h); it stands in no document. */
+
 struct catalog_agency {
-    int64_t id;
+    int64_t id, version;
     struct text name, name_ko;
 };
 
 struct catalog_artist {
-    int64_t id;
+    int64_t id, version;
     struct text name, name_ko;
     int64_t agency_id; /* 0: under no agency */
     struct text agency_name, agency_name_ko;
 };
 
 struct catalog_venue {
-    int64_t id;
+    int64_t id, version;
     struct text name, name_ko, city, city_ko;
     int64_t capacity;
 };
@@ -87,7 +89,7 @@ struct catalog_section {
 };
 
 struct catalog_option { /* a date; without a layout it has no seats and no sections */
-    int64_t id, concert_id;
+    int64_t id, concert_id, version;
     int64_t starts_at_ms;
     struct catalog_venue venue;
     int64_t first_seat_id, seat_count;
@@ -97,7 +99,7 @@ struct catalog_option { /* a date; without a layout it has no seats and no secti
 };
 
 struct catalog_concert {
-    int64_t id;
+    int64_t id, version;
     struct text title, title_ko, description, description_ko;
     int64_t poster_hue;
     struct catalog_artist *artists; /* in the order of the bill, without agencies */

@@ -18,7 +18,7 @@
     "CASE WHEN o.layout_version > 0 THEN o.seat_count ELSE 0 END, "                                \
     "v.id, v.name, v.name_ko, v.city, v.city_ko, v.capacity, "                                     \
     "s.option_id, s.opens_at_ms, s.closes_at_ms, s.strategy, s.lock_kind, s.hold_seconds, "        \
-    "s.max_per_fan, s.waiting_room, s.status "                                                     \
+    "s.max_per_fan, s.waiting_room, s.status, o.version "                                          \
     "FROM concert_option o JOIN venue v ON v.id = o.venue_id "                                     \
     "JOIN concert c ON c.id = o.concert_id LEFT JOIN sale s ON s.option_id = o.id "                \
     "WHERE o.deleted_at_ms IS NULL AND c.deleted_at_ms IS NULL "
@@ -50,6 +50,7 @@ static void fill_option(struct gathering *gathering, struct catalog_option *opti
     option->id = gather_int(gathering, 0);
     option->concert_id = gather_int(gathering, 1);
     option->starts_at_ms = gather_int(gathering, 2);
+    option->version = gather_int(gathering, 20);
     option->first_seat_id = gather_int(gathering, 3);
     option->seat_count = gather_int(gathering, 4);
     option->venue = (struct catalog_venue){.id = gather_int(gathering, 5),
@@ -262,7 +263,7 @@ static enum status complete_concert(struct store_connection *reader, struct aren
 /* What matches is decided in one statement; $1 … $6 are the filter, $7 … $9 the page. */
 static const struct sql select_concerts = {
     "WITH dated AS (SELECT c.id, c.title, c.title_ko, c.description, c.description_ko, "
-    "c.poster_hue, coalesce((SELECT min(o.starts_at_ms) FROM concert_option o "
+    "c.poster_hue, c.version, coalesce((SELECT min(o.starts_at_ms) FROM concert_option o "
     "  WHERE o.concert_id = c.id AND o.deleted_at_ms IS NULL), 9007199254740991) AS first_ms "
     "FROM concert c WHERE c.deleted_at_ms IS NULL AND ($1 = 0 OR c.id = $1) "
     "AND ($2 = '' OR replace(lower(c.title), ' ', '') LIKE $2 ESCAPE '\\' "
@@ -280,7 +281,8 @@ static const struct sql select_concerts = {
     "AND (($5 = 0 AND $6 = 0) OR EXISTS (SELECT 1 FROM concert_option o "
     "  WHERE o.concert_id = c.id AND o.deleted_at_ms IS NULL AND o.starts_at_ms >= $5 "
     "  AND ($6 = 0 OR o.starts_at_ms < $6)))) "
-    "SELECT id, title, title_ko, description, description_ko, poster_hue, first_ms FROM dated "
+    "SELECT id, title, title_ko, description, description_ko, poster_hue, first_ms, version "
+    "FROM dated "
     "WHERE first_ms > $7 OR (first_ms = $7 AND id > $8) ORDER BY first_ms, id LIMIT $9"};
 
 struct keyed_concert { /* with the key its place in the list goes by */
@@ -313,7 +315,8 @@ static enum status gather_concerts(struct store_connection *reader, struct arena
                                                .title_ko = gather_text(&gathering, 2),
                                                .description = gather_text(&gathering, 3),
                                                .description_ko = gather_text(&gathering, 4),
-                                               .poster_hue = gather_int(&gathering, 5)},
+                                               .poster_hue = gather_int(&gathering, 5),
+                                               .version = gather_int(&gathering, 7)},
                                    .first_ms = gather_int(&gathering, 6)};
     *out_found = array;
     *out_count = gathering.count;
