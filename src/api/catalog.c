@@ -11,6 +11,7 @@
 #include "api/body.h"
 #include "api/catalog_query.h"
 #include "api/documents.h"
+#include "base/must.h"
 #include "catalog/catalog_json.h"
 
 /* Caches may keep it and must ask first: a 304 costs little, an old price costs a fan. */
@@ -90,6 +91,11 @@ static uint64_t write_agency(struct http_app *app, const void *model, int64_t no
     return 0;
 }
 
+static int64_t edition_of_agency(const void *model)
+{
+    return ((const struct catalog_page *)model)->of.agencies->version;
+}
+
 static const struct document_kind agencies_kind = {.number = KIND_AGENCIES,
                                                    .cache_control = revalidate,
                                                    .missing = "There is no such agency.",
@@ -99,7 +105,8 @@ static const struct document_kind agency_kind = {.number = KIND_AGENCY,
                                                  .cache_control = revalidate,
                                                  .missing = "There is no such agency.",
                                                  .read = read_agencies,
-                                                 .write = write_agency};
+                                                 .write = write_agency,
+                                                 .edition = edition_of_agency};
 
 void agencies_list(struct http_app *app, struct http_request *request)
 {
@@ -139,6 +146,11 @@ static uint64_t write_artist(struct http_app *app, const void *model, int64_t no
     return 0;
 }
 
+static int64_t edition_of_artist(const void *model)
+{
+    return ((const struct catalog_page *)model)->of.artists->version;
+}
+
 static const struct document_kind artists_kind = {.number = KIND_ARTISTS,
                                                   .cache_control = revalidate,
                                                   .missing = "There is no such artist.",
@@ -148,7 +160,8 @@ static const struct document_kind artist_kind = {.number = KIND_ARTIST,
                                                  .cache_control = revalidate,
                                                  .missing = "There is no such artist.",
                                                  .read = read_artists,
-                                                 .write = write_artist};
+                                                 .write = write_artist,
+                                                 .edition = edition_of_artist};
 
 void artists_list(struct http_app *app, struct http_request *request)
 {
@@ -188,6 +201,11 @@ static uint64_t write_venue(struct http_app *app, const void *model, int64_t now
     return 0;
 }
 
+static int64_t edition_of_venue(const void *model)
+{
+    return ((const struct catalog_page *)model)->of.venues->version;
+}
+
 static const struct document_kind venues_kind = {.number = KIND_VENUES,
                                                  .cache_control = revalidate,
                                                  .missing = "There is no such venue.",
@@ -197,7 +215,8 @@ static const struct document_kind venue_kind = {.number = KIND_VENUE,
                                                 .cache_control = revalidate,
                                                 .missing = "There is no such venue.",
                                                 .read = read_venues,
-                                                .write = write_venue};
+                                                .write = write_venue,
+                                                .edition = edition_of_venue};
 
 void venues_list(struct http_app *app, struct http_request *request)
 {
@@ -273,6 +292,11 @@ static uint64_t write_concert(struct http_app *app, const void *model, int64_t n
     return 0;
 }
 
+static int64_t edition_of_concert(const void *model)
+{
+    return ((const struct catalog_page *)model)->of.concerts->version;
+}
+
 static const struct document_kind concerts_kind = {.number = KIND_CONCERTS,
                                                    .cache_control = revalidate,
                                                    .missing = "There is no such concert.",
@@ -285,7 +309,8 @@ static const struct document_kind concert_kind = {.number = KIND_CONCERT,
                                                   .missing = "There is no such concert.",
                                                   .read = read_concerts,
                                                   .write = write_concert,
-                                                  .mark = mark_concerts};
+                                                  .mark = mark_concerts,
+                                                  .edition = edition_of_concert};
 
 void concerts_list(struct http_app *app, struct http_request *request)
 {
@@ -349,6 +374,11 @@ static uint64_t write_option(struct http_app *app, const void *model, int64_t no
     return 0;
 }
 
+static int64_t edition_of_option(const void *model)
+{
+    return ((const struct catalog_page *)model)->of.options->version;
+}
+
 static const struct document_kind options_kind = {.number = KIND_OPTIONS,
                                                   .cache_control = revalidate,
                                                   .missing = "There is no such concert.",
@@ -360,7 +390,8 @@ static const struct document_kind option_kind = {.number = KIND_OPTION,
                                                  .missing = "There is no such date.",
                                                  .read = read_option,
                                                  .write = write_option,
-                                                 .mark = mark_options};
+                                                 .mark = mark_options,
+                                                 .edition = edition_of_option};
 
 void options_list(struct http_app *app, struct http_request *request)
 {
@@ -373,4 +404,17 @@ void options_list(struct http_app *app, struct http_request *request)
 void options_get(struct http_app *app, struct http_request *request)
 {
     answer_item(app, request, &option_kind);
+}
+
+/* --- for those who edit ----------------------------------------------------------------------- */
+
+const struct document_kind *catalog_item_kind(enum entity entity)
+{
+    static const struct document_kind *const kinds[ENTITY_COUNT] = {
+        [ENTITY_AGENCY] = &agency_kind, [ENTITY_ARTIST] = &artist_kind,
+        [ENTITY_VENUE] = &venue_kind,   [ENTITY_CONCERT] = &concert_kind,
+        [ENTITY_OPTION] = &option_kind,
+    };
+    must(entity < ENTITY_COUNT);
+    return kinds[entity];
 }

@@ -7,6 +7,7 @@
 #ifndef API_CATALOG_H
 #define API_CATALOG_H
 
+#include "catalog/draft.h"
 #include "net/http.h"
 
 http_handler agencies_list, agencies_get; /* GET /api/agencies, /api/agencies/{id} */
@@ -15,5 +16,10 @@ http_handler venues_list, venues_get;     /* GET /api/venues, /api/venues/{id} *
 http_handler concerts_list, concerts_get; /* GET /api/concerts, /api/concerts/{id} */
 http_handler options_list;                /* GET /api/concerts/{id}/options */
 http_handler options_get;                 /* GET /api/options/{id} */
+
+struct document_kind;
+
+/* The document of a single one: an edit answers with what a GET would. */
+const struct document_kind *catalog_item_kind(enum entity entity);
 
 #endif

@@ -42,7 +42,6 @@ enum {
     BODY_FIRST_BYTES = 16 * 1024,
     SQUEEZE_FROM_BYTES = 1024, /* below it a packet is saved at best */
     STILL_MS = 100,
-    TAG_BYTES = 24,
 };
 
 static const uint64_t VERSION_MASK = (UINT64_C(1) << 53) - 1;
@@ -52,7 +51,7 @@ enum document_state { READING, READY, MISSING };
 struct written { /* one document in its codings; owns both */
     char *body, *gzip;
     size_t body_size, gzip_size;
-    char version[TAG_BYTES]; /* decimal; also the entity tag */
+    char tag[DOCUMENT_TAG_BYTES]; /* without quotes; of a versioned document its version */
 };
 
 struct document {
@@ -163,6 +162,18 @@ static struct document *document_create(struct catalog_documents *documents, str
 
 /* --- writing ---------------------------------------------------------------------------------- */
 
+void documents_tag(const struct document_kind *kind, const void *model, uint64_t version,
+                   struct text body, char out_tag[DOCUMENT_TAG_BYTES])
+{
+    if (version == 0)
+        version = (uint64_t)hash_lasting(body) & VERSION_MASK;
+    if (kind->edition)
+        snprintf(out_tag, DOCUMENT_TAG_BYTES, "%" PRId64 "-%" PRIu64, kind->edition(model),
+                 version);
+    else
+        snprintf(out_tag, DOCUMENT_TAG_BYTES, "%" PRIu64, version);
+}
+
 /* The body goes into memory of its own, exactly as large as it is. */
 static enum status write_body(struct document *document, int64_t now_ms, struct arena *scratch,
                               struct written *out)
@@ -174,14 +185,12 @@ static enum status write_body(struct document *document, int64_t now_ms, struct 
         kind->write(document->documents->app, document->model, now_ms, scratch, &body);
     if (body.failed)
         return STATUS_NO_MEMORY;
-    if (version == 0)
-        version = (uint64_t)hash_lasting(buffer_text(&body)) & VERSION_MASK;
 
     *out = (struct written){.body = malloc(body.size + 1), .body_size = body.size};
     if (!out->body)
         return STATUS_NO_MEMORY;
     memcpy(out->body, body.bytes, body.size);
-    snprintf(out->version, sizeof out->version, "%" PRIu64, version);
+    documents_tag(kind, document->model, version, buffer_text(&body), out->tag);
     return STATUS_OK;
 }
 
@@ -237,10 +246,10 @@ static void send(struct http_request *request, const struct document *document)
     const struct written *written = &document->written;
     bool zipped =
         written->gzip_size > 0 && conditional_takes_gzip(http_header(request, "accept-encoding"));
-    char tag[TAG_BYTES + sizeof "\"-gzip\""];
-    int tag_size = snprintf(tag, sizeof tag, "\"%s%s\"", written->version, zipped ? "-gzip" : "");
+    char tag[DOCUMENT_TAG_BYTES + sizeof "\"-gzip\""];
+    int tag_size = snprintf(tag, sizeof tag, "\"%s%s\"", written->tag, zipped ? "-gzip" : "");
     bool for_ever =
-        kind->versioned && text_equal(http_query(request, "version"), text_of(written->version));
+        kind->versioned && text_equal(http_query(request, "version"), text_of(written->tag));
 
     struct http_field fields[] = {
         {text_of("ETag"), text_make(tag, (size_t)tag_size)},
@@ -249,8 +258,7 @@ static void send(struct http_request *request, const struct document *document)
         {text_of("Vary"), text_of("Accept-Encoding")},
         {text_of("Content-Encoding"), text_of("gzip")},
     };
-    bool has_it =
-        conditional_matches(http_header(request, "if-none-match"), text_of(written->version));
+    bool has_it = conditional_matches(http_header(request, "if-none-match"), text_of(written->tag));
     struct http_answer answer = {.status = 304, .fields = fields, .field_count = 3};
     if (!has_it) {
         answer.status = 200;

@@ -47,6 +47,10 @@ struct document_kind {
        something else. NULL for all others. Asked at most every `mark_every_ms`. */
     uint64_t (*mark)(struct http_app *app, const void *model, int64_t now_ms);
     int64_t mark_every_ms;
+
+    /* For what can be edited: the version of its row. It leads the entity tag, "3-1234…", so that
+       an edit can be guarded by it whatever else of the document changes. NULL for all others. */
+    int64_t (*edition)(const void *model);
 };
 
 struct document_key {
@@ -54,6 +58,13 @@ struct document_key {
     int64_t id;                   /* of a concert, …; 0: none */
     struct catalog_filter filter; /* of a list; zeroes for none */
 };
+
+enum { DOCUMENT_TAG_BYTES = 48 };
+
+/* The entity tag, without quotes, of a body that the kind's write() has just written, returning
+   `version`. */
+void documents_tag(const struct document_kind *kind, const void *model, uint64_t version,
+                   struct text body, char out_tag[DOCUMENT_TAG_BYTES]);
 
 /* NULL when memory is short. Destroyed after the workers, for they may be reading for it. */
 struct catalog_documents *documents_create(struct http_app *app, struct loop *loop);

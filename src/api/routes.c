@@ -5,6 +5,7 @@
 #include "api/api.h"
 #include "api/auth.h"
 #include "api/catalog.h"
+#include "api/edits.h"
 #include "api/operations.h"
 #include "api/payments.h"
 #include "api/problem.h"
@@ -38,6 +39,27 @@ const struct http_route api_routes[] = {
     {HTTP_METHOD_GET,    "/api/options/{id}/seat-map",      seat_map_get,         0},
     {HTTP_METHOD_GET,    "/api/options/{id}/seat-states",   seat_states_get,      0},
 
+    {HTTP_METHOD_POST,   "/api/agencies",                   agencies_post,        0},
+    {HTTP_METHOD_PUT,    "/api/agencies/{id}",              agencies_edit,        0},
+    {HTTP_METHOD_PATCH,  "/api/agencies/{id}",              agencies_edit,        0},
+    {HTTP_METHOD_DELETE, "/api/agencies/{id}",              agencies_edit,        0},
+    {HTTP_METHOD_POST,   "/api/artists",                    artists_post,         0},
+    {HTTP_METHOD_PUT,    "/api/artists/{id}",               artists_edit,         0},
+    {HTTP_METHOD_PATCH,  "/api/artists/{id}",               artists_edit,         0},
+    {HTTP_METHOD_DELETE, "/api/artists/{id}",               artists_edit,         0},
+    {HTTP_METHOD_POST,   "/api/venues",                     venues_post,          0},
+    {HTTP_METHOD_PUT,    "/api/venues/{id}",                venues_edit,          0},
+    {HTTP_METHOD_PATCH,  "/api/venues/{id}",                venues_edit,          0},
+    {HTTP_METHOD_DELETE, "/api/venues/{id}",                venues_edit,          0},
+    {HTTP_METHOD_POST,   "/api/concerts",                   concerts_post,        0},
+    {HTTP_METHOD_PUT,    "/api/concerts/{id}",              concerts_edit,        0},
+    {HTTP_METHOD_PATCH,  "/api/concerts/{id}",              concerts_edit,        0},
+    {HTTP_METHOD_DELETE, "/api/concerts/{id}",              concerts_edit,        0},
+    {HTTP_METHOD_POST,   "/api/concerts/{id}/options",      options_post,         0},
+    {HTTP_METHOD_PUT,    "/api/options/{id}",               options_edit,         0},
+    {HTTP_METHOD_PATCH,  "/api/options/{id}",               options_edit,         0},
+    {HTTP_METHOD_DELETE, "/api/options/{id}",               options_edit,         0},
+
     {HTTP_METHOD_POST,   "/api/reservations",               reservations_post,    0},
     {HTTP_METHOD_POST,   "/api/v1/reservations",            reservations_v1_post, 0},
     {HTTP_METHOD_POST,   "/api/v2/reservations",            reservations_v2_post, 0},
@@ -56,6 +78,7 @@ const struct http_route api_routes[] = {
     {HTTP_METHOD_GET,    "/readyz",                         ready_get,            0},
     {HTTP_METHOD_GET,    "/metrics",                        metrics_get,          0},
     {HTTP_METHOD_GET,    "/api/admin/overview",             overview_get,         0},
+    {HTTP_METHOD_GET,    "/api/admin/changes",              changes_list,         0},
 };
 /* clang-format on */
 

@@ -127,6 +127,39 @@ static void a_client_that_has_it_is_believed_in_every_spelling(void **state)
                          headers[i].answer);
 }
 
+struct guard_header {
+    const char *words;
+    size_t count;
+    int64_t first;
+};
+
+static void a_guard_names_versions_by_the_head_of_their_tags(void **state)
+{
+    (void)state;
+    static const struct guard_header headers[] = {
+        {"\"3-42\"", 1, 3},
+        {"\"3-42-gzip\"", 1, 3},
+        {"\"1-1\" , \"2-9\"", 2, 1},
+        {"W/\"3-42\"", 0, 0},
+        {"\"3\"", 0, 0},
+        {"3-42", 0, 0},
+        {"\"x-42\", \"4-1\"", 1, 4},
+        {"\"-42\"", 0, 0},
+        {"", 0, 0},
+        {"\"1-1\",\"2-1\",\"3-1\"", 2, 1},
+    };
+    for (size_t i = 0; i < sizeof headers / sizeof headers[0]; i++) {
+        int64_t versions[2] = {0};
+        size_t count;
+        assert_true(conditional_versions(text_of(headers[i].words), 2, versions, &count));
+        assert_int_equal(count, headers[i].count);
+        assert_int_equal(versions[0], headers[i].first);
+    }
+    int64_t version;
+    size_t count;
+    assert_false(conditional_versions(text_of("\"1-1\", *"), 1, &version, &count));
+}
+
 static void gzip_goes_only_to_those_who_take_it(void **state)
 {
     (void)state;
@@ -155,6 +188,7 @@ int main(void)
         cmocka_unit_test(a_pinned_book_stays_and_the_others_make_room),
         cmocka_unit_test(a_book_larger_than_the_shelf_is_there_until_the_next_one_comes),
         cmocka_unit_test(a_client_that_has_it_is_believed_in_every_spelling),
+        cmocka_unit_test(a_guard_names_versions_by_the_head_of_their_tags),
         cmocka_unit_test(gzip_goes_only_to_those_who_take_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
