@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "booking/best.h"
+#include "limits.h"
 
 static void assert_block(const char *row, uint32_t count, bool orphans, const char *expected)
 {
@@ -57,6 +58,30 @@ static void nobody_is_put_beside_the_row(void **state)
     assert_block("", 1, true, "");
 }
 
+static uint16_t bits(uint32_t count)
+{
+    return (uint16_t)(1u << (count - 1));
+}
+
+static void what_is_known_of_a_row_is_what_looking_finds(void **state)
+{
+    (void)state;
+    enum { SEATS = 10 };
+    for (uint32_t row = 0; row < 1u << SEATS; row++) { /* every row there is */
+        bool free_seats[SEATS];
+        for (uint32_t i = 0; i < SEATS; i++)
+            free_seats[i] = row >> i & 1;
+        struct best_blocks blocks = best_blocks_in_row(free_seats, SEATS);
+        for (uint32_t count = 1; count <= SEATS_PER_RESERVATION_MAX; count++) {
+            uint32_t first;
+            assert_int_equal(best_in_row(free_seats, SEATS, count, true, &first),
+                             (blocks.any & bits(count)) != 0);
+            assert_int_equal(best_in_row(free_seats, SEATS, count, false, &first),
+                             (blocks.clean & bits(count)) != 0);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -64,6 +89,7 @@ int main(void)
         cmocka_unit_test(a_block_leaves_no_single_seat_alone),
         cmocka_unit_test(a_gap_that_is_too_small_is_passed_over),
         cmocka_unit_test(nobody_is_put_beside_the_row),
+        cmocka_unit_test(what_is_known_of_a_row_is_what_looking_finds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,8 +5,8 @@
  *
  *   1. A seat has an owner exactly when a live reservation lists it: one list of seats a
  *      reservation, chained through `next_seat`, and each seat in at most one of them.
- *   2. free_count, free_in_row and free_in_section count the seats that are neither owned nor
- *      blocked.
+ *   2. free_count and free_in_row count the seats that are neither owned nor blocked, and what is
+ *      known in blocks_in_row is true.
  *   3. by_fan holds, for every fan with live seats, how many; by_id every live reservation.
  *   4. `lapses` has the reservations in HOLD and PAYING, and no other.
  *
@@ -31,6 +31,11 @@ struct held { /* one live reservation */
     uint32_t seat_count;
 };
 
+struct row_blocks { /* which counts fit into a row; looked up anew after a seat has changed */
+    struct best_blocks blocks;
+    bool known;
+};
+
 struct sale {
     const struct plan *plan;
     struct sale_terms terms;
@@ -39,9 +44,9 @@ struct sale {
     uint32_t *owner;     /* a seat's reservation, or NONE */
     uint32_t *next_seat; /* of the same reservation */
     uint32_t *free_in_row;
-    uint32_t *free_in_section;
-    uint32_t free_count, held_count; /* seats; held: HOLD and PAYING */
-    uint32_t *rows_by_rank;          /* the dearest section first, then front to back */
+    struct row_blocks *blocks_in_row; /* what best-available knows of each row */
+    uint32_t free_count, held_count;  /* seats; held: HOLD and PAYING */
+    uint32_t *rows_by_rank;           /* the dearest section first, then front to back */
 
     struct held *held;
     uint32_t held_used, held_capacity, held_spare; /* spare: first of the given-back places */
@@ -90,11 +95,11 @@ struct sale *sale_create(const struct plan *plan, const struct sale_terms *terms
     sale->owner = calloc(plan->seat_count, sizeof *sale->owner);
     sale->next_seat = calloc(plan->seat_count, sizeof *sale->next_seat);
     sale->free_in_row = calloc(plan->row_count, sizeof *sale->free_in_row);
-    sale->free_in_section = calloc(plan->section_count, sizeof *sale->free_in_section);
+    sale->blocks_in_row = calloc(plan->row_count, sizeof *sale->blocks_in_row);
     sale->rows_by_rank = calloc(plan->row_count, sizeof *sale->rows_by_rank);
     sale->changes = calloc(plan->seat_count, sizeof *sale->changes);
     sale->changed = calloc(plan->seat_count, sizeof *sale->changed);
-    if (!sale->owner || !sale->next_seat || !sale->free_in_row || !sale->free_in_section ||
+    if (!sale->owner || !sale->next_seat || !sale->free_in_row || !sale->blocks_in_row ||
         !sale->rows_by_rank || !sale->changes || !sale->changed) {
         sale_destroy(sale);
         return NULL;
@@ -115,7 +120,7 @@ void sale_destroy(struct sale *sale)
     free(sale->owner);
     free(sale->next_seat);
     free(sale->free_in_row);
-    free(sale->free_in_section);
+    free(sale->blocks_in_row);
     free(sale->rows_by_rank);
     free(sale->changes);
     free(sale->changed);
@@ -138,7 +143,7 @@ void sale_clear(struct sale *sale)
     table_clear(&sale->by_id);
     table_clear(&sale->by_fan);
     memset(sale->free_in_row, 0, plan->row_count * sizeof *sale->free_in_row);
-    memset(sale->free_in_section, 0, plan->section_count * sizeof *sale->free_in_section);
+    memset(sale->blocks_in_row, 0, plan->row_count * sizeof *sale->blocks_in_row);
     sale->free_count = 0;
     sale->held_count = 0;
     sale->held_used = 0;
@@ -152,7 +157,6 @@ void sale_clear(struct sale *sale)
             continue;
         sale->free_count++;
         sale->free_in_row[plan->row_of_seat[seat]]++;
-        sale->free_in_section[plan_row_of(plan, seat)->section]++;
     }
 }
 
@@ -218,17 +222,49 @@ static enum sale_verdict choose_named(const struct sale *sale, const struct sale
     return SALE_SEAT_TAKEN;
 }
 
+enum { ROW_WINDOW = 512 }; /* a longer row is looked at in windows of this many seats */
+
+/* Which seats of a window are free; returns how many seats it has, 0 behind the end of the row. */
+static uint32_t look_at_window(const struct sale *sale, const struct plan_row *row, uint32_t from,
+                               bool free_seats[ROW_WINDOW])
+{
+    uint32_t left = row->seat_count > from ? row->seat_count - from : 0;
+    uint32_t size = left < ROW_WINDOW ? left : ROW_WINDOW;
+    for (uint32_t i = 0; i < size; i++)
+        free_seats[i] = seat_is_free(sale, row->first_seat + from + i);
+    return size;
+}
+
+static struct best_blocks blocks_of_row(const struct sale *sale, uint32_t row_index)
+{
+    struct row_blocks *row = &sale->blocks_in_row[row_index];
+    if (row->known)
+        return row->blocks;
+    bool free_seats[ROW_WINDOW];
+    uint32_t size;
+    row->blocks = (struct best_blocks){0};
+    for (uint32_t from = 0;
+         (size = look_at_window(sale, &sale->plan->rows[row_index], from, free_seats)) > 0;
+         from += size) {
+        struct best_blocks window = best_blocks_in_row(free_seats, size);
+        row->blocks.any |= window.any;
+        row->blocks.clean |= window.clean;
+    }
+    row->known = true;
+    return row->blocks;
+}
+
 static bool choose_in_row(const struct sale *sale, uint32_t row_index, uint32_t count, bool orphans,
                           struct sale_choice *choice)
 {
-    enum { ROW_WINDOW = 512 }; /* a longer row is looked at in windows of this many seats */
+    struct best_blocks blocks = blocks_of_row(sale, row_index);
+    if (((orphans ? blocks.any : blocks.clean) >> (count - 1) & 1) == 0)
+        return false;
     const struct plan_row *row = &sale->plan->rows[row_index];
     bool free_seats[ROW_WINDOW];
-    for (uint32_t from = 0; from < row->seat_count; from += ROW_WINDOW) {
-        uint32_t size = row->seat_count - from < ROW_WINDOW ? row->seat_count - from : ROW_WINDOW;
-        for (uint32_t i = 0; i < size; i++)
-            free_seats[i] = seat_is_free(sale, row->first_seat + from + i);
-        uint32_t first;
+    uint32_t size, first;
+    for (uint32_t from = 0; (size = look_at_window(sale, row, from, free_seats)) > 0;
+         from += size) {
         if (!best_in_row(free_seats, size, count, orphans, &first))
             continue;
         for (uint32_t i = 0; i < count; i++)
@@ -332,7 +368,7 @@ static void take_seat(struct sale *sale, uint32_t seat, uint32_t owner)
     sale->owner[seat] = owner;
     sale->free_count--;
     sale->free_in_row[row]--;
-    sale->free_in_section[sale->plan->rows[row].section]--;
+    sale->blocks_in_row[row].known = false;
     note_change(sale, seat);
 }
 
@@ -343,7 +379,7 @@ static void give_seat(struct sale *sale, uint32_t seat)
     sale->next_seat[seat] = NONE;
     sale->free_count++;
     sale->free_in_row[row]++;
-    sale->free_in_section[sale->plan->rows[row].section]++;
+    sale->blocks_in_row[row].known = false;
     note_change(sale, seat);
 }
 
