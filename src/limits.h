@@ -209,6 +209,17 @@ enum {
         4096, /* seats in one difference; beyond it the whole states are smaller */
 };
 
+/* --- catalog, layouts and sales that operators send ----------------------------------------- */
+enum {
+    LAYOUT_BYTES_MAX = 8 * 1024 * 1024, /* 100,000 seats as objects of 80 bytes */
+    LAYOUT_NAME_BYTES_MAX = 64,         /* of a section; as long as a reservation can name */
+    LAYOUT_GRADE_BYTES_MAX = 32,
+    LAYOUT_LABEL_BYTES_MAX = 16,    /* of a row or a seat: printed on a ticket beside others */
+    LAYOUT_COORDINATE_MAX = 10000,  /* seat pitches: 5 km */
+    COMPLAINTS_MAX = 1000,          /* listed; those beyond it are counted: 100 kB of answer */
+    COMPLAINT_FIELD_BYTES_MAX = 96, /* "sections[999].rows[19999].seats[99999].accessible" */
+};
+
 /* --- payment ---------------------------------------------------------------------------------- */
 enum {
     PAYMENTS_UNDER_WAY_MAX = 16384, /* attempts at once, 1 kB each; one more hears 503 */

@@ -13,7 +13,7 @@ static bool is_json(struct text type)
     return text_equal_nocase(essence, text_of("application/json"));
 }
 
-static void answer_malformed(struct http_request *request, const char *why)
+void body_answer_malformed(struct http_request *request, const char *why)
 {
     char detail[256];
     snprintf(detail, sizeof detail, "The body is not valid JSON: %s.", why);
@@ -33,18 +33,24 @@ static bool fields_known(struct http_request *request, const struct json_in *doc
     return false;
 }
 
+bool body_is_json(struct http_request *request)
+{
+    if (is_json(http_header(request, "content-type")))
+        return true;
+    problem_answer(request, &(struct problem){.status = 415,
+                                              .code = "UNSUPPORTED_MEDIA_TYPE",
+                                              .detail = "Send the body as application/json."});
+    return false;
+}
+
 struct json_in *body_open(struct http_request *request, const char *const *known)
 {
-    if (!is_json(http_header(request, "content-type"))) {
-        problem_answer(request, &(struct problem){.status = 415,
-                                                  .code = "UNSUPPORTED_MEDIA_TYPE",
-                                                  .detail = "Send the body as application/json."});
+    if (!body_is_json(request))
         return NULL;
-    }
     struct json_in_fault fault;
     struct json_in *document = json_in_open(http_body(request), &fault);
     if (!document) {
-        answer_malformed(request, fault.words);
+        body_answer_malformed(request, fault.words);
         return NULL;
     }
     if (!json_in_is_object(document)) {

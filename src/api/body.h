@@ -18,6 +18,11 @@
  */
 struct json_in *body_open(struct http_request *request, const char *const *known);
 
+/* For bodies that are opened elsewhere: false, and answered with 415, when it is not JSON. */
+bool body_is_json(struct http_request *request);
+/* The answer to a body that json_in_open() did not open. */
+void body_answer_malformed(struct http_request *request, const char *why);
+
 /* The path parameter number `index` as an id; false (and answered with 404) when it is none. */
 bool body_path_id(struct http_request *request, size_t index, const char *what, int64_t *out_id);
 

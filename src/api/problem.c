@@ -117,6 +117,24 @@ void problem_validation(struct http_request *request, const char *field, const c
                      .status = 422, .code = "VALIDATION_FAILED", .detail = detail, .field = field});
 }
 
+void problem_complaints(struct http_request *request, const struct complaints *complaints)
+{
+    must(complaints->first);
+    struct buffer extra;
+    buffer_init(&extra, http_arena(request), 1024);
+    struct json_out out = json_out_to(&extra);
+    complaints_json(complaints, &out);
+    if (extra.failed) {
+        problem_no_memory(request);
+        return;
+    }
+    problem_answer(request, &(struct problem){.status = 422,
+                                              .code = "VALIDATION_FAILED",
+                                              .detail = complaints->first->detail,
+                                              .field = complaints->first->field,
+                                              .extra = buffer_text(&extra)});
+}
+
 void problem_field(struct http_request *request, const char *field, enum json_in_verdict verdict,
                    const char *expected)
 {

@@ -10,6 +10,7 @@
 #include "base/json_in.h"
 #include "base/json_out.h"
 #include "base/status.h"
+#include "catalog/complaints.h"
 #include "net/http.h"
 
 struct problem {
@@ -29,6 +30,9 @@ void problem_busy(struct http_request *request); /* 503 BUSY, Retry-After: 1 */
 void problem_no_memory(struct http_request *request);
 void problem_validation(struct http_request *request, const char *field,
                         const char *detail); /* 422 */
+
+/* 422 with everything that is wrong; `field` is that of the first. */
+void problem_complaints(struct http_request *request, const struct complaints *complaints);
 
 /* Answers for a field that json_in_read_…() refused; `expected` such as "a whole number from 1 to
    16". */

@@ -6,10 +6,12 @@
 #include "api/auth.h"
 #include "api/catalog.h"
 #include "api/edits.h"
+#include "api/layouts.h"
 #include "api/operations.h"
 #include "api/payments.h"
 #include "api/problem.h"
 #include "api/reservations.h"
+#include "api/sales.h"
 #include "api/seats.h"
 #include "api/tickets.h"
 #include "api/users.h"
@@ -38,6 +40,11 @@ const struct http_route api_routes[] = {
     {HTTP_METHOD_GET,    "/api/options/{id}/seats",         seats_list,           0},
     {HTTP_METHOD_GET,    "/api/options/{id}/seat-map",      seat_map_get,         0},
     {HTTP_METHOD_GET,    "/api/options/{id}/seat-states",   seat_states_get,      0},
+    {HTTP_METHOD_PUT,    "/api/options/{id}/layout",        layout_put,           LAYOUT_BYTES_MAX},
+    {HTTP_METHOD_PUT,    "/api/options/{id}/sale",          sale_put,             0},
+    {HTTP_METHOD_POST,   "/api/options/{id}/sale/pause",    sale_pause,           0},
+    {HTTP_METHOD_POST,   "/api/options/{id}/sale/resume",   sale_resume,          0},
+    {HTTP_METHOD_POST,   "/api/options/{id}/sale/close",    sale_close,           0},
 
     {HTTP_METHOD_POST,   "/api/agencies",                   agencies_post,        0},
     {HTTP_METHOD_PUT,    "/api/agencies/{id}",              agencies_edit,        0},

@@ -20,7 +20,7 @@ void board_destroy(struct board *board); /* NULL is welcome; only before boards_
 MUST_USE enum status boards_add(struct boards *boards, struct board *board);
 
 /* The board takes the place of its option's older one, which its readers keep until
-   boards_destroy(). STATUS_FULL when BOARDS_RETIRED_MAX are kept; then the board is the caller's. */
+   boards_destroy(). STATUS_FULL when BOARDS_RETIRED_MAX are kept: the board is the caller's. */
 MUST_USE enum status boards_replace(struct boards *boards, struct board *board);
 
 void board_set_terms(struct board *board, int64_t opens_at_ms, int64_t closes_at_ms,

@@ -273,10 +273,9 @@ static void section(struct json_out *out, const struct catalog_section *item, in
     json_out_object_end(out);
 }
 
-static void sale_of_option(struct json_out *out, const struct catalog_sale *sale,
-                           enum sale_state state)
+static void sale_object(struct json_out *out, const struct catalog_sale *sale,
+                        enum sale_state state)
 {
-    json_out_key(out, "sale");
     if (!sale->exists) {
         json_out_null(out);
         return;
@@ -314,8 +313,16 @@ static void option(struct json_out *out, const struct catalog_option *item,
     for (size_t i = 0; i < item->section_count; i++)
         section(out, &item->sections[i], live->section_left[i]);
     json_out_array_end(out);
-    sale_of_option(out, &item->sale, live->state);
+    json_out_key(out, "sale");
+    sale_object(out, &item->sale, live->state);
     json_out_object_end(out);
+}
+
+void catalog_json_sale(struct buffer *body, const struct catalog_sale *sale,
+                       const struct catalog_live *live)
+{
+    struct json_out out = json_out_to(body);
+    sale_object(&out, sale, live->state);
 }
 
 void catalog_json_option(struct buffer *body, const struct catalog_option *item,

@@ -27,6 +27,10 @@ void catalog_json_concert(struct buffer *body, const struct catalog_concert *con
 
 void catalog_json_options(struct buffer *body, const struct catalog_page *page,
                           const struct catalog_live *lives);
+/* A date's sale by itself; `live` is the date's. */
+void catalog_json_sale(struct buffer *body, const struct catalog_sale *sale,
+                       const struct catalog_live *live);
+
 void catalog_json_option(struct buffer *body, const struct catalog_option *item,
                          const struct catalog_live *live);
 

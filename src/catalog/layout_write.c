@@ -33,58 +33,40 @@ enum status layout_reserve(struct store_connection *connection, int64_t *out_fir
 
 /* --- sections and rows ------------------------------------------------------------------------ */
 
-enum { REAL_BYTES = 32 };
-
-/* Reals travel as words: a thousandth of a seat pitch is exact enough and short on the wire. */
-static struct sql_value real(double number, char words[REAL_BYTES])
+struct sql_value layout_real(double number, char words[LAYOUT_REAL_BYTES])
 {
-    int size = snprintf(words, REAL_BYTES, "%.3f", number);
-    must(size > 0 && size < REAL_BYTES);
+    int size = snprintf(words, LAYOUT_REAL_BYTES, "%.3f", number);
+    must(size > 0 && size < LAYOUT_REAL_BYTES);
     return sql_text(text_make(words, (size_t)size));
 }
 
-static enum status write_section(struct store_connection *connection,
-                                 const struct layout_section *section, struct option_id option,
-                                 int64_t id, uint32_t position, int64_t price_won)
+enum status layout_insert_section(struct store_connection *connection,
+                                  const struct section_entry *section)
 {
     static const struct sql insert = {
         "INSERT INTO section (id, option_id, position, name, name_ko, grade, price, label_x, "
         "label_y) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"};
-    char x[REAL_BYTES], y[REAL_BYTES];
+    char x[LAYOUT_REAL_BYTES], y[LAYOUT_REAL_BYTES];
     struct sql_value values[] = {
-        sql_int(id),
-        sql_int(option.value),
-        sql_int(position),
-        sql_words(section->name),
-        sql_words(section->name_ko),
-        sql_words(grade_name(section->grade)),
-        sql_int(price_won),
-        real(section->label_x, x),
-        real(section->label_y, y),
+        sql_int(section->id),    sql_int(section->option.value),   sql_int(section->position),
+        sql_text(section->name), sql_text(section->name_ko),       sql_text(section->grade),
+        sql_int(section->price), layout_real(section->label_x, x), layout_real(section->label_y, y),
     };
     return store_run(connection, &insert, values, sizeof values / sizeof values[0], NULL);
 }
 
-static enum status write_row(struct store_connection *connection, const struct layout_row *row,
-                             struct option_id option, int64_t id, int64_t section_id,
-                             uint32_t position, int64_t first_seat_id)
+enum status layout_insert_row(struct store_connection *connection, const struct row_entry *entry,
+                              const struct layout_row *row)
 {
     static const struct sql insert = {
         "INSERT INTO seat_row (id, section_id, option_id, position, name, first_seat_id, "
         "seat_count, x, y, dx, dy) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"};
-    char x[REAL_BYTES], y[REAL_BYTES], dx[REAL_BYTES], dy[REAL_BYTES];
+    char x[LAYOUT_REAL_BYTES], y[LAYOUT_REAL_BYTES], dx[LAYOUT_REAL_BYTES], dy[LAYOUT_REAL_BYTES];
     struct sql_value values[] = {
-        sql_int(id),
-        sql_int(section_id),
-        sql_int(option.value),
-        sql_int(position),
-        sql_words(row->name),
-        sql_int(first_seat_id + row->first_seat),
-        sql_int(row->seat_count),
-        real(row->x, x),
-        real(row->y, y),
-        real(row->dx, dx),
-        real(row->dy, dy),
+        sql_int(entry->id),       sql_int(entry->section_id), sql_int(entry->option.value),
+        sql_int(entry->position), sql_text(entry->name),      sql_int(entry->first_seat_id),
+        sql_int(row->seat_count), layout_real(row->x, x),     layout_real(row->y, y),
+        layout_real(row->dx, dx), layout_real(row->dy, dy),
     };
     return store_run(connection, &insert, values, sizeof values / sizeof values[0], NULL);
 }
@@ -120,6 +102,22 @@ static enum status next_first_ids(struct store_connection *connection, struct fi
     return layout_next_id(connection, &row, &out_ids->row);
 }
 
+static enum status write_section(struct store_connection *connection,
+                                 const struct layout_section *section, struct option_id option,
+                                 int64_t id, uint32_t position, int64_t price)
+{
+    return layout_insert_section(
+        connection, &(struct section_entry){.id = id,
+                                            .option = option,
+                                            .position = position,
+                                            .name = text_of(section->name),
+                                            .name_ko = text_of(section->name_ko),
+                                            .grade = text_of(grade_name(section->grade)),
+                                            .price = price,
+                                            .label_x = section->label_x,
+                                            .label_y = section->label_y});
+}
+
 enum status layout_write_sections(struct store_connection *connection, const struct layout *layout,
                                   struct option_id option, int64_t first_seat_id,
                                   const int64_t price_won[GRADE_COUNT])
@@ -136,8 +134,13 @@ enum status layout_write_sections(struct store_connection *connection, const str
                                price_won[layout->sections[i].grade]);
     for (uint32_t i = 0; status == STATUS_OK && i < layout->row_count; i++) {
         const struct layout_row *row = &layout->rows[i];
-        status = write_row(connection, row, option, ids.row + i, ids.section + row->section,
-                           i - layout->sections[row->section].first_row, first_seat_id);
+        struct row_entry entry = {.id = ids.row + i,
+                                  .section_id = ids.section + row->section,
+                                  .option = option,
+                                  .position = i - layout->sections[row->section].first_row,
+                                  .name = text_of(row->name),
+                                  .first_seat_id = first_seat_id + row->first_seat};
+        status = layout_insert_row(connection, &entry, row);
     }
     return status;
 }
@@ -149,25 +152,38 @@ static bool in_run(struct layout_run run, uint32_t index)
     return index >= run.first && index - run.first < run.count;
 }
 
-static enum status write_seat(struct store_connection *connection, const struct layout_row *row,
-                              struct option_id option, const struct first_ids *ids, int64_t row_id,
-                              int64_t seat_id, uint32_t place)
+enum status layout_insert_seat(struct store_connection *connection, const struct seat_entry *seat)
 {
     static const struct sql insert = {
         "INSERT INTO seat (id, option_id, section_id, seat_row_id, number, accessible, blocked) "
         "VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING"};
     char number[12];
-    snprintf(number, sizeof number, "%u", place + 1);
+    if (text_empty(seat->number))
+        snprintf(number, sizeof number, "%u", seat->place + 1);
     struct sql_value values[] = {
-        sql_int(seat_id),
-        sql_int(option.value),
-        sql_int(ids->section + row->section),
-        sql_int(row_id),
-        sql_words(number),
-        sql_int(in_run(row->accessible, place)),
-        sql_int(in_run(row->blocked, place)),
+        sql_int(seat->id),
+        sql_int(seat->option.value),
+        sql_int(seat->section_id),
+        sql_int(seat->row_id),
+        text_empty(seat->number) ? sql_words(number) : sql_text(seat->number),
+        sql_int(seat->accessible),
+        sql_int(seat->blocked),
     };
     return store_run(connection, &insert, values, sizeof values / sizeof values[0], NULL);
+}
+
+static enum status write_seat(struct store_connection *connection, const struct layout_row *row,
+                              struct option_id option, const struct first_ids *ids, int64_t row_id,
+                              int64_t seat_id, uint32_t place)
+{
+    return layout_insert_seat(connection,
+                              &(struct seat_entry){.id = seat_id,
+                                                   .option = option,
+                                                   .section_id = ids->section + row->section,
+                                                   .row_id = row_id,
+                                                   .place = place,
+                                                   .accessible = in_run(row->accessible, place),
+                                                   .blocked = in_run(row->blocked, place)});
 }
 
 /* The row that has the seat: the last one that starts at it or before it. */
@@ -210,14 +226,14 @@ enum status layout_finish(struct store_connection *connection, const struct layo
         "UPDATE concert_option SET map_width = $1, map_height = $2, stage_x = $3, stage_y = $4, "
         "stage_width = $5, stage_height = $6, layout_version = 1, version = version + 1 "
         "WHERE id = $7 AND layout_version = 0"};
-    char words[6][REAL_BYTES];
+    char words[6][LAYOUT_REAL_BYTES];
     struct sql_value values[] = {
-        real(layout->width, words[0]),
-        real(layout->height, words[1]),
-        real(layout->stage_x, words[2]),
-        real(layout->stage_y, words[3]),
-        real(layout->stage_width, words[4]),
-        real(layout->stage_height, words[5]),
+        layout_real(layout->width, words[0]),
+        layout_real(layout->height, words[1]),
+        layout_real(layout->stage_x, words[2]),
+        layout_real(layout->stage_y, words[3]),
+        layout_real(layout->stage_width, words[4]),
+        layout_real(layout->stage_height, words[5]),
         sql_int(option.value),
     };
     return store_run(connection, &update, values, sizeof values / sizeof values[0], NULL);

@@ -1,0 +1,32 @@
+/* effect.c — loop → engine → loop. */
+#include "api/effect.h"
+
+#include "api/problem.h"
+#include "base/container.h"
+#include "catalog/catalog.h"
+
+static void on_back(struct loop_note *note)
+{
+    struct effect *effect = container_of(note, struct effect, note);
+    if (effect->look.verdict == BOOKING_FAILED)
+        problem_status(effect->request, effect->look.status);
+    else
+        effect->answer(effect);
+}
+
+static void on_looked(struct booking_ask *ask)
+{
+    struct effect *effect = container_of(ask, struct effect, look);
+    loop_post(http_loop(effect->request), &effect->note); /* continues in on_back */
+}
+
+void effect_start(struct effect *effect, struct http_app *app, struct http_request *request)
+{
+    effect->app = app;
+    effect->request = request;
+    effect->note.on_arrive = on_back;
+    effect->look = (struct booking_ask){.kind = BOOKING_LOOK, .on_answer = on_looked};
+    catalog_touch(app->catalog);
+    if (booking_submit(app->booking, &effect->look) != STATUS_OK) /* continues in on_looked */
+        problem_busy(request);
+}

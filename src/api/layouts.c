@@ -1,0 +1,168 @@
+/*
+ * layouts.c — a hall in one document.
+ *
+ *     loop      token, type                                       layout_put
+ *     worker    parsed, checked, drawn; is it in use?             read_document
+ *     writer    old seats out, new seats in                       write_layout
+ *     writer    the engine sells them                             effect.h
+ *     loop      200 with the sections, or what is wrong           on_in_effect, on_read, on_written
+ *
+ * A document of 100,000 seats takes longer to read than a loop may stop, hence the worker.
+ */
+#include "api/layouts.h"
+
+#include "api/body.h"
+#include "api/caller.h"
+#include "api/effect.h"
+#include "api/problem.h"
+#include "api/reading.h"
+#include "api/writing.h"
+#include "base/container.h"
+#include "catalog/layout_replace.h"
+
+static const char missing[] = "There is no such date.";
+
+struct layout_change {
+    struct reading reading;
+    struct writing writing;
+    struct effect effect;
+    struct option_id option;
+    bool malformed;
+    struct json_in_fault fault;
+    struct complaints complaints;
+    struct layout_document document;
+    struct layout_look look;
+    enum layout_verdict verdict;
+    struct layout_replaced replaced;
+};
+
+/* --- the answers ------------------------------------------------------------------------------ */
+
+static void write_section(struct json_out *out, const struct layout_change *change, uint32_t index)
+{
+    const struct layout *layout = change->document.layout;
+    const struct layout_section *drawn = &layout->sections[index];
+    int64_t seat_count = 0;
+    for (uint32_t i = 0; i < drawn->row_count; i++)
+        seat_count += layout->rows[drawn->first_row + i].seat_count;
+    json_out_object(out);
+    json_out_int_field(out, "id", change->replaced.first_section_id + index);
+    json_out_text_field(out, "name", change->document.sections[index].name);
+    json_out_int_field(out, "seatCount", seat_count);
+    json_out_object_end(out);
+}
+
+static void on_in_effect(struct effect *effect)
+{
+    const struct layout_change *change = container_of(effect, struct layout_change, effect);
+    struct buffer body;
+    buffer_init(&body, http_arena(effect->request), 4096);
+    struct json_out out = json_out_to(&body);
+    json_out_object(&out);
+    json_out_int_field(&out, "optionId", change->option.value);
+    json_out_int_field(&out, "seatCount", change->document.layout->seat_count);
+    json_out_int_field(&out, "firstSeatId", change->replaced.first_seat_id);
+    json_out_key(&out, "sections");
+    json_out_array(&out);
+    for (uint32_t i = 0; i < change->document.layout->section_count; i++)
+        write_section(&out, change, i);
+    json_out_array_end(&out);
+    json_out_object_end(&out);
+    body_answer(effect->request, 200, &body);
+}
+
+static void answer_in_use(struct http_request *request)
+{
+    problem_answer(request,
+                   &(struct problem){.status = 409,
+                                     .code = "IN_USE",
+                                     .detail = "Seats of this date have been reserved: its "
+                                               "layout can no longer be replaced."});
+}
+
+/* --- writing ---------------------------------------------------------------------------------- */
+
+static void on_written(struct writing *writing, enum status status)
+{
+    struct layout_change *change = container_of(writing, struct layout_change, writing);
+    if (status != STATUS_OK) { /* a constraint of the store: the document passed by mistake */
+        problem_status(writing->request, STATUS_IO);
+        return;
+    }
+    switch (change->verdict) {
+    case LAYOUT_REPLACED:
+        change->effect.answer = on_in_effect;
+        effect_start(&change->effect, writing->app, writing->request);
+        return;
+    case LAYOUT_NO_OPTION:
+        problem_not_found(writing->request, missing);
+        return;
+    case LAYOUT_IN_USE:
+        answer_in_use(writing->request);
+        return;
+    }
+}
+
+static enum status write_layout(struct writing *writing, struct store_connection *connection)
+{
+    struct layout_change *change = container_of(writing, struct layout_change, writing);
+    enum status status = layout_replace(connection, change->option, &change->document,
+                                        &change->look, &change->replaced, &change->verdict);
+    booking_refresh(writing->app->booking); /* no turn after this one sells an old seat */
+    return status;
+}
+
+/* --- reading ---------------------------------------------------------------------------------- */
+
+static enum status read_document(struct reading *reading, struct store_connection *reader)
+{
+    struct layout_change *change = container_of(reading, struct layout_change, reading);
+    struct arena *arena = http_arena(reading->request);
+    complaints_init(&change->complaints, arena);
+    struct json_in *body = json_in_open(http_body(reading->request), &change->fault);
+    change->malformed = !body;
+    if (!body)
+        return STATUS_OK;
+    enum status status = layout_document_read(body, arena, &change->document, &change->complaints);
+    json_in_close(body);
+    if (status == STATUS_OK && change->complaints.count == 0)
+        status = layout_look(reader, change->option, &change->look);
+    return status;
+}
+
+static void on_read(struct reading *reading, enum status status)
+{
+    struct layout_change *change = container_of(reading, struct layout_change, reading);
+    (void)status; /* a failure has been answered */
+    bool has_board = boards_find(reading->app->boards, change->option) != NULL;
+    if (change->malformed)
+        body_answer_malformed(reading->request, change->fault.words);
+    else if (change->complaints.count > 0)
+        problem_complaints(reading->request, &change->complaints);
+    else if (change->look.reserved)
+        answer_in_use(reading->request);
+    else if (has_board && !boards_can_retire(reading->app->boards))
+        problem_busy(reading->request); /* BOARDS_RETIRED_MAX since the server started */
+    else
+        writing_start(&change->writing, reading->app, reading->request); /* → write_layout */
+}
+
+void layout_put(struct http_app *app, struct http_request *request)
+{
+    struct identity caller;
+    int64_t option;
+    if (!caller_operator(app, request, &caller) || !body_path_id(request, 0, missing, &option) ||
+        !body_is_json(request))
+        return;
+    struct layout_change *change = arena_take_zeroed(http_arena(request), sizeof *change);
+    if (!change) {
+        problem_no_memory(request);
+        return;
+    }
+    change->option = (struct option_id){option};
+    change->reading.read = read_document;
+    change->reading.answer = on_read;
+    change->writing.write = write_layout;
+    change->writing.answer = on_written;
+    reading_start(&change->reading, app, request); /* continues in read_document, on_read */
+}

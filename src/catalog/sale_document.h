@@ -1,0 +1,27 @@
+/*
+ * sale_document.h — a sale as an operator sends it: checked whole.
+ *
+ *     {"opensAt": "2026-12-01T11:00:00Z", "closesAt": …, "strategy": "v5", "lock": null,
+ *      "holdSeconds": 300, "maxPerFan": 4, "waitingRoom": false, "presale": null}
+ *
+ * Thread   Any; pure.
+ * Memory   None; nothing points into the JSON.
+ */
+#ifndef CATALOG_SALE_DOCUMENT_H
+#define CATALOG_SALE_DOCUMENT_H
+
+#include "base/json_in.h"
+#include "catalog/complaints.h"
+
+struct sale_document {
+    int64_t opens_at_ms, closes_at_ms;
+    const char *strategy; /* "v1" … "v5" */
+    const char *lock;     /* empty for none */
+    int64_t hold_seconds, max_per_fan;
+};
+
+/* *out_sale counts when there are no complaints. */
+void sale_document_read(const struct json_in *body, struct sale_document *out_sale,
+                        struct complaints *complaints);
+
+#endif
