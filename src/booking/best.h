@@ -22,8 +22,9 @@ bool best_in_row(const bool *free_seats, uint32_t seat_count, uint32_t count, bo
                  uint32_t *out_first);
 
 /*
- * For which counts a row has a block at all: bit c - 1 for c neighbours, 1 … SEATS_PER_RESERVATION_MAX. `clean` without
- * leaving a single seat, `any` either way. Kept by row, it spares looking at rows in vain.
+ * For which counts a row has a block at all: bit c - 1 for c neighbours, 1 …
+ * SEATS_PER_RESERVATION_MAX. `clean` without leaving a single seat, `any` either way. Kept by row,
+ * it spares looking at rows in vain.
  */
 struct best_blocks {
     uint16_t clean, any;
