@@ -176,7 +176,8 @@ void booking_submit_all(struct booking *booking, struct list *asks)
 void booking_submit_followup(struct booking *booking, struct booking_ask *ask)
 {
     must(ask->on_answer);
-    must(ask->kind == BOOKING_CONFIRM || ask->kind == BOOKING_UNPAY);
+    must(ask->kind == BOOKING_CONFIRM || ask->kind == BOOKING_UNPAY ||
+         ask->kind == BOOKING_REFUND || ask->kind == BOOKING_REVIVE);
     bool was_empty;
     bool put = mailbox_put_always(&booking->asks, &ask->letter, &was_empty);
     must(put); /* the mailbox is never closed */

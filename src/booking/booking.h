@@ -35,6 +35,8 @@ enum booking_kind {
     BOOKING_PAY,     /* HOLD    → PAYING */
     BOOKING_CONFIRM, /* PAYING  → CONFIRMED */
     BOOKING_UNPAY,   /* PAYING  → HOLD: the payment was declined, the hold keeps its time */
+    BOOKING_REFUND,  /* CONFIRMED → REFUNDED: the seats are for sale again */
+    BOOKING_REVIVE,  /* EXPIRED → CONFIRMED: paid after all, and its seats are all free still */
     BOOKING_LOOK,    /* nothing is asked: after the answer, the engine sells by what was committed
                         before the ask, and the boards say so; by booking_submit() only */
 };
@@ -139,8 +141,8 @@ MUST_USE enum status booking_submit(struct booking *booking, struct booking_ask 
  */
 void booking_submit_all(struct booking *booking, struct list *asks);
 
-/* For the second step of what the engine has said yes to (BOOKING_CONFIRM, BOOKING_UNPAY): never
-   refused, since the first steps are bounded. */
+/* For the later steps of what has been let in already (BOOKING_CONFIRM, BOOKING_UNPAY,
+   BOOKING_REFUND, BOOKING_REVIVE): never refused, since the first steps are bounded. */
 void booking_submit_followup(struct booking *booking, struct booking_ask *ask);
 
 /* Call it every now and then (50 ms): lets holds lapse on time when nobody presses. Cheap. */

@@ -50,19 +50,24 @@ static void answer_repeat(struct booking_ask *ask, struct key_act act)
 
 /* --- holding ---------------------------------------------------------------------------------- */
 
-static enum status believe(struct booking *booking, struct booking_sale *place,
-                           const struct booking_ask *ask)
+static enum status enter(struct booking *booking, struct booking_sale *place,
+                         const struct booking_ask *ask)
 {
     struct sale_reservation reservation = {.id = ask->reservation,
                                            .fan = ask->fan,
-                                           .state = RESERVATION_HOLD,
+                                           .state = ask->state,
                                            .amount = ask->choice.amount,
                                            .hold_ends_at_ms = ask->expires_at_ms,
                                            .lapses_at_ms = ask->expires_at_ms};
     enum status status = table_set(&booking->by_reservation, hash_id(ask->reservation.value),
                                    (uint32_t)(place - booking->sales));
-    if (status == STATUS_OK)
-        status = sale_hold(place->sale, &reservation, &ask->choice);
+    return status == STATUS_OK ? sale_hold(place->sale, &reservation, &ask->choice) : status;
+}
+
+static enum status believe(struct booking *booking, struct booking_sale *place,
+                           const struct booking_ask *ask)
+{
+    enum status status = enter(booking, place, ask);
     if (status == STATUS_OK)
         keys_remember(sale_keys(place->sale), ask->fan, ask->key_hash,
                       (struct key_act){ask->reservation, ask->request_hash});
@@ -152,7 +157,10 @@ static enum reservation_state target_of(enum booking_kind kind)
     case BOOKING_PAY:
         return RESERVATION_PAYING;
     case BOOKING_CONFIRM:
+    case BOOKING_REVIVE:
         return RESERVATION_CONFIRMED;
+    case BOOKING_REFUND:
+        return RESERVATION_REFUNDED;
     case BOOKING_UNPAY:
     case BOOKING_HOLD:
     case BOOKING_LOOK:
@@ -178,6 +186,39 @@ static bool hold_is_over(const struct booking *booking, const struct sale_reserv
     return reservation->state == RESERVATION_HOLD && reservation->lapses_at_ms <= booking->now_ms;
 }
 
+/* Its sale closed long ago: nobody can press it, and there is no memory that has to follow. */
+static enum status refund_in_store(struct booking *booking, struct booking_ask *ask,
+                                   struct store_connection *connection)
+{
+    struct booking_past past;
+    enum status status = booking_store_find(connection, ask->reservation, &past);
+    ask->verdict = BOOKING_NOT_LIVE;
+    if (status == STATUS_MISSING)
+        return STATUS_OK;
+    if (status != STATUS_OK)
+        return status;
+    if (past.fan.value != ask->fan.value || past.state != RESERVATION_CONFIRMED)
+        return STATUS_OK;
+    status = booking_store_move(connection, ask->reservation, past.state, RESERVATION_REFUNDED,
+                                booking->now_ms);
+    if (status == STATUS_OK && ask->also)
+        status = ask->also(ask, connection);
+    if (status != STATUS_OK)
+        return status;
+    ask->state = RESERVATION_REFUNDED;
+    ask->verdict = BOOKING_DONE;
+    return STATUS_OK;
+}
+
+static enum status not_in_memory(struct booking *booking, struct booking_ask *ask,
+                                 struct store_connection *connection)
+{
+    if (ask->kind == BOOKING_REFUND)
+        return refund_in_store(booking, ask, connection);
+    ask->verdict = BOOKING_NOT_LIVE;
+    return STATUS_OK;
+}
+
 static enum status move(struct booking *booking, struct booking_ask *ask,
                         struct store_connection *connection)
 {
@@ -185,10 +226,8 @@ static enum status move(struct booking *booking, struct booking_ask *ask,
     struct sale_reservation reservation;
     if (!table_get(&booking->by_reservation, hash_id(ask->reservation.value), &index) ||
         !sale_find(booking->sales[index].sale, ask->reservation, &reservation) ||
-        reservation.fan.value != ask->fan.value) {
-        ask->verdict = BOOKING_NOT_LIVE;
-        return STATUS_OK;
-    }
+        reservation.fan.value != ask->fan.value)
+        return not_in_memory(booking, ask, connection);
     struct sale *sale = booking->sales[index].sale;
     if (hold_is_over(booking, &reservation)) {
         ask->verdict = BOOKING_NOT_LIVE;
@@ -219,6 +258,56 @@ static enum status move(struct booking *booking, struct booking_ask *ask,
     return STATUS_OK;
 }
 
+/* --- once more -------------------------------------------------------------------------------- */
+
+/* May the ended reservation live again? Sets the verdict, and all that entering it needs. */
+static enum status choose_again(struct booking *booking, struct booking_ask *ask,
+                                struct store_connection *connection, struct booking_past *past,
+                                struct booking_sale **out_place)
+{
+    ask->verdict = BOOKING_NOT_LIVE;
+    enum status status = booking_store_find(connection, ask->reservation, past);
+    if (status == STATUS_MISSING)
+        return STATUS_OK;
+    if (status != STATUS_OK)
+        return status;
+    *out_place = find_sale(booking, past->option);
+    ask->state = past->state;
+    if (!*out_place || past->fan.value != ask->fan.value || reservation_is_live(past->state) ||
+        !reservation_may_move(past->state, RESERVATION_CONFIRMED))
+        return STATUS_OK;
+    ask->plan = sale_plan((*out_place)->sale);
+    ask->option = past->option;
+    ask->expires_at_ms = past->expires_at_ms;
+    ask->choice = (struct sale_choice){.amount = past->amount};
+    status = booking_store_seats(connection, ask->reservation, ask->plan, &ask->choice);
+    if (status == STATUS_INVALID)
+        return STATUS_OK; /* the date has got other seats meanwhile */
+    if (status != STATUS_OK)
+        return status;
+    bool may = sale_may_hold_again((*out_place)->sale, ask->fan, &ask->choice);
+    ask->verdict = may ? BOOKING_DONE : BOOKING_SEAT_TAKEN;
+    return STATUS_OK;
+}
+
+static enum status revive(struct booking *booking, struct booking_ask *ask,
+                          struct store_connection *connection)
+{
+    struct booking_past past;
+    struct booking_sale *place = NULL;
+    enum status status = choose_again(booking, ask, connection, &past, &place);
+    if (status != STATUS_OK || ask->verdict != BOOKING_DONE)
+        return status;
+    status = booking_store_move(connection, ask->reservation, past.state, RESERVATION_CONFIRMED,
+                                booking->now_ms);
+    if (status == STATUS_OK && ask->also)
+        status = ask->also(ask, connection);
+    if (status != STATUS_OK)
+        return status;
+    ask->state = RESERVATION_CONFIRMED;
+    return enter(booking, place, ask);
+}
+
 enum status booking_carry_out(struct booking *booking, struct booking_ask *ask,
                               struct store_connection *connection)
 {
@@ -239,7 +328,10 @@ enum status booking_carry_out(struct booking *booking, struct booking_ask *ask,
     case BOOKING_PAY:
     case BOOKING_CONFIRM:
     case BOOKING_UNPAY:
+    case BOOKING_REFUND:
         return move(booking, ask, connection);
+    case BOOKING_REVIVE:
+        return revive(booking, ask, connection);
     case BOOKING_LOOK:
         ask->verdict = BOOKING_DONE; /* the turn has looked before it decided */
         return STATUS_OK;

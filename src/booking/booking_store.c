@@ -21,6 +21,12 @@ static const struct sql MOVE = {
     "UPDATE reservation SET state = $1, ended_at_ms = $2 WHERE id = $3 AND state = $4"};
 static const struct sql FREE_SEATS = {
     "UPDATE reservation_seat SET live = 0 WHERE reservation_id = $1"};
+static const struct sql TAKE_SEATS = {
+    "UPDATE reservation_seat SET live = 1 WHERE reservation_id = $1"};
+static const struct sql FIND = {
+    "SELECT option_id, fan_id, state, amount, expires_at_ms FROM reservation WHERE id = $1"};
+static const struct sql SEATS_OF = {
+    "SELECT seat_id FROM reservation_seat WHERE reservation_id = $1 ORDER BY seat_id"};
 static const struct sql LAST_ID = {"SELECT COALESCE(MAX(id), 0) FROM reservation"};
 static const struct sql SALES = {
     "SELECT option_id, opens_at_ms, closes_at_ms, hold_seconds, max_per_fan, status, strategy,"
@@ -105,10 +111,53 @@ enum status booking_store_move(struct store_connection *connection, struct reser
         return status;
     if (changed != 1)
         return STATUS_CONFLICT;
-    if (reservation_is_live(to))
+    if (reservation_is_live(to) == reservation_is_live(from))
         return STATUS_OK;
     struct sql_value by_id[] = {sql_int(id.value)};
-    return store_run(connection, &FREE_SEATS, by_id, 1, NULL);
+    const struct sql *seats = reservation_is_live(to) ? &TAKE_SEATS : &FREE_SEATS;
+    return store_run(connection, seats, by_id, 1, NULL);
+}
+
+enum status booking_store_find(struct store_connection *connection, struct reservation_id id,
+                               struct booking_past *out_past)
+{
+    struct sql_value values[] = {sql_int(id.value)};
+    struct rows rows;
+    enum status status = store_query(connection, &FIND, values, 1, &rows);
+    if (status != STATUS_OK)
+        return status;
+    enum status found = STATUS_MISSING;
+    if (rows_next(&rows)) {
+        *out_past = (struct booking_past){.option = {rows_int(&rows, 0)},
+                                          .fan = {rows_int(&rows, 1)},
+                                          .amount = rows_int(&rows, 3),
+                                          .expires_at_ms = rows_int(&rows, 4)};
+        found = reservation_state_from_text(rows_text(&rows, 2), &out_past->state) ? STATUS_OK
+                                                                                   : STATUS_INVALID;
+    }
+    status = rows_end(&rows);
+    return status == STATUS_OK ? found : status;
+}
+
+enum status booking_store_seats(struct store_connection *connection, struct reservation_id id,
+                                const struct plan *plan, struct sale_choice *out_choice)
+{
+    struct sql_value values[] = {sql_int(id.value)};
+    struct rows rows;
+    enum status status = store_query(connection, &SEATS_OF, values, 1, &rows);
+    if (status != STATUS_OK)
+        return status;
+    bool known = true;
+    out_choice->seat_count = 0;
+    while (known && rows_next(&rows)) {
+        uint32_t seat;
+        known = out_choice->seat_count < SEATS_PER_RESERVATION_MAX &&
+                plan_seat_index(plan, (struct seat_id){rows_int(&rows, 0)}, &seat);
+        if (known)
+            out_choice->seat_indexes[out_choice->seat_count++] = seat;
+    }
+    status = rows_end(&rows);
+    return status == STATUS_OK && !known ? STATUS_INVALID : status;
 }
 
 enum status booking_store_sweep(struct store_connection *connection, int64_t next_id,

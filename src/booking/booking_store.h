@@ -26,6 +26,21 @@ MUST_USE enum status booking_store_insert(struct store_connection *connection,
 MUST_USE enum status booking_store_find_key(struct store_connection *connection, struct fan_id fan,
                                             int64_t key_hash, struct key_act *out_act);
 
+/* A reservation that the engine does not have in memory; STATUS_MISSING. */
+struct booking_past {
+    struct option_id option;
+    struct fan_id fan;
+    enum reservation_state state;
+    int64_t amount, expires_at_ms;
+};
+MUST_USE enum status booking_store_find(struct store_connection *connection,
+                                        struct reservation_id id, struct booking_past *out_past);
+
+/* Its seats; STATUS_INVALID when they are not of this plan. The amount is not touched. */
+MUST_USE enum status booking_store_seats(struct store_connection *connection,
+                                         struct reservation_id id, const struct plan *plan,
+                                         struct sale_choice *out_choice);
+
 /* STATUS_CONFLICT when the store thinks that the reservation is not in state `from`. */
 MUST_USE enum status booking_store_move(struct store_connection *connection,
                                         struct reservation_id id, enum reservation_state from,

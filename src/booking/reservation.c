@@ -11,6 +11,7 @@ static const bool moves[RESERVATION_STATE_COUNT][RESERVATION_STATE_COUNT] = {
     [RESERVATION_PAYING] =
         {[RESERVATION_HOLD] = true, [RESERVATION_CONFIRMED] = true, [RESERVATION_EXPIRED] = true},
     [RESERVATION_CONFIRMED] = {[RESERVATION_REFUNDED] = true},
+    [RESERVATION_EXPIRED] = {[RESERVATION_CONFIRMED] = true},
 };
 
 const char *reservation_state_name(enum reservation_state state)

@@ -6,8 +6,8 @@
  *                  | ^                | |
  *           cancel | +--- declined ---+ | lapse
  *                  v                    v
- *              CANCELLED   HOLD ----> EXPIRED
- *                               lapse
+ *              CANCELLED   HOLD ----> EXPIRED ----------> CONFIRMED
+ *                               lapse      captured after all
  *
  * A reservation in HOLD, PAYING or CONFIRMED is live: its seats are nobody else's.
  *

@@ -315,6 +315,16 @@ enum sale_verdict sale_choose(const struct sale *sale, struct fan_id fan,
     return would_have > sale->terms.max_per_fan ? SALE_LIMIT_EXCEEDED : SALE_YES;
 }
 
+bool sale_may_hold_again(const struct sale *sale, struct fan_id fan,
+                         const struct sale_choice *choice)
+{
+    for (size_t i = 0; i < choice->seat_count; i++)
+        if (!seat_is_free(sale, choice->seat_indexes[i]))
+            return false;
+    int64_t would_have = sale_live_seats_of(sale, fan) + (int64_t)choice->seat_count;
+    return choice->seat_count > 0 && would_have <= sale->terms.max_per_fan;
+}
+
 /* --- holding and moving ----------------------------------------------------------------------- */
 
 static bool state_lapses(enum reservation_state state)

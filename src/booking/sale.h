@@ -96,6 +96,11 @@ enum sale_verdict sale_choose(const struct sale *sale, struct fan_id fan,
 MUST_USE enum status sale_hold(struct sale *sale, const struct sale_reservation *reservation,
                                const struct sale_choice *choice);
 
+/* Are these seats all free, and may this fan have them too? Whether the sale is open does not
+   matter: it is for seats that were the fan's before. */
+bool sale_may_hold_again(const struct sale *sale, struct fan_id fan,
+                         const struct sale_choice *choice);
+
 /* False when no live reservation has this id. */
 bool sale_find(const struct sale *sale, struct reservation_id id,
                struct sale_reservation *out_reservation);
