@@ -6,7 +6,9 @@
  * database still tells as much as it can.
  *
  * The sum over the whole house — confirmed seats × prices = captured − refunded — is a rule
- * of its own here, because its answer is a difference and not the id of somebody.
+ * of its own here, because its answer is a difference and not the id of somebody. Two kinds of
+ * money stand between the seats and the ledger: what was given back of seats that stay sold, and
+ * what came too late for its seats and is on its way back.
  */
 #include "audit/audit.h"
 
@@ -68,8 +70,13 @@ static void check_rule(struct store_connection *reader, const struct audit_rule 
 static void check_whole_house(struct store_connection *reader, struct audit_finding *finding)
 {
     static const struct sql sold = {
-        "SELECT coalesce(sum(s.price), 0) FROM reservation r JOIN reservation_seat s"
-        " ON s.reservation_id = r.id WHERE r.state = 'CONFIRMED' AND s.live = 1"};
+        "SELECT (SELECT coalesce(sum(s.price), 0) FROM reservation r JOIN reservation_seat s"
+        " ON s.reservation_id = r.id WHERE r.state = 'CONFIRMED' AND s.live = 1)"
+        " + (SELECT coalesce(sum(f.amount), 0) FROM refund f JOIN payment p ON p.id = f.payment_id"
+        " JOIN reservation r ON r.id = p.reservation_id"
+        " WHERE f.state = 'REQUESTED' AND r.state <> 'CONFIRMED')"
+        " - (SELECT coalesce(sum(f.amount), 0) FROM refund f JOIN payment p ON p.id = f.payment_id"
+        " WHERE f.state = 'DONE' AND p.state = 'CAPTURED')"};
     static const struct sql earned = {
         "SELECT coalesce(sum(amount), 0) FROM ledger_entry WHERE account = 'GATEWAY'"};
     int64_t sold_won = 0, earned_won = 0;

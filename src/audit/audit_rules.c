@@ -18,6 +18,12 @@
 #define GATEWAY_BALANCE                                                                            \
     "(SELECT coalesce(sum(e.amount), 0) FROM ledger_entry e"                                       \
     " WHERE e.payment_id = p.id AND e.account = 'GATEWAY')"
+#define GIVEN_BACK                                                                                 \
+    "(SELECT coalesce(sum(f.amount), 0) FROM refund f"                                             \
+    " WHERE f.payment_id = p.id AND f.state = 'DONE')"
+#define GOING_BACK                                                                                 \
+    "(SELECT coalesce(sum(f.amount), 0) FROM refund f"                                             \
+    " WHERE f.payment_id = p.id AND f.state <> 'FAILED')"
 
 const struct audit_promise_words audit_promises[] = {
     {1,
@@ -33,7 +39,8 @@ const struct audit_promise_words audit_promises[] = {
     {5,
      "an idempotency key acts once",
      "keys",
-     {"SELECT (SELECT count(*) FROM reservation) + (SELECT count(*) FROM payment)"}},
+     {"SELECT (SELECT count(*) FROM reservation) + (SELECT count(*) FROM payment)"
+      " + (SELECT count(*) FROM refund)"}},
     {6, "nobody overtakes in the waiting room", "no sale has a waiting room", {NULL}},
     {7, "everything has a maximum", "reservations", {"SELECT count(*) FROM reservation"}},
     {8, "everything refers to something that is there", "seats", {"SELECT count(*) FROM seat"}},
@@ -89,7 +96,15 @@ const struct audit_rule audit_rules[] = {
      "a captured payment of a reservation that is not confirmed",
      "payment",
      {"SELECT p.id FROM payment p JOIN reservation r ON r.id = p.reservation_id"
-      " WHERE p.state = 'CAPTURED' AND r.state <> 'CONFIRMED'"},
+      " WHERE p.state = 'CAPTURED' AND r.state <> 'CONFIRMED' AND NOT EXISTS (SELECT 1 FROM refund "
+      "f"
+      " WHERE f.payment_id = p.id AND f.state = 'REQUESTED' AND f.ends = 1)"},
+     0},
+    {2,
+     "a refund under way of a payment that is not captured",
+     "refund",
+     {"SELECT f.id FROM refund f JOIN payment p ON p.id = f.payment_id"
+      " WHERE f.state = 'REQUESTED' AND p.state <> 'CAPTURED'"},
      0},
     {2,
      "a refunded reservation without a refunded payment",
@@ -132,7 +147,20 @@ const struct audit_rule audit_rules[] = {
     {3,
      "a captured payment whose ledger says another amount",
      "payment",
-     {"SELECT p.id FROM payment p WHERE p.state = 'CAPTURED' AND p.amount <> " GATEWAY_BALANCE},
+     {"SELECT p.id FROM payment p WHERE p.state = 'CAPTURED'"
+      " AND p.amount - " GIVEN_BACK " <> " GATEWAY_BALANCE},
+     0},
+    {3,
+     "a payment whose refunds are not what its ledger gave back",
+     "payment",
+     {"SELECT p.id FROM payment p WHERE p.state IN ('CAPTURED', 'REFUNDED') AND " GIVEN_BACK
+      " <> (SELECT coalesce(-sum(e.amount), 0) FROM ledger_entry e"
+      " WHERE e.payment_id = p.id AND e.account = 'GATEWAY' AND e.amount < 0)"},
+     0},
+    {3,
+     "a payment of which more goes back than was captured",
+     "payment",
+     {"SELECT p.id FROM payment p WHERE " GOING_BACK " > p.amount"},
      0},
     {3,
      "a refunded payment that left money in the ledger",
@@ -170,6 +198,12 @@ const struct audit_rule audit_rules[] = {
      "a payment without a key",
      "payment",
      {"SELECT id FROM payment WHERE idempotency_key = ''"},
+     0},
+
+    {5,
+     "a key that refunded twice",
+     "person",
+     {"SELECT asked_by FROM refund GROUP BY asked_by, idempotency_key HAVING count(*) > 1"},
      0},
 
     /* --- 7 */
@@ -277,6 +311,19 @@ const struct audit_rule audit_rules[] = {
      "ledger entry",
      {"SELECT e.id FROM ledger_entry e WHERE NOT EXISTS"
       " (SELECT 1 FROM payment p WHERE p.id = e.payment_id)"},
+     0},
+
+    {8,
+     "a refund without its payment",
+     "refund",
+     {"SELECT f.id FROM refund f WHERE NOT EXISTS"
+      " (SELECT 1 FROM payment p WHERE p.id = f.payment_id)"},
+     0},
+    {8,
+     "a used ticket without its reservation",
+     "reservation",
+     {"SELECT u.reservation_id FROM ticket_use u WHERE NOT EXISTS"
+      " (SELECT 1 FROM reservation r WHERE r.id = u.reservation_id)"},
      0},
 
     /* --- 8: the hall */

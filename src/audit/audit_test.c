@@ -56,7 +56,11 @@ static const char house_words[] =
     "INSERT INTO ledger_entry (id, payment_id, account, amount, created_at_ms) VALUES"
     " (1, 1, 'GATEWAY', 240000, 995000), (2, 1, 'SALES', -240000, 995000),"
     " (3, 4, 'GATEWAY', 90000, 640000), (4, 4, 'SALES', -90000, 640000),"
-    " (5, 4, 'GATEWAY', -90000, 700000), (6, 4, 'SALES', 90000, 700000);";
+    " (5, 4, 'GATEWAY', -90000, 700000), (6, 4, 'SALES', 90000, 700000);"
+    "INSERT INTO refund (id, payment_id, asked_by, state, amount, ends, reason, idempotency_key,"
+    " request_hash, created_at_ms, updated_at_ms)"
+    " VALUES (1, 4, 16, 'DONE', 90000, 1, 'ill', 'f1', 1, 690000, 700000);"
+    "INSERT INTO ticket_use (reservation_id, used_at_ms, checked_by) VALUES (1, 999000, 3);";
 
 /* One thing broken, and everything that must be found; nothing else may be. */
 struct expected {
@@ -84,6 +88,16 @@ struct plant {
     "INSERT INTO payment (id, reservation_id, fan_id, gateway, state, amount, idempotency_key,"    \
     " request_hash, created_at_ms, updated_at_ms) VALUES "
 #define LEDGER "INSERT INTO ledger_entry (id, payment_id, account, amount, created_at_ms) VALUES "
+#define REFUND                                                                                     \
+    "INSERT INTO refund (id, payment_id, asked_by, state, amount, ends, reason, idempotency_key,"  \
+    " request_hash, created_at_ms, updated_at_ms) VALUES "
+#define PART_GIVEN_BACK                                                                            \
+    REFUND "(2, 1, 11, 'DONE', 40000, 0, 'a cold', 'f2', 1, 996000, 996000);" LEDGER               \
+           "(7, 1, 'GATEWAY', -40000, 996000), (8, 1, 'SALES', 40000, 996000);"
+#define LATE_MONEY                                                                                 \
+    PAYMENT "(9, 4, 14, 'test', 'CAPTURED', 150000, 'p9', 1, 994000, 995000);" LEDGER              \
+            "(7, 9, 'GATEWAY', 150000, 995000), (8, 9, 'SALES', -150000, 995000);" REFUND          \
+            "(2, 9, 0, 'REQUESTED', 150000, 1, 'late', 'late-9', 0, 995000, 995000);"
 #define SEAT "INSERT INTO seat (id, option_id, section_id, seat_row_id, number) VALUES "
 #define TWENTY_MORE_SEATS                                                                          \
     "UPDATE concert_option SET seat_count = 21 WHERE id = 2;"                                      \
@@ -130,13 +144,28 @@ static const struct plant plants[] = {
               "UPDATE ledger_entry SET amount = 240001 WHERE id = 1;"
               "UPDATE ledger_entry SET amount = -240001 WHERE id = 2;",
      {{3, "captured payment of another amount", 1}, {3, HOUSE_SUM, -1}}},
+    {PART_GIVEN_BACK NO_GUARD "UPDATE ledger_entry SET amount = -39999 WHERE id = 7;"
+                              "UPDATE ledger_entry SET amount = 39999 WHERE id = 8;",
+     {{3, "whose ledger says another amount", 1},
+      {3, "refunds are not what its ledger gave back", 1},
+      {3, HOUSE_SUM, -1}}},
+    {REFUND "(2, 1, 11, 'REQUESTED', 240001, 1, 'x', 'f2', 1, 996000, 996000);",
+     {{3, "more goes back than was captured", 1}}},
+    {PART_GIVEN_BACK REFUND "(3, 1, 11, 'REQUESTED', 200001, 1, 'x', 'f3', 1, 996000, 996000);",
+     {{3, "more goes back than was captured", 1}}},
+    {REFUND "(2, 3, 13, 'REQUESTED', 5, 0, 'x', 'f2', 1, 996000, 996000);",
+     {{2, "refund under way of a payment that is not captured", 2}}},
+    {LATE_MONEY "UPDATE refund SET state = 'FAILED' WHERE id = 2;",
+     {{2, "captured payment of a reservation that is not confirmed", 9}, {3, HOUSE_SUM, -150000}}},
     {NO_GUARD "DELETE FROM ledger_entry WHERE id = 2;", {{3, "do not sum to zero", 1}}},
     {NO_GUARD "UPDATE ledger_entry SET amount = 239999 WHERE id = 1;"
               "UPDATE ledger_entry SET amount = -239999 WHERE id = 2;",
      {{3, "whose ledger says another amount", 1}, {3, HOUSE_SUM, 1}}},
     {NO_GUARD "UPDATE ledger_entry SET amount = -80000 WHERE id = 5;"
               "UPDATE ledger_entry SET amount = 80000 WHERE id = 6;",
-     {{3, "left money in the ledger", 4}, {3, HOUSE_SUM, -10000}}},
+     {{3, "left money in the ledger", 4},
+      {3, "refunds are not what its ledger gave back", 4},
+      {3, HOUSE_SUM, -10000}}},
     {LEDGER "(7, 3, 'GATEWAY', 5, 1), (8, 3, 'SALES', -5, 1),"
             "(9, 3, 'GATEWAY', -5, 1), (10, 3, 'SALES', 5, 1);",
      {{3, "open or failed payment with ledger entries", 3}}},
@@ -149,6 +178,8 @@ static const struct plant plants[] = {
      {{5, "key that reserved twice", 12}}},
     {BARE("payment") "UPDATE payment SET idempotency_key = 'p1' WHERE id = 3;",
      {{5, "key that paid twice", 11}}},
+    {BARE("refund") REFUND "(2, 1, 16, 'FAILED', 5, 0, 'x', 'f1', 1, 996000, 996000);",
+     {{5, "key that refunded twice", 16}}},
     {"UPDATE payment SET idempotency_key = '' WHERE id = 2;", {{5, "payment without a key", 2}}},
 
     {TWENTY_MORE_SEATS RESERVATION
@@ -187,6 +218,10 @@ static const struct plant plants[] = {
      {{8, "payment with an id out of range", INT64_C(9007199254740992)}}},
     {LEDGER "(7, 99, 'SALES', 5, 1), (8, 99, 'SALES', -5, 1);",
      {{8, "ledger entry without its payment", 7}}},
+    {REFUND "(2, 99, 11, 'FAILED', 5, 0, 'x', 'f2', 1, 996000, 996000);",
+     {{8, "refund without its payment", 2}}},
+    {"INSERT INTO ticket_use (reservation_id, used_at_ms, checked_by) VALUES (99, 1, 3);",
+     {{8, "used ticket without its reservation", 99}}},
 
     {"UPDATE concert_option SET seat_count = 7 WHERE id = 1;",
      {{8, "a seat outside the range", 108}}},
@@ -324,6 +359,22 @@ static void a_clean_house_passes(void **state)
     leave(&house);
 }
 
+static void money_on_its_way_back_agrees(void **state)
+{
+    (void)state;
+    static const char *const scripts[] = {PART_GIVEN_BACK, LATE_MONEY};
+    static struct house house;
+    for (size_t i = 0; i < 2; i++) {
+        enter(&house);
+        script(house.store, scripts[i]);
+        assert_int_equal(audit_run(house.reader, NOW_MS, &house.report), STATUS_OK);
+        if (!house.report.clean)
+            audit_print(&house.report, stderr);
+        assert_true(house.report.clean);
+        leave(&house);
+    }
+}
+
 static void each_violation_is_found_alone_and_by_its_id(void **state)
 {
     (void)state;
@@ -408,6 +459,7 @@ int main(void)
     log_set_level(LOG_OFF);
     const struct CMUnitTest stories[] = {
         cmocka_unit_test(a_clean_house_passes),
+        cmocka_unit_test(money_on_its_way_back_agrees),
         cmocka_unit_test(each_violation_is_found_alone_and_by_its_id),
         cmocka_unit_test(every_rule_has_been_seen_broken),
         cmocka_unit_test(an_overdue_hold_is_a_note_and_no_violation),

@@ -28,6 +28,9 @@ struct reservation_id {
 struct payment_id {
     int64_t value;
 };
+struct refund_id {
+    int64_t value;
+};
 
 static inline bool id_valid(int64_t value)
 {

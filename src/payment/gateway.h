@@ -4,8 +4,8 @@
  * Thread   Calls come from a worker, never from a loop, a turn or inside a transaction; they may
  *          block.
  * Memory   A request and all it points at belong to the caller.
- * Promise  Every request names the payment by its id: the same request twice charges or refunds
- *          once.
+ * Promise  A charge is named by its payment's id, a refund by its own: the same request twice
+ *          charges or refunds once.
  * Answers  "Declined" is a verdict. GATEWAY_UNKNOWN means that no answer came: it may have
  *          happened, and gateway_ask() has to find out.
  */
@@ -28,9 +28,10 @@ enum gateway_verdict {
 
 struct gateway_request {
     struct payment_id payment;
-    int64_t amount;   /* won */
-    struct text data; /* what the fan's client sent along, for the gateway's eyes */
-    char reason[64];  /* out: why it was declined, terminated */
+    int64_t amount;          /* won */
+    struct refund_id refund; /* of refund() only */
+    struct text data;        /* what the fan's client sent along, for the gateway's eyes */
+    char reason[64];         /* out: why it was declined, terminated */
 };
 
 struct gateway_ops {
@@ -55,7 +56,8 @@ static inline enum gateway_verdict gateway_ask(struct gateway *gateway,
     return gateway->ops->ask(gateway, request);
 }
 
-/* Gives all of it back: CAPTURED means that the refund was. */
+/* Gives `amount` of it back: CAPTURED means that the money is on its way, DECLINED that it never
+   will be. */
 static inline enum gateway_verdict gateway_refund(struct gateway *gateway,
                                                   struct gateway_request *request)
 {

@@ -142,6 +142,13 @@ static enum status write_entries(struct store_connection *connection, struct pay
     return status == STATUS_OK ? write_entry(connection, id, "SALES", -amount, now_ms) : status;
 }
 
+enum status payment_store_give_back(struct store_connection *connection, struct payment_id id,
+                                    int64_t amount, int64_t now_ms)
+{
+    must(amount > 0);
+    return write_entries(connection, id, -amount, now_ms);
+}
+
 enum status payment_store_move(struct store_connection *connection, struct payment_id id,
                                enum payment_state from, enum payment_state to, int64_t amount,
                                const char *failure, int64_t now_ms)

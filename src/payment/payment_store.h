@@ -2,7 +2,8 @@
  * payment_store.h — payments and their ledger in the store.
  *
  * A payment walks READY → CAPTURED → REFUNDED, or READY → FAILED. The ledger is double entry and
- * append only: capturing writes GATEWAY +amount and SALES -amount, refunding the reverse, so the
+ * append only: capturing writes GATEWAY +amount and SALES -amount, each refund the reverse of what
+ * it gives back, so the
  * entries of a payment always sum to zero and GATEWAY's balance is what we hold.
  *
  * Thread   Writing: the writer thread, inside a transaction. payment_store_find(): any connection.
@@ -59,6 +60,10 @@ MUST_USE enum status payment_store_find(struct store_connection *connection, str
 MUST_USE enum status payment_store_move(struct store_connection *connection, struct payment_id id,
                                         enum payment_state from, enum payment_state to,
                                         int64_t amount, const char *failure, int64_t now_ms);
+
+/* A part of a captured payment goes back: the ledger says so, the state stays. */
+MUST_USE enum status payment_store_give_back(struct store_connection *connection,
+                                             struct payment_id id, int64_t amount, int64_t now_ms);
 
 /* The payments whose outcome is not known, after `after`, at most `most`; oldest first. */
 MUST_USE enum status payment_store_open(struct store_connection *connection,

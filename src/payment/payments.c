@@ -31,6 +31,7 @@ struct payments {
     struct booking *booking;
     struct workers *workers;
     struct gateway *gateway;
+    struct refunds *refunds;
     struct mailbox retries; /* attempts whose first or last step has to be tried again */
     struct list in_doubt;   /* attempts; the writer thread's */
     _Atomic size_t under_way;
@@ -49,7 +50,9 @@ struct attempt {
     enum gateway_verdict verdict;
     bool asks_only; /* it may have been charged already: ask, do not charge */
     bool heard;     /* `verdict` is the gateway's word */
-    bool key_seen, gives_back;
+    bool key_seen;
+    bool came_late; /* the hold had ended, and the house gives the money back */
+    struct refund late;
     bool written; /* the first turn has written the payment; whether it was kept is another thing */
     bool in_doubt;     /* nobody knows yet */
     bool key_in_doubt; /* another attempt with this key is */
@@ -115,6 +118,13 @@ static bool another_in_doubt(const struct attempt *attempt)
     return false;
 }
 
+static enum status look_whether_late(struct attempt *attempt, struct store_connection *connection)
+{
+    enum status status = refund_store_find_late(connection, attempt->payment.id, &attempt->late);
+    attempt->came_late = status == STATUS_OK;
+    return status == STATUS_MISSING ? STATUS_OK : status;
+}
+
 static enum status find_key(struct booking_ask *ask, struct store_connection *connection,
                             bool *out_repeated)
 {
@@ -135,7 +145,7 @@ static enum status find_key(struct booking_ask *ask, struct store_connection *co
     if (attempt->key_seen)
         attempt->payment = earlier;
     *out_repeated = true;
-    return STATUS_OK;
+    return look_whether_late(attempt, connection);
 }
 
 static enum status write_ready(struct booking_ask *ask, struct store_connection *connection)
@@ -149,15 +159,15 @@ static enum status write_ready(struct booking_ask *ask, struct store_connection 
                                 attempt->payments->gateway->ops->name, &attempt->payment.id);
 }
 
-static enum payment_verdict verdict_of_state(enum payment_state state)
+/* A payment that was refunded on request was a success first, and its key answers so. */
+static enum payment_verdict verdict_of(const struct attempt *attempt)
 {
-    switch (state) {
+    switch (attempt->payment.state) {
     case PAYMENT_CAPTURED:
-        return PAYMENT_DONE;
+    case PAYMENT_REFUNDED:
+        return attempt->came_late ? PAYMENT_TOO_LATE : PAYMENT_DONE;
     case PAYMENT_FAILED:
         return PAYMENT_DECLINED;
-    case PAYMENT_REFUNDED:
-        return PAYMENT_TOO_LATE;
     case PAYMENT_READY:
     case PAYMENT_AUTHORIZED:
     case PAYMENT_STATE_COUNT:
@@ -175,7 +185,7 @@ static void on_repeated(struct attempt *attempt, bool was_in_doubt)
     else if (was_in_doubt && attempt->payment.state == PAYMENT_READY)
         call_gateway(attempt); /* our own, kept after all */
     else
-        finish(attempt, verdict_of_state(attempt->payment.state), STATUS_OK);
+        finish(attempt, verdict_of(attempt), STATUS_OK);
 }
 
 /* payments_tick() begins again. */
@@ -241,11 +251,8 @@ static void on_worker(struct worker_job *job, size_t worker)
     struct gateway *gateway = attempt->payments->gateway;
     attempt->request.payment = attempt->payment.id;
     attempt->request.amount = attempt->payment.amount;
-    if (attempt->gives_back)
-        attempt->verdict = gateway_refund(gateway, &attempt->request);
-    else
-        attempt->verdict = attempt->asks_only ? gateway_ask(gateway, &attempt->request)
-                                              : gateway_charge(gateway, &attempt->request);
+    attempt->verdict = attempt->asks_only ? gateway_ask(gateway, &attempt->request)
+                                          : gateway_charge(gateway, &attempt->request);
     attempt->heard = attempt->verdict != GATEWAY_UNKNOWN;
     attempt->asks_only = true; /* whatever comes now, it is never charged a second time */
     settle(attempt);
@@ -269,9 +276,10 @@ static enum status look_whether_settled(struct attempt *attempt,
     if (status != STATUS_OK)
         return status;
     *out_settled = found.state != PAYMENT_READY;
-    if (*out_settled)
-        attempt->payment = found;
-    return STATUS_OK;
+    if (!*out_settled)
+        return STATUS_OK;
+    attempt->payment = found;
+    return look_whether_late(attempt, connection);
 }
 
 static enum status find_settled(struct booking_ask *ask, struct store_connection *connection,
@@ -294,7 +302,8 @@ static enum status write_failed(struct booking_ask *ask, struct store_connection
                               attempt->payment.amount, attempt->request.reason, ask->now_ms);
 }
 
-/* The reservation has ended: only the payment is left to be put right. */
+/* The reservation has ended: only the payment is left to be put right. Giving the money back is
+   decided here, before the gateway hears of it: from now on no other step can take it. */
 static enum status write_alone(struct store_job *job, struct store_connection *connection)
 {
     struct attempt *attempt = container_of(job, struct attempt, store_job);
@@ -304,16 +313,23 @@ static enum status write_alone(struct store_job *job, struct store_connection *c
     enum status status = look_whether_settled(attempt, connection, &settled);
     if (status != STATUS_OK || settled)
         return status;
-    payment->state = attempt->gives_back ? PAYMENT_REFUNDED : PAYMENT_FAILED;
-    if (!attempt->gives_back)
+    if (attempt->verdict != GATEWAY_CAPTURED)
         return payment_store_move(connection, payment->id, PAYMENT_READY, PAYMENT_FAILED,
                                   payment->amount, "the reservation had ended", now_ms);
     status = payment_store_move(connection, payment->id, PAYMENT_READY, PAYMENT_CAPTURED,
                                 payment->amount, "", now_ms);
-    if (status == STATUS_OK)
-        status = payment_store_move(connection, payment->id, PAYMENT_CAPTURED, PAYMENT_REFUNDED,
-                                    payment->amount, "the hold had ended", now_ms);
-    return status;
+    if (status != STATUS_OK)
+        return status;
+    attempt->came_late = true;
+    return refund_store_insert_late(connection, payment->id, payment->amount, now_ms,
+                                    &attempt->late);
+}
+
+/* Carrying it out twice is harmless; forgetting it until the next start is not kind. */
+static void carry_out_late(struct attempt *attempt)
+{
+    if (attempt->came_late && attempt->late.state == REFUND_REQUESTED)
+        refunds_carry_out(attempt->payments->refunds, &attempt->late, &attempt->payment);
 }
 
 static void on_alone_written(struct store_job *job, enum status status)
@@ -323,6 +339,9 @@ static void on_alone_written(struct store_job *job, enum status status)
         try_again_later(attempt);
         return;
     }
+    if (attempt->payment.state == PAYMENT_READY)
+        attempt->payment.state = attempt->came_late ? PAYMENT_CAPTURED : PAYMENT_FAILED;
+    carry_out_late(attempt);
     finish(attempt, PAYMENT_TOO_LATE, STATUS_OK);
 }
 
@@ -334,38 +353,39 @@ static void settle_alone(struct attempt *attempt)
         try_again_later(attempt);
 }
 
+static void submit_last(struct attempt *attempt, enum booking_kind kind);
+
 static void on_settled(struct booking_ask *ask)
 {
     struct attempt *attempt = container_of(ask, struct attempt, ask);
-    bool captured = ask->kind == BOOKING_CONFIRM;
+    bool captured = attempt->verdict == GATEWAY_CAPTURED;
     if (ask->verdict == BOOKING_DONE) {
         attempt->payment.state = captured ? PAYMENT_CAPTURED : PAYMENT_FAILED;
         finish(attempt, captured ? PAYMENT_DONE : PAYMENT_DECLINED, STATUS_OK);
     } else if (ask->verdict == BOOKING_REPEATED) {
-        finish(attempt, verdict_of_state(attempt->payment.state), STATUS_OK);
+        carry_out_late(attempt);
+        finish(attempt, verdict_of(attempt), STATUS_OK);
     } else if (ask->verdict == BOOKING_FAILED) {
         try_again_later(attempt);
-    } else if (
-        captured) { /* the seats are gone: the money goes back, and then the book is put right */
-        log_warn("payment came too late", log_int("payment", attempt->payment.id.value),
-                 log_int("reservation", attempt->payment.reservation.value));
-        attempt->gives_back = true;
-        attempt->heard = false;
-        call_gateway(attempt);
+    } else if (ask->kind == BOOKING_CONFIRM) { /* the hold has ended: its seats may be free still */
+        submit_last(attempt, BOOKING_REVIVE);
     } else {
+        if (captured)
+            log_warn("payment came too late", log_int("payment", attempt->payment.id.value),
+                     log_int("reservation", attempt->payment.reservation.value));
         settle_alone(attempt);
     }
 }
 
-static void submit_last(struct attempt *attempt, enum booking_kind kind,
-                        enum status (*also)(struct booking_ask *, struct store_connection *))
+static void submit_last(struct attempt *attempt, enum booking_kind kind)
 {
-    attempt->ask = (struct booking_ask){.kind = kind,
-                                        .fan = attempt->payment.fan,
-                                        .reservation = attempt->payment.reservation,
-                                        .first = find_settled,
-                                        .also = also,
-                                        .on_answer = on_settled};
+    attempt->ask =
+        (struct booking_ask){.kind = kind,
+                             .fan = attempt->payment.fan,
+                             .reservation = attempt->payment.reservation,
+                             .first = find_settled,
+                             .also = kind == BOOKING_UNPAY ? write_failed : write_captured,
+                             .on_answer = on_settled};
     booking_submit_followup(attempt->payments->booking, &attempt->ask);
 }
 
@@ -373,22 +393,17 @@ static void settle(struct attempt *attempt)
 {
     switch (attempt->verdict) {
     case GATEWAY_CAPTURED:
-        if (attempt->gives_back)
-            settle_alone(attempt);
-        else
-            submit_last(attempt, BOOKING_CONFIRM, write_captured);
+        submit_last(attempt, BOOKING_CONFIRM);
         return;
     case GATEWAY_DECLINED:
     case GATEWAY_NEVER_HEARD:
-        if (attempt->gives_back) /* a refund that was refused is asked for again */
-            break;
-        submit_last(attempt, BOOKING_UNPAY, write_failed);
+        submit_last(attempt, BOOKING_UNPAY);
         return;
     case GATEWAY_UNKNOWN:
-        break;
+        attempt->heard = false;
+        try_again_later(attempt);
+        return;
     }
-    attempt->heard = false;
-    try_again_later(attempt);
 }
 
 /* --- from outside ----------------------------------------------------------------------------- */
@@ -403,6 +418,11 @@ struct payments *payments_create(struct store *store, struct booking *booking,
     payments->booking = booking;
     payments->workers = workers;
     payments->gateway = gateway;
+    payments->refunds = refunds_create(store, booking, workers, gateway);
+    if (!payments->refunds) {
+        free(payments);
+        return NULL;
+    }
     mailbox_init(&payments->retries, PAYMENTS_UNDER_WAY_MAX);
     list_init(&payments->in_doubt);
     return payments;
@@ -419,6 +439,7 @@ void payments_destroy(struct payments *payments)
     while ((link = list_pop_front(&left)) != NULL) /* the next start takes them up again */
         free(container_of(link, struct attempt, letter));
     mailbox_deinit(&payments->retries);
+    refunds_destroy(payments->refunds);
     free(payments);
 }
 
@@ -496,7 +517,7 @@ enum status payments_take_up(struct payments *payments, struct store_connection 
             return status;
     }
     *out_count = total;
-    return STATUS_OK;
+    return refunds_take_up(payments->refunds, reader, out_count);
 }
 
 static void begin_again(struct attempt *attempt)
@@ -507,6 +528,7 @@ static void begin_again(struct attempt *attempt)
 
 void payments_tick(struct payments *payments)
 {
+    refunds_tick(payments->refunds);
     struct list again;
     list_init(&again);
     mailbox_take(&payments->retries, &again, SIZE_MAX);
@@ -522,7 +544,12 @@ void payments_tick(struct payments *payments)
     }
 }
 
+struct refunds *payments_refunds(struct payments *payments)
+{
+    return payments->refunds;
+}
+
 size_t payments_under_way(const struct payments *payments)
 {
-    return atomic_load(&payments->under_way);
+    return atomic_load(&payments->under_way) + refunds_under_way(payments->refunds);
 }

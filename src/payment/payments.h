@@ -6,8 +6,10 @@
  *     worker    the gateway takes the money (or declines)
  *     turn      PAYING → CONFIRMED, payment CAPTURED, ledger      one commit
  *            or PAYING → HOLD, payment FAILED
- *            or, when the reservation has ended meanwhile: payment CAPTURED → REFUNDED, money given
- *            back
+ *            or, when the hold has ended meanwhile and its seats are all free still:
+ *            EXPIRED → CONFIRMED, payment CAPTURED, ledger
+ *     writer or, when they are not: payment CAPTURED, ledger, and a refund of all of it REQUESTED
+ *            by the house, which refunds.h carries out
  *
  * A payment that was READY when the process ended is asked about at the gateway at the next start.
  * A last step whose commit failed is tried again until it holds; the fan is answered "pending"
@@ -25,6 +27,7 @@
 #include "booking/booking.h"
 #include "payment/gateway.h"
 #include "payment/payment_store.h"
+#include "payment/refunds.h"
 
 struct payments;
 struct workers;
@@ -33,7 +36,7 @@ enum payment_verdict {
     PAYMENT_DONE,        /* captured: the reservation is CONFIRMED */
     PAYMENT_DECLINED,    /* the hold stays as long as it would have */
     PAYMENT_PENDING,     /* not known yet; GET /api/payments/{id} will tell */
-    PAYMENT_TOO_LATE,    /* the hold had ended: the money has been given back */
+    PAYMENT_TOO_LATE,    /* the hold had ended: the money is being given back */
     PAYMENT_KEY_REUSED,  /* this key came with another body before */
     PAYMENT_NOT_LIVE,    /* no live reservation of this fan: the store knows what became of it */
     PAYMENT_IN_PROGRESS, /* another payment of this reservation is under way */
@@ -76,7 +79,10 @@ MUST_USE enum status payments_pay(struct payments *payments, const struct paymen
 /* Tries again what could not be written down; call it every now and then. */
 void payments_tick(struct payments *payments);
 
-/* Attempts under way; any thread. */
+/* The refunds of these payments; payments_tick() and payments_take_up() see to them too. */
+struct refunds *payments_refunds(struct payments *payments);
+
+/* Attempts and refunds under way; any thread. */
 size_t payments_under_way(const struct payments *payments);
 
 #endif

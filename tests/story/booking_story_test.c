@@ -53,13 +53,15 @@ enum {
     OPENS_AT_MS = 1000000,
     HOLD_MS = 60000,
     MAX_PER_FAN = 4,
+    OPERATOR = 1000000,
 };
 
-enum act_kind { ACT_HOLD, ACT_CANCEL, ACT_PAY };
+enum act_kind { ACT_HOLD, ACT_CANCEL, ACT_PAY, ACT_REFUND };
 
 struct act { /* one thing a fan asked for, and what was heard of it */
     struct booking_ask ask;
     struct payment_wait wait;
+    struct refund_wait refund_wait;
     struct story *story;
     enum act_kind kind;
     int epoch; /* of the world that was asked */
@@ -70,6 +72,9 @@ struct act { /* one thing a fan asked for, and what was heard of it */
     bool acknowledged;
     struct reservation_id reservation;
     struct payment_id payment;
+    bool refund_asked;  /* ACT_PAY: the seats may have been given back since */
+    int64_t refund_won; /* ACT_REFUND; 0: all that is left */
+    struct refund_id refund;
     int64_t expires_at_ms;
 };
 
@@ -97,7 +102,7 @@ struct story {
     struct plain_sale_made sale;
     struct act acts[ACTS_MAX];
     size_t act_count;
-    size_t crash_count, held_count, paid_count;
+    size_t crash_count, held_count, paid_count, refunded_count;
 };
 
 static int64_t story_now_ms;
@@ -256,9 +261,16 @@ static void check_act(struct story *story, const struct act *act)
     if (act->kind == ACT_PAY) {
         struct payment payment;
         assert_int_equal(payment_store_find(story->reader, act->payment, &payment), STATUS_OK);
-        assert_int_equal(payment.state, PAYMENT_CAPTURED);
-        assert_string_equal(state, "CONFIRMED");
+        bool refunded = payment.state == PAYMENT_REFUNDED && act->refund_asked;
+        assert_true(refunded || payment.state == PAYMENT_CAPTURED);
+        assert_string_equal(state, refunded ? "REFUNDED" : "CONFIRMED");
         assert_true(story->book.charges[act->payment.value].captured);
+    }
+    if (act->kind == ACT_REFUND) {
+        struct refund refund;
+        assert_int_equal(refund_store_find(story->reader, act->refund, &refund), STATUS_OK);
+        assert_int_equal(refund.state, REFUND_DONE);
+        assert_int_equal(refund.amount, story->book.refunds[act->refund.value]);
     }
 }
 
@@ -369,15 +381,20 @@ static void press_again(struct story *story)
         submit_hold(act);
 }
 
-/* An acknowledged hold at random; NULL when there was no luck. */
-static struct act *pick_hold(struct story *story)
+/* An acknowledged act of this kind at random; NULL when there was no luck. */
+static struct act *pick_act(struct story *story, enum act_kind kind)
 {
     for (int tries = 0; tries < 20 && story->act_count > 0; tries++) {
         struct act *act = &story->acts[pick(story, story->act_count)];
-        if (act->kind == ACT_HOLD && act->acknowledged)
+        if (act->kind == kind && act->acknowledged)
             return act;
     }
     return NULL;
+}
+
+static struct act *pick_hold(struct story *story)
+{
+    return pick_act(story, ACT_HOLD);
 }
 
 static void on_cancel_answered(struct booking_ask *ask)
@@ -422,13 +439,65 @@ static void pay(struct story *story)
     struct act *act = new_act(story, ACT_PAY);
     act->reservation = hold->reservation;
     act->wait.on_answer = on_paid;
-    act->outcome = pick(story, 4) == 0 ? "decline" : "approve";
+    static const char *const outcomes[] = {"decline", "late", "approve", "approve"};
+    act->outcome = outcomes[pick(story, 4)];
     struct payment_order order = {.fan = hold->ask.fan,
                                   .reservation = hold->reservation,
                                   .key = text_of(act->key),
                                   .request_hash = 1,
                                   .gateway_data = text_of(act->outcome)};
     assert_int_equal(payments_pay(story->payments, &order, &act->wait), STATUS_OK);
+}
+
+static void on_refunded(struct refund_wait *wait)
+{
+    struct act *act = container_of(wait, struct act, refund_wait);
+    act->answered = true;
+    if (act->epoch != act->story->epoch || wait->verdict != REFUND_VERDICT_DONE)
+        return;
+    if (act->acknowledged)
+        assert_int_equal(wait->refund.id.value, act->refund.value); /* a key never acts twice */
+    else
+        act->story->refunded_count++;
+    act->acknowledged = true;
+    act->refund = wait->refund.id;
+}
+
+static void submit_refund(struct act *act)
+{
+    act->epoch = act->story->epoch;
+    act->answered = false;
+    struct refund_order order = {.asked_by = {OPERATOR},
+                                 .by_operator = true,
+                                 .payment = act->payment,
+                                 .amount = act->refund_won,
+                                 .key = text_of(act->key),
+                                 .reason = text_of("rain"),
+                                 .request_hash = act->refund_won};
+    act->refund_wait.on_answer = on_refunded;
+    assert_int_equal(refunds_ask(payments_refunds(act->story->payments), &order, &act->refund_wait),
+                     STATUS_OK);
+}
+
+static void refund(struct story *story)
+{
+    struct act *paid = pick_act(story, ACT_PAY);
+    if (!paid)
+        return;
+    paid->refund_asked = true;
+    struct act *act = new_act(story, ACT_REFUND);
+    act->reservation = paid->reservation;
+    act->payment = paid->payment;
+    act->refund_won = pick(story, 2) == 0 ? 0 : 1 + (int64_t)pick(story, 99000);
+    submit_refund(act);
+}
+
+/* The same key again. */
+static void refund_again(struct story *story)
+{
+    struct act *act = &story->acts[pick(story, story->act_count > 0 ? story->act_count : 1)];
+    if (act->kind == ACT_REFUND && (act->answered || act->epoch != story->epoch))
+        submit_refund(act);
 }
 
 /* --- what happens ----------------------------------------------------------------------------- */
@@ -458,8 +527,12 @@ static void step(struct story *story)
         press_again(story);
     else if (luck < 46)
         cancel(story);
-    else if (luck < 60)
+    else if (luck < 56)
         pay(story);
+    else if (luck < 59)
+        refund(story);
+    else if (luck < 60)
+        refund_again(story);
     else if (luck < 80)
         turn(story);
     else if (luck < 88)
@@ -490,6 +563,16 @@ static void end_well(struct story *story)
     assert_int_equal(payments_under_way(story->payments), 0);
 }
 
+static int64_t ledger_of(struct story *story, struct payment_id id)
+{
+    static const struct sql sum = {"SELECT coalesce(sum(amount), 0) FROM ledger_entry"
+                                   " WHERE payment_id = $1 AND account = 'GATEWAY'"};
+    struct sql_value values[] = {sql_int(id.value)};
+    int64_t held_won = 0;
+    assert_int_equal(store_query_int(story->reader, &sum, values, 1, &held_won), STATUS_OK);
+    return held_won;
+}
+
 /* Our books and the gateway's say the same, payment by payment. */
 static void compare_books(struct story *story)
 {
@@ -504,10 +587,13 @@ static void compare_books(struct story *story)
         assert_int_equal(status, STATUS_OK);
         assert_true(payment.state != PAYMENT_READY); /* everybody has been told by now */
         assert_true(charge->charge_count <= 1);
-        assert_int_equal(payment.state == PAYMENT_CAPTURED, charge->captured && !charge->refunded);
-        assert_int_equal(payment.state == PAYMENT_REFUNDED, charge->captured && charge->refunded);
+        bool all_back = charge->refunded == charge->amount;
+        assert_int_equal(payment.state == PAYMENT_CAPTURED, charge->captured && !all_back);
+        assert_int_equal(payment.state == PAYMENT_REFUNDED, charge->captured && all_back);
         if (charge->captured)
             assert_int_equal(payment.amount, charge->amount);
+        int64_t held_won = charge->amount - charge->refunded;
+        assert_int_equal(ledger_of(story, payment.id), held_won);
     }
 }
 
@@ -529,6 +615,7 @@ static void play(uint64_t seed, struct story *story)
     *story = (struct story){0};
     random_init(&story->chance, seed);
     story->book.chance = &story->chance;
+    story->book.now_ms = story_clock;
     bool large = seed % 10 == 0;
     story->step_count = large ? LARGE_NIGHT_STEPS : SMALL_NIGHT_STEPS;
     story->fan_count = large ? LARGE_NIGHT_FANS : SMALL_NIGHT_FANS;
@@ -555,7 +642,7 @@ static void no_crash_loses_a_ticket_or_money(void **state)
     const char *count = getenv("TICKETRUSH_STORY_SEEDS");
     uint64_t first = only ? strtoull(only, NULL, 10) : 1;
     uint64_t last = only ? first : count ? strtoull(count, NULL, 10) : SEEDS_DEFAULT;
-    size_t held = 0, paid = 0, crashes = 0;
+    size_t held = 0, paid = 0, refunded = 0, crashes = 0;
     struct story *story = calloc(1, sizeof *story);
     assert_non_null(story);
     for (uint64_t seed = first; seed <= last; seed++) {
@@ -563,11 +650,12 @@ static void no_crash_loses_a_ticket_or_money(void **state)
         play(seed, story);
         held += story->held_count;
         paid += story->paid_count;
+        refunded += story->refunded_count;
         crashes += story->crash_count;
     }
-    fprintf(stderr, "\r%zu holds, %zu payments, %zu crashes in %llu stories\n", held, paid, crashes,
-            (unsigned long long)last - first + 1);
-    assert_true(held > 0 && paid > 0 &&
+    fprintf(stderr, "\r%zu holds, %zu payments, %zu refunds, %zu crashes in %llu stories\n", held,
+            paid, refunded, crashes, (unsigned long long)last - first + 1);
+    assert_true(held > 0 && paid > 0 && refunded > 0 &&
                 crashes > 0); /* stories in which nothing happens prove nothing */
     free(story);
 }

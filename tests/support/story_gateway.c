@@ -6,17 +6,24 @@
 #include "base/container.h"
 #include "base/must.h"
 
+enum { LATE_MS = 150000 }; /* beyond any hold, and the time a payment may take beyond it */
+
+static struct story_book *book_of(struct gateway *gateway)
+{
+    return container_of(gateway, struct story_gateway, base)->book;
+}
+
 static struct story_charge *charge_of(struct gateway *gateway,
                                       const struct gateway_request *request)
 {
-    struct story_book *book = container_of(gateway, struct story_gateway, base)->book;
+    struct story_book *book = book_of(gateway);
     must(request->payment.value > 0 && request->payment.value < STORY_CHARGES_MAX);
     return &book->charges[request->payment.value];
 }
 
 static bool is_silent(struct gateway *gateway, int percent)
 {
-    struct story_book *book = container_of(gateway, struct story_gateway, base)->book;
+    struct story_book *book = book_of(gateway);
     return !book->calm && random_below(book->chance, 100) < (uint64_t)percent;
 }
 
@@ -39,13 +46,17 @@ static enum gateway_verdict story_charge(struct gateway *gateway, struct gateway
         charge->charge_count++;
     charge->captured = true;
     charge->amount = request->amount;
-    return is_silent(gateway, 15) ? GATEWAY_UNKNOWN : GATEWAY_CAPTURED;
+    if (text_equal(request->data, text_of("late")))
+        charge->silent_till_ms = book_of(gateway)->now_ms() + LATE_MS;
+    bool silent = charge->silent_till_ms > 0 || is_silent(gateway, 15);
+    return silent ? GATEWAY_UNKNOWN : GATEWAY_CAPTURED;
 }
 
 static enum gateway_verdict story_ask(struct gateway *gateway, struct gateway_request *request)
 {
     const struct story_charge *charge = charge_of(gateway, request);
-    if (is_cut_off(gateway) || is_silent(gateway, 30))
+    if (is_cut_off(gateway) || is_silent(gateway, 30) ||
+        charge->silent_till_ms > book_of(gateway)->now_ms())
         return GATEWAY_UNKNOWN;
     if (!charge->heard)
         return GATEWAY_NEVER_HEARD;
@@ -58,7 +69,13 @@ static enum gateway_verdict story_refund(struct gateway *gateway, struct gateway
     if (is_cut_off(gateway) || is_silent(gateway, 20))
         return GATEWAY_UNKNOWN;
     must(charge->captured);
-    charge->refunded = true;
+    must(request->refund.value > 0 && request->refund.value < STORY_CHARGES_MAX);
+    int64_t *refund = &book_of(gateway)->refunds[request->refund.value];
+    must(*refund == 0 || *refund == request->amount);
+    if (*refund == 0) /* the same refund twice gives back once */
+        charge->refunded += request->amount;
+    *refund = request->amount;
+    must(charge->refunded <= charge->amount);
     return is_silent(gateway, 20) ? GATEWAY_UNKNOWN : GATEWAY_CAPTURED;
 }
 

@@ -16,15 +16,18 @@
 enum { STORY_CHARGES_MAX = 8192 };
 
 struct story_charge { /* what the outside world believes of a payment */
-    bool heard, captured, refunded;
-    int64_t amount;
-    int charge_count; /* how often money was taken; more than once is a crime */
+    bool heard, captured;
+    int64_t amount, refunded; /* won */
+    int64_t silent_till_ms;   /* the answer comes this late */
+    int charge_count;         /* how often money was taken; more than once is a crime */
 };
 
 struct story_book {
     struct random *chance;
     bool calm; /* answers at once and truthfully, so that the story can end */
+    int64_t (*now_ms)(void);
     struct story_charge charges[STORY_CHARGES_MAX]; /* by payment id */
+    int64_t refunds[STORY_CHARGES_MAX];             /* won, by refund id: given back once */
 };
 
 struct story_gateway {
