@@ -99,7 +99,7 @@ static void on_answered(struct loop_note *note)
         return;
     case PAYMENT_TOO_LATE:
         answer_no(paying, 410, "HOLD_EXPIRED",
-                  "The hold ended before the payment; the money has been given back.");
+                  "The hold ended before the payment; the money goes back to you.");
         return;
     case PAYMENT_KEY_REUSED:
         answer_no(paying, 422, "IDEMPOTENCY_KEY_REUSED",
@@ -228,7 +228,7 @@ struct looking {
     struct fan_id fan;
     struct payment_id id;
     struct payment payment;
-    struct buffer ledger; /* a JSON array */
+    struct buffer ledger, refunds; /* JSON arrays */
 };
 
 static enum status read_ledger(struct looking *looking, struct store_connection *reader)
@@ -253,13 +253,39 @@ static enum status read_ledger(struct looking *looking, struct store_connection 
     return rows_end(&rows);
 }
 
+static enum status read_refunds(struct looking *looking, struct store_connection *reader)
+{
+    static const struct sql refunds = {"SELECT id, amount, state, reason, created_at_ms FROM refund"
+                                       " WHERE payment_id = $1 ORDER BY id"};
+    struct sql_value values[] = {sql_int(looking->id.value)};
+    struct rows rows;
+    enum status status = store_query(reader, &refunds, values, 1, &rows);
+    if (status != STATUS_OK)
+        return status;
+    struct json_out out = json_out_to(&looking->refunds);
+    json_out_array(&out);
+    while (rows_next(&rows)) {
+        json_out_object(&out);
+        json_out_int_field(&out, "id", rows_int(&rows, 0));
+        json_out_int_field(&out, "amount", rows_int(&rows, 1));
+        json_out_text_field(&out, "state", rows_text(&rows, 2));
+        json_out_text_field(&out, "reason", rows_text(&rows, 3));
+        json_out_time_field(&out, "createdAt", rows_int(&rows, 4) < 0 ? 0 : rows_int(&rows, 4));
+        json_out_object_end(&out);
+    }
+    json_out_array_end(&out);
+    return rows_end(&rows);
+}
+
 static enum status read_payment(struct reading *reading, struct store_connection *reader)
 {
     struct looking *looking = container_of(reading, struct looking, reading);
     enum status status = payment_store_find(reader, looking->id, &looking->payment);
     if (status == STATUS_OK && looking->payment.fan.value != looking->fan.value)
         status = STATUS_MISSING;
-    return status == STATUS_OK ? read_ledger(looking, reader) : status;
+    if (status == STATUS_OK)
+        status = read_ledger(looking, reader);
+    return status == STATUS_OK ? read_refunds(looking, reader) : status;
 }
 
 static void answer_looking(struct reading *reading, enum status status)
@@ -269,7 +295,7 @@ static void answer_looking(struct reading *reading, enum status status)
         problem_not_found(looking->request, "There is no such payment.");
         return;
     }
-    if (looking->ledger.failed) {
+    if (looking->ledger.failed || looking->refunds.failed) {
         problem_no_memory(looking->request);
         return;
     }
@@ -281,6 +307,8 @@ static void answer_looking(struct reading *reading, enum status status)
     json_out_time_field(&out, "updatedAt", looking->payment.updated_at_ms);
     json_out_key(&out, "ledger");
     json_out_raw(&out, buffer_text(&looking->ledger));
+    json_out_key(&out, "refunds");
+    json_out_raw(&out, buffer_text(&looking->refunds));
     json_out_object_end(&out);
     body_answer(looking->request, 200, &body);
 }
@@ -301,6 +329,7 @@ void payments_get(struct http_app *app, struct http_request *request)
     looking->fan = identity.fan;
     looking->id = (struct payment_id){id};
     buffer_init(&looking->ledger, http_arena(request), 512);
+    buffer_init(&looking->refunds, http_arena(request), 256);
     looking->reading.read = read_payment;
     looking->reading.answer = answer_looking;
     reading_start(&looking->reading, app, request);

@@ -6,10 +6,12 @@
 #include "api/auth.h"
 #include "api/catalog.h"
 #include "api/edits.h"
+#include "api/gate.h"
 #include "api/layouts.h"
 #include "api/operations.h"
 #include "api/payments.h"
 #include "api/problem.h"
+#include "api/refunds.h"
 #include "api/reservations.h"
 #include "api/sales.h"
 #include "api/seats.h"
@@ -80,6 +82,8 @@ const struct http_route api_routes[] = {
     {HTTP_METHOD_POST,   "/api/reservations/{id}/payments", payments_post,        0},
     {HTTP_METHOD_GET,    "/api/reservations/{id}/ticket",   tickets_get,          0},
     {HTTP_METHOD_GET,    "/api/payments/{id}",              payments_get,         0},
+    {HTTP_METHOD_POST,   "/api/payments/{id}/refunds",      refunds_post,         0},
+    {HTTP_METHOD_POST,   "/api/tickets/verify",             tickets_verify,       0},
 
     {HTTP_METHOD_GET,    "/healthz",                        health_get,           0},
     {HTTP_METHOD_GET,    "/readyz",                         ready_get,            0},

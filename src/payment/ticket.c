@@ -7,9 +7,11 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/buffer.h"
+#include "base/json_in.h"
 #include "base/json_out.h"
 #include "base/must.h"
 
@@ -157,6 +159,36 @@ bool ticket_is_genuine(const struct ticket_signer *signer, struct text ticket)
     return crypto_sign_verify_detached(signature, (const unsigned char *)ticket.bytes,
                                        (unsigned long long)(signed_size - 1),
                                        signer->public_key) == 0;
+}
+
+static bool read_payload(struct text payload, struct reservation_id *out_reservation,
+                         struct fan_id *out_fan)
+{
+    struct json_in_fault fault;
+    struct json_in *document = json_in_open(payload, &fault);
+    if (!document)
+        return false;
+    bool good = json_in_is_object(document) &&
+                json_in_read_int(document, "r", 1, ID_MAX, &out_reservation->value) == JSON_IN_OK &&
+                json_in_read_int(document, "f", 1, ID_MAX, &out_fan->value) == JSON_IN_OK;
+    json_in_close(document);
+    return good;
+}
+
+bool ticket_read(const struct ticket_signer *signer, struct text ticket,
+                 struct reservation_id *out_reservation, struct fan_id *out_fan)
+{
+    if (!ticket_is_genuine(signer, ticket))
+        return false;
+    const char *first = ticket.bytes + strlen(FORM);
+    const char *dot = memchr(first, '.', ticket.size - strlen(FORM));
+    must(dot); /* it has been signed */
+    char payload[TICKET_BYTES_MAX];
+    size_t size;
+    if (sodium_base642bin((unsigned char *)payload, sizeof payload, first, (size_t)(dot - first),
+                          NULL, &size, NULL, sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0)
+        return false;
+    return read_payload(text_make(payload, size), out_reservation, out_fan);
 }
 
 /* --- the QR code ------------------------------------------------------------------------------ */

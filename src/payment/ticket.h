@@ -32,6 +32,10 @@ struct text ticket_sign(const struct ticket_signer *signer,
 /* False for anything that this signer has not signed. */
 bool ticket_is_genuine(const struct ticket_signer *signer, struct text ticket);
 
+/* What a genuine ticket stands for; false for any other. */
+bool ticket_read(const struct ticket_signer *signer, struct text ticket,
+                 struct reservation_id *out_reservation, struct fan_id *out_fan);
+
 /* The ticket's QR code (ISO/IEC 18004, error correction M) as an SVG document. */
 struct text ticket_qr_svg(struct text ticket, struct arena *arena);
 
