@@ -17,7 +17,9 @@
 #include "api/problem.h"
 #include "api/reading.h"
 #include "api/writing.h"
+#include "base/clock.h"
 #include "base/container.h"
+#include "catalog/changes.h"
 #include "catalog/layout_replace.h"
 
 static const char missing[] = "There is no such date.";
@@ -27,6 +29,7 @@ struct layout_change {
     struct writing writing;
     struct effect effect;
     struct option_id option;
+    struct fan_id account;
     bool malformed;
     struct json_in_fault fault;
     struct complaints complaints;
@@ -103,11 +106,34 @@ static void on_written(struct writing *writing, enum status status)
     }
 }
 
+/* Who did it; the seats themselves stand in the catalog. */
+static enum status record(const struct layout_change *change, struct store_connection *connection)
+{
+    struct buffer after;
+    buffer_init(&after, http_arena(change->writing.request), 128);
+    struct json_out out = json_out_to(&after);
+    json_out_object(&out);
+    json_out_int_field(&out, "firstSeatId", change->replaced.first_seat_id);
+    json_out_int_field(&out, "seatCount", change->document.layout->seat_count);
+    json_out_int_field(&out, "sectionCount", change->document.layout->section_count);
+    json_out_object_end(&out);
+    if (after.failed)
+        return STATUS_NO_MEMORY;
+    return changes_record(connection, &(struct change){.at_ms = clock_wall_ms(),
+                                                       .account = change->account,
+                                                       .entity = text_of("layout"),
+                                                       .entity_id = change->option.value,
+                                                       .action = text_of("PUT"),
+                                                       .after = buffer_text(&after)});
+}
+
 static enum status write_layout(struct writing *writing, struct store_connection *connection)
 {
     struct layout_change *change = container_of(writing, struct layout_change, writing);
     enum status status = layout_replace(connection, change->option, &change->document,
                                         &change->look, &change->replaced, &change->verdict);
+    if (status == STATUS_OK && change->verdict == LAYOUT_REPLACED)
+        status = record(change, connection);
     booking_refresh(writing->app->booking); /* no turn after this one sells an old seat */
     return status;
 }
@@ -160,6 +186,7 @@ void layout_put(struct http_app *app, struct http_request *request)
         return;
     }
     change->option = (struct option_id){option};
+    change->account = caller.fan;
     change->reading.read = read_document;
     change->reading.answer = on_read;
     change->writing.write = write_layout;

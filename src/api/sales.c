@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/container.h"
 #include "catalog/catalog_json.h"
+#include "catalog/changes.h"
 #include "catalog/sale_edit.h"
 
 static const char missing[] = "There is no such date.";
@@ -24,6 +25,7 @@ struct sale_change {
     struct writing writing;
     struct effect effect;
     struct option_id option;
+    struct fan_id account;
     bool is_put;
     struct sale_document document;  /* of a PUT */
     enum catalog_sale_status to;    /* of the others */
@@ -90,6 +92,42 @@ static void on_written(struct writing *writing, enum status status)
     }
 }
 
+static const char *action_of(const struct sale_change *change)
+{
+    if (change->is_put)
+        return "PUT";
+    switch (change->to) {
+    case CATALOG_SALE_ACTIVE:
+        return "RESUME";
+    case CATALOG_SALE_PAUSED:
+        return "PAUSE";
+    case CATALOG_SALE_CLOSED:
+        return "CLOSE";
+    }
+    return "PUT";
+}
+
+/* Who did it, with the sale as it is now. */
+static enum status record(const struct sale_change *change, struct store_connection *connection)
+{
+    int64_t now_ms = clock_wall_ms();
+    struct arena *arena = http_arena(change->writing.request);
+    const struct catalog_option option = {.id = change->option.value, .sale = change->sale};
+    const struct catalog_live *live = catalog_live_of(arena, NULL, &option, 1, now_ms);
+    struct buffer after;
+    buffer_init(&after, arena, 512);
+    if (live)
+        catalog_json_sale(&after, &change->sale, live);
+    if (!live || after.failed)
+        return STATUS_NO_MEMORY;
+    return changes_record(connection, &(struct change){.at_ms = now_ms,
+                                                       .account = change->account,
+                                                       .entity = text_of("sale"),
+                                                       .entity_id = change->option.value,
+                                                       .action = text_of(action_of(change)),
+                                                       .after = buffer_text(&after)});
+}
+
 static enum status write_change(struct writing *writing, struct store_connection *connection)
 {
     struct sale_change *change = container_of(writing, struct sale_change, writing);
@@ -99,6 +137,8 @@ static enum status write_change(struct writing *writing, struct store_connection
                                              &change->sale, &change->verdict)
                              : sale_edit_move(connection, arena, change->option, change->to,
                                               clock_wall_ms(), &change->sale, &change->verdict);
+    if (status == STATUS_OK && change->verdict == SALE_EDIT_DONE)
+        status = record(change, connection);
     booking_refresh(writing->app->booking); /* no turn after this one goes by the old terms */
     return status;
 }
@@ -116,6 +156,7 @@ static struct sale_change *begin(struct http_app *app, struct http_request *requ
         return NULL;
     }
     change->option = (struct option_id){option};
+    change->account = caller.fan;
     change->writing.write = write_change;
     change->writing.answer = on_written;
     return change;

@@ -163,6 +163,10 @@ static void an_operator_makes_a_date_and_a_fan_buys_it_over_http_alone(void **st
     reply = ask(sale, "GET", NULL, option, "/seats?limit=20", NULL);
     assert_true(says(&reply, "\"row\":\"2\",\"number\":\"B\""));
     assert_true(says(&reply, "\"BLOCKED\""));
+    reply = http_client_ask(
+        sale->client, &(struct http_ask){.path = "/api/admin/changes", .token = sale->operator});
+    assert_true(says(&reply, "\"entity\":\"sale\""));
+    assert_true(says(&reply, "\"entity\":\"layout\""));
     test_sale_audit(sale);
 }
 
