@@ -1,6 +1,6 @@
 /*
- * booking_layout_test.c — a layout changes under the engine, in whatever order things happen to fall
- * into one commit, and whether that commit succeeds or not. Time is a number.
+ * booking_layout_test.c — a layout changes under the engine, in whatever order things fall into one
+ * commit, and whether that commit succeeds or not. Time is a number.
  */
 #include <setjmp.h>
 #include <stdarg.h>
