@@ -224,10 +224,13 @@ enum {
 enum {
     PAYMENTS_UNDER_WAY_MAX = 16384, /* attempts at once, 1 kB each; one more hears 503 */
     PAYMENT_DATA_BYTES_MAX = 128,   /* what a client passes on to the gateway */
-    REFUNDS_UNDER_WAY_MAX = 4096,   /* refunds asked for at once, 1 kB each; one more hears 503 */
-    REFUND_REASON_BYTES_MAX = 200,  /* a sentence */
-    REFUND_BEFORE_START_MS = 0,     /* a fan may give seats back until the concert starts */
-    TICKET_BYTES_MAX = 1024,        /* 16 seats of 16 digits, in base64, and the signature */
+    GATEWAY_BOOK_MAX = 4096, /* answers the built-in gateway owes; one more is declined; 128 kB */
+    GATEWAY_STALL_ASKS = 3,  /* questions it leaves open before it tells */
+    GATEWAY_LATE_MS = 1000,  /* how long after the seats were free its late money comes */
+    REFUNDS_UNDER_WAY_MAX = 4096,  /* refunds asked for at once, 1 kB each; one more hears 503 */
+    REFUND_REASON_BYTES_MAX = 200, /* a sentence */
+    REFUND_BEFORE_START_MS = 0,    /* a fan may give seats back until the concert starts */
+    TICKET_BYTES_MAX = 1024,       /* 16 seats of 16 digits, in base64, and the signature */
 };
 
 /* --- api -------------------------------------------------------------------------------------- */

@@ -133,6 +133,8 @@ static bool read_outcome(struct http_request *request, const struct json_in *doc
                          struct text *out_outcome)
 {
     static const char *const known[] = {"outcome", NULL};
+    static const char *const outcomes[] = {"approve",     "decline",      "stall",
+                                           "lose-answer", "answer-twice", "late"};
     const struct json_in *data;
     enum json_in_verdict verdict = json_in_read_object(document, "gatewayData", &data);
     *out_outcome = text_of("approve");
@@ -146,11 +148,13 @@ static bool read_outcome(struct http_request *request, const struct json_in *doc
     verdict = json_in_read_text(data, "outcome", 1, 32, out_outcome);
     if (verdict == JSON_IN_ABSENT)
         return true;
-    if (verdict == JSON_IN_OK && (text_equal(*out_outcome, text_of("approve")) ||
-                                  text_equal(*out_outcome, text_of("decline"))))
-        return true;
-    problem_validation(request, "gatewayData.outcome",
-                       "The test gateway can \"approve\" and \"decline\".");
+    for (size_t i = 0; verdict == JSON_IN_OK && i < sizeof outcomes / sizeof outcomes[0]; i++)
+        if (text_equal(*out_outcome, text_of(outcomes[i])))
+            return true;
+    problem_validation(
+        request, "gatewayData.outcome",
+        "The test gateway knows \"approve\", \"decline\", \"stall\", \"lose-answer\", "
+        "\"answer-twice\" and \"late\".");
     return false;
 }
 

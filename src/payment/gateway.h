@@ -12,6 +12,8 @@
 #ifndef PAYMENT_GATEWAY_H
 #define PAYMENT_GATEWAY_H
 
+#include <stdbool.h>
+
 #include "base/ids.h"
 #include "base/text.h"
 
@@ -31,6 +33,8 @@ struct gateway_request {
     int64_t amount;          /* won */
     struct refund_id refund; /* of refund() only */
     struct text data;        /* what the fan's client sent along, for the gateway's eyes */
+    int64_t kept_until_ms;   /* the seats are kept this long; 0: not known any more */
+    bool answers_twice;      /* out: the same answer comes a second time */
     char reason[64];         /* out: why it was declined, terminated */
 };
 
@@ -72,7 +76,16 @@ static inline void gateway_destroy(struct gateway *gateway)
 
 /* --- the adapter that needs nobody: for first runs, load tests and simulations ---------------- */
 
-/* Approves, or declines when the request's data is "decline". NULL when memory is short. */
+/*
+ * Does what the request's data says; NULL when memory is short.
+ *
+ *     "approve", ""     takes the money
+ *     "decline"         does not
+ *     "stall"           takes it, and says so after GATEWAY_STALL_ASKS questions
+ *     "lose-answer"     takes it; the answer is lost, and the first question finds it out
+ *     "answer-twice"    takes it, and says so twice
+ *     "late"            takes it when the seats are not kept any more
+ */
 struct gateway *gateway_builtin_create(void);
 
 #endif

@@ -155,6 +155,8 @@ static enum status write_ready(struct booking_ask *ask, struct store_connection 
     attempt->payment.created_at_ms = ask->now_ms;
     attempt->payment.updated_at_ms = ask->now_ms;
     attempt->written = true;
+    int64_t grace_ms = ask->now_ms + BOOKING_PAYING_MS_MAX;
+    attempt->request.kept_until_ms = ask->expires_at_ms > grace_ms ? ask->expires_at_ms : grace_ms;
     return payment_store_insert(connection, &attempt->payment, key_of(attempt),
                                 attempt->payments->gateway->ops->name, &attempt->payment.id);
 }
@@ -355,13 +357,25 @@ static void settle_alone(struct attempt *attempt)
 
 static void submit_last(struct attempt *attempt, enum booking_kind kind);
 
+/* A second answer finds the payment settled, and changes nothing. */
+static void on_done(struct attempt *attempt)
+{
+    if (!attempt->request.answers_twice) {
+        finish(attempt, verdict_of(attempt), STATUS_OK);
+        return;
+    }
+    attempt->request.answers_twice = false;
+    answer(attempt, verdict_of(attempt), STATUS_OK);
+    settle(attempt);
+}
+
 static void on_settled(struct booking_ask *ask)
 {
     struct attempt *attempt = container_of(ask, struct attempt, ask);
     bool captured = attempt->verdict == GATEWAY_CAPTURED;
     if (ask->verdict == BOOKING_DONE) {
         attempt->payment.state = captured ? PAYMENT_CAPTURED : PAYMENT_FAILED;
-        finish(attempt, captured ? PAYMENT_DONE : PAYMENT_DECLINED, STATUS_OK);
+        on_done(attempt);
     } else if (ask->verdict == BOOKING_REPEATED) {
         carry_out_late(attempt);
         finish(attempt, verdict_of(attempt), STATUS_OK);

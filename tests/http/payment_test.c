@@ -20,7 +20,10 @@
 
 static int open_sale(void **state)
 {
-    *state = test_sale_open(NULL);
+    /* a story may look as often as it wants */
+    static const char *const environment[] = {"TICKETRUSH_REQUESTS_PER_ACCOUNT_PER_SECOND=1000000",
+                                              NULL};
+    *state = test_sale_open(environment);
     return 0;
 }
 
@@ -231,6 +234,42 @@ static void nothing_is_given_back_of_a_declined_payment(void **state)
     expect(&reply, 409, "NOT_CAPTURED");
 }
 
+/* --- a gateway with moods --------------------------------------------------------------------- */
+
+static void an_answer_that_stalls_or_is_lost_comes_in_the_end(void **state)
+{
+    static const char *const outcomes[] = {"stall", "lose-answer"};
+    enum { LOOKS_MAX = 200000 }; /* the server asks every tick: far fewer are needed */
+    for (int i = 0; i < 2; i++) {
+        struct buyer fan;
+        hold(*state, 161 + i, 16 + 2 * i, &fan);
+        struct http_reply reply = pay_with(&fan, "pay", outcomes[i]);
+        expect(&reply, 202, NULL);
+        fan.payment = reply_number(&reply, "id");
+        int look_count = 0;
+        do
+            reply = look(&fan, fan.token);
+        while (has(&reply, "\"state\":\"READY\"") && ++look_count < LOOKS_MAX);
+        assert_true(has(&reply, "\"state\":\"CAPTURED\""));
+        reply = pay_with(&fan, "pay", outcomes[i]);
+        expect(&reply, 201, NULL);
+        assert_int_equal(reply_number(&reply, "id"), fan.payment);
+    }
+}
+
+static void a_second_answer_changes_nothing(void **state)
+{
+    struct buyer fan;
+    hold(*state, 171, 20, &fan);
+    struct http_reply reply = pay_with(&fan, "pay", "answer-twice");
+    expect(&reply, 201, NULL);
+    fan.payment = reply_number(&reply, "id");
+    reply = refund(&fan, fan.token, "back", 0); /* comes behind the second answer */
+    expect(&reply, 201, NULL);
+    reply = look(&fan, fan.token);
+    assert_true(has(&reply, "\"state\":\"REFUNDED\""));
+}
+
 /* --- the gate --------------------------------------------------------------------------------- */
 
 static void a_ticket_opens_the_gate_once(void **state)
@@ -296,6 +335,8 @@ int main(void)
         cmocka_unit_test(a_part_goes_back_and_the_seats_stay),
         cmocka_unit_test(a_refund_that_is_none_changes_nothing),
         cmocka_unit_test(nothing_is_given_back_of_a_declined_payment),
+        cmocka_unit_test(an_answer_that_stalls_or_is_lost_comes_in_the_end),
+        cmocka_unit_test(a_second_answer_changes_nothing),
         cmocka_unit_test(a_ticket_opens_the_gate_once),
         cmocka_unit_test(after_the_start_only_operators_give_back),
     };
