@@ -7,6 +7,8 @@
  *     writer    the engine sells them                             effect.h
  *     loop      200 with the sections, or what is wrong           on_in_effect, on_read, on_written
  *
+ * With ?dryRun=true it ends after the second step, and the answer is the map it would be.
+ *
  * A document of 100,000 seats takes longer to read than a loop may stop, hence the worker.
  */
 #include "api/layouts.h"
@@ -19,7 +21,9 @@
 #include "api/writing.h"
 #include "base/clock.h"
 #include "base/container.h"
+#include "catalog/catalog_json.h"
 #include "catalog/changes.h"
+#include "catalog/layout_map.h"
 #include "catalog/layout_replace.h"
 
 static const char missing[] = "There is no such date.";
@@ -31,10 +35,12 @@ struct layout_change {
     struct option_id option;
     struct fan_id account;
     bool malformed;
+    bool dry_run;
     struct json_in_fault fault;
     struct complaints complaints;
     struct layout_document document;
     struct layout_look look;
+    struct catalog_map map; /* of a dry run */
     enum layout_verdict verdict;
     struct layout_replaced replaced;
 };
@@ -72,6 +78,16 @@ static void on_in_effect(struct effect *effect)
     json_out_array_end(&out);
     json_out_object_end(&out);
     body_answer(effect->request, 200, &body);
+}
+
+/* The shape of GET seat-map; no version, for nothing was written. */
+static void answer_map(struct http_request *request, const struct catalog_map *map)
+{
+    struct buffer body;
+    buffer_init(&body, http_arena(request), 4096);
+    buffer_add(&body, text_of("{\"version\":0,"));
+    catalog_json_map_tail(&body, map);
+    body_answer(request, 200, &body);
 }
 
 static void answer_in_use(struct http_request *request)
@@ -151,8 +167,11 @@ static enum status read_document(struct reading *reading, struct store_connectio
         return STATUS_OK;
     enum status status = layout_document_read(body, arena, &change->document, &change->complaints);
     json_in_close(body);
-    if (status == STATUS_OK && change->complaints.count == 0)
-        status = layout_look(reader, change->option, &change->look);
+    if (status != STATUS_OK || change->complaints.count > 0)
+        return status;
+    status = layout_look(reader, change->option, &change->look);
+    if (status == STATUS_OK && change->dry_run)
+        status = layout_map(&change->document, change->option, arena, &change->map);
     return status;
 }
 
@@ -167,18 +186,31 @@ static void on_read(struct reading *reading, enum status status)
         problem_complaints(reading->request, &change->complaints);
     else if (change->look.reserved)
         answer_in_use(reading->request);
+    else if (change->dry_run)
+        answer_map(reading->request, &change->map);
     else if (has_board && !boards_can_retire(reading->app->boards))
         problem_busy(reading->request); /* BOARDS_RETIRED_MAX since the server started */
     else
         writing_start(&change->writing, reading->app, reading->request); /* → write_layout */
 }
 
+static bool read_dry_run(struct http_request *request, bool *out_dry_run)
+{
+    struct text value = http_query(request, "dryRun");
+    *out_dry_run = text_equal(value, text_of("true"));
+    if (*out_dry_run || text_empty(value) || text_equal(value, text_of("false")))
+        return true;
+    problem_validation(request, "dryRun", "dryRun is true or false.");
+    return false;
+}
+
 void layout_put(struct http_app *app, struct http_request *request)
 {
     struct identity caller;
     int64_t option;
+    bool dry_run;
     if (!caller_operator(app, request, &caller) || !body_path_id(request, 0, missing, &option) ||
-        !body_is_json(request))
+        !read_dry_run(request, &dry_run) || !body_is_json(request))
         return;
     struct layout_change *change = arena_take_zeroed(http_arena(request), sizeof *change);
     if (!change) {
@@ -187,6 +219,7 @@ void layout_put(struct http_app *app, struct http_request *request)
     }
     change->option = (struct option_id){option};
     change->account = caller.fan;
+    change->dry_run = dry_run;
     change->reading.read = read_document;
     change->reading.answer = on_read;
     change->writing.write = write_layout;

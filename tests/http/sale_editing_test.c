@@ -201,6 +201,28 @@ static void a_layout_is_replaced_as_long_as_nobody_has_reserved(void **state)
     test_sale_audit(sale);
 }
 
+static void a_dry_run_draws_the_map_and_writes_nothing(void **state)
+{
+    struct test_sale *sale = *state;
+    struct http_reply before = ask(sale, "GET", NULL, sale->option, "/seat-map", NULL);
+    struct http_reply reply =
+        ask(sale, "PUT", sale->operator, sale->option, "/layout?dryRun=true", small_layout);
+    assert_status(&reply, 200);
+    assert_int_equal(reply_number(&reply, "seatCount"), 20);
+    assert_true(says(&reply, "\"nameKo\":\"나구역\""));
+    assert_true(says(&reply, "\"accessible\":[11]"));
+
+    struct http_reply after = ask(sale, "GET", NULL, sale->option, "/seat-map", NULL);
+    assert_int_equal(reply_number(&after, "version"), reply_number(&before, "version"));
+    reply = ask(sale, "PUT", sale->operator, sale->option, "/layout?dryRun=perhaps", small_layout);
+    assert_no(&reply, 422, "VALIDATION_FAILED");
+
+    reply = put_layout(sale, sale->option, small_layout);
+    assert_status(&reply, 200);
+    after = ask(sale, "GET", NULL, sale->option, "/seat-map", NULL);
+    assert_true(says(&after, "\"accessible\":"));
+}
+
 static void every_slip_of_a_layout_is_named_and_nothing_changes(void **state)
 {
     struct test_sale *sale = *state;
@@ -362,6 +384,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         STORY(an_operator_makes_a_date_and_a_fan_buys_it_over_http_alone),
         STORY(a_layout_is_replaced_as_long_as_nobody_has_reserved),
+        STORY(a_dry_run_draws_the_map_and_writes_nothing),
         STORY(every_slip_of_a_layout_is_named_and_nothing_changes),
         STORY(every_slip_of_a_sale_is_named_and_nothing_changes),
         STORY(new_terms_hold_for_the_very_next_press),
