@@ -136,6 +136,13 @@ enum {
     SLOW_REQUEST_US = 1000000,  /* logged as slow; a fan notices a second */
 };
 
+/* --- guard ------------------------------------------------------------------------------------ */
+enum {
+    BREAKERS_MAX = 16, /* neighbours: database, Redis, Kafka, gateways, the streaming server */
+    BREAKER_WINDOW_MAX =
+        256, /* calls a breaker remembers: a few hundred tell an outage from luck */
+};
+
 /* --- account ---------------------------------------------------------------------------------- */
 enum {
     TOKEN_BYTES_MAX = 1024,         /* ours have about 260; nothing longer is even decoded */

@@ -11,6 +11,7 @@
  */
 #include "command/house.h"
 
+#include <assert.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -27,6 +28,7 @@
 #include "booking/booking.h"
 #include "catalog/catalog.h"
 #include "command/data_lock.h"
+#include "guard/breaker.h"
 #include "guard/limiter.h"
 #include "limits.h"
 #include "metrics/metrics.h"
@@ -42,6 +44,7 @@ struct house {
     struct http_app app;
     const struct command *command;
     struct data_lock lock;
+    struct breakers *breakers; /* around every neighbour of the network */
     struct gateway *gateway;
     struct store_connection *watching; /* the main thread's own reader */
     struct store_connection *readers[WORKERS_MAX];
@@ -50,6 +53,7 @@ struct house {
     struct booking_watcher watcher;
     struct metrics_source source;
     const char *verdicts[BOOKING_VERDICT_COUNT];
+    const char *breaker_states[METRICS_BREAKER_STATES];
     int64_t outside_version;
     int64_t next_look_ms; /* monotonic */
 };
@@ -87,6 +91,24 @@ static void on_turn(struct booking_watcher *watcher, const struct booking_turn *
                                                 .failed = turn->failed});
 }
 
+static void read_breakers(struct house *house, struct metrics_readings *readings)
+{
+    static_assert((int)BREAKERS_MAX <= (int)METRICS_BREAKERS, "all have a place");
+    readings->breaker_count = breakers_count(house->breakers);
+    for (size_t i = 0; i < readings->breaker_count; i++) {
+        struct breaker_reading now = breaker_read(breakers_at(house->breakers, i));
+        readings->breakers[i] = (struct metrics_breaker){.name = now.name,
+                                                         .states = house->breaker_states,
+                                                         .state = (size_t)now.state,
+                                                         .worked = now.worked_count,
+                                                         .failed = now.failed_count,
+                                                         .ignored = now.ignored_count,
+                                                         .refused = now.refused_count,
+                                                         .slow = now.slow_count,
+                                                         .opened = now.opened_count};
+    }
+}
+
 static void read_numbers(struct metrics_source *source, struct metrics_readings *out_readings)
 {
     struct house *house = container_of(source, struct house, source);
@@ -101,16 +123,21 @@ static void read_numbers(struct metrics_source *source, struct metrics_readings 
                                               .store_commits = store.commit_count,
                                               .store_commit_failures = store.commit_failure_count,
                                               .store_commit_us = store.commit_us_total};
+    read_breakers(house, out_readings);
 }
 
 static bool open_metrics(struct house *house)
 {
     house->routes = calloc(api_route_count, sizeof *house->routes);
-    if (!house->routes)
+    house->breakers = breakers_create();
+    if (!house->routes || !house->breakers)
         return fail_memory(house);
     api_metrics_routes(house->routes);
     for (int verdict = 0; verdict < BOOKING_VERDICT_COUNT; verdict++)
         house->verdicts[verdict] = booking_verdict_name((enum booking_verdict)verdict);
+    static_assert((int)BREAKER_STATE_COUNT == (int)METRICS_BREAKER_STATES, "each has a word");
+    for (int state = 0; state < BREAKER_STATE_COUNT; state++)
+        house->breaker_states[state] = breaker_state_name((enum breaker_state)state);
     house->source.read = read_numbers;
     house->app.metrics = metrics_create(
         &(struct metrics_settings){.loop_count = (size_t)setting(house, SETTING_IO_THREADS),

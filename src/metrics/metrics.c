@@ -225,6 +225,66 @@ static struct metrics_readings read_source(struct metrics *metrics)
     return readings;
 }
 
+static void write_breaker_states(const struct metrics_readings *now, struct buffer *out)
+{
+    exposition_family(out, "ticketrush_breaker_state", "gauge",
+                      "1 for the state a circuit breaker is in.");
+    for (size_t i = 0; i < now->breaker_count; i++) {
+        for (size_t state = 0; state < METRICS_BREAKER_STATES; state++) {
+            exposition_start(out, "ticketrush_breaker_state");
+            exposition_label(out, "breaker", text_of(now->breakers[i].name));
+            exposition_label(out, "state", text_of(now->breakers[i].states[state]));
+            exposition_value_int(out, now->breakers[i].state == state);
+        }
+    }
+}
+
+static void write_breaker_calls(const struct metrics_breaker *breaker, struct buffer *out)
+{
+    const struct {
+        const char *kind;
+        uint64_t count;
+    } rows[] = {{"worked", breaker->worked},
+                {"failed", breaker->failed},
+                {"ignored", breaker->ignored},
+                {"refused", breaker->refused}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        exposition_start(out, "ticketrush_breaker_calls_total");
+        exposition_label(out, "breaker", text_of(breaker->name));
+        exposition_label(out, "kind", text_of(rows[i].kind));
+        exposition_value_int(out, rows[i].count);
+    }
+}
+
+static void write_breaker_count(const char *family, const struct metrics_breaker *breaker,
+                                uint64_t count, struct buffer *out)
+{
+    exposition_start(out, family);
+    exposition_label(out, "breaker", text_of(breaker->name));
+    exposition_value_int(out, count);
+}
+
+static void write_breakers(const struct metrics_readings *now, struct buffer *out)
+{
+    if (now->breaker_count == 0)
+        return;
+    write_breaker_states(now, out);
+    exposition_family(out, "ticketrush_breaker_calls_total", "counter",
+                      "Calls of a neighbour, by outcome; refused: not even tried.");
+    for (size_t i = 0; i < now->breaker_count; i++)
+        write_breaker_calls(&now->breakers[i], out);
+    exposition_family(out, "ticketrush_breaker_slow_calls_total", "counter",
+                      "Calls that took longer than their callers can bear.");
+    for (size_t i = 0; i < now->breaker_count; i++)
+        write_breaker_count("ticketrush_breaker_slow_calls_total", &now->breakers[i],
+                            now->breakers[i].slow, out);
+    exposition_family(out, "ticketrush_breaker_opened_total", "counter",
+                      "How often a breaker has opened.");
+    for (size_t i = 0; i < now->breaker_count; i++)
+        write_breaker_count("ticketrush_breaker_opened_total", &now->breakers[i],
+                            now->breakers[i].opened, out);
+}
+
 static void write_readings(struct metrics *metrics, struct buffer *out)
 {
     struct metrics_readings now = read_source(metrics);
@@ -252,6 +312,7 @@ static void write_readings(struct metrics *metrics, struct buffer *out)
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         exposition_single(out, rows[i].name, rows[i].type, rows[i].help, rows[i].value);
+    write_breakers(&now, out);
 }
 
 static void write_process(const struct metrics *metrics, struct buffer *out)

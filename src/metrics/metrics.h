@@ -26,12 +26,23 @@ struct metrics_route { /* the labels of one route */
     const char *pattern;
 };
 
+enum { METRICS_BREAKERS = 16, METRICS_BREAKER_STATES = 3 };
+
+struct metrics_breaker { /* one circuit breaker (guard/breaker.h) */
+    const char *name;
+    const char *const *states; /* the words, METRICS_BREAKER_STATES of them */
+    size_t state;              /* which of them it is in now */
+    uint64_t worked, failed, ignored, refused, slow, opened;
+};
+
 /* Numbers that others keep; read anew each time. Filled by whoever knows them. */
 struct metrics_readings {
     uint64_t connections_open, connections_accepted, connections_refused;
     uint64_t asks_waiting;
     uint64_t store_jobs_waiting, store_jobs, store_commits, store_commit_failures;
     uint64_t store_commit_us;
+    struct metrics_breaker breakers[METRICS_BREAKERS];
+    size_t breaker_count;
 };
 
 struct metrics_source {

@@ -26,6 +26,10 @@ static void read_fixed(struct metrics_source *source, struct metrics_readings *o
     (void)source;
     out_readings->connections_open = 7;
     out_readings->store_commit_us = 1500000;
+    static const char *const states[] = {"closed", "open", "half-open"};
+    out_readings->breakers[0] = (struct metrics_breaker){
+        .name = "gateway", .states = states, .state = 1, .failed = 9, .refused = 4, .opened = 2};
+    out_readings->breaker_count = 1;
 }
 static struct metrics_source fixed = {read_fixed};
 
@@ -266,6 +270,11 @@ static void what_others_keep_is_read_anew(void **state)
     struct text page = write_out(metrics, arena);
     assert_line(page, "ticketrush_http_connections 7");
     assert_line(page, "ticketrush_store_commit_seconds_total 1.5");
+    assert_line(page, "ticketrush_breaker_state{breaker=\"gateway\",state=\"open\"} 1");
+    assert_line(page, "ticketrush_breaker_state{breaker=\"gateway\",state=\"closed\"} 0");
+    assert_line(page, "ticketrush_breaker_calls_total{breaker=\"gateway\",kind=\"failed\"} 9");
+    assert_line(page, "ticketrush_breaker_calls_total{breaker=\"gateway\",kind=\"refused\"} 4");
+    assert_line(page, "ticketrush_breaker_opened_total{breaker=\"gateway\"} 2");
     assert_line(page, "process_start_time_seconds 1");
     assert_line(page, "ticketrush_build_info{version=\"" TICKETRUSH_VERSION "\"} 1");
     arena_destroy(arena);
