@@ -44,13 +44,14 @@ formatter() {
     c_files | xargs clang-format --dry-run --Werror
 }
 
-# The same tests in another build folder. An old log must not be counted when the build fails.
+# The same tests in another build folder, with real servers beside them. An old log must not be counted
+# when the build fails.
 meson_tests() { # FOLDER [options of meson test]
     folder=$1
     shift
     rm -f "$folder/meson-logs/testlog.json"
     make "$folder/build.ninja" && ninja -C "$folder" --quiet -k 0 &&
-        meson test -C "$folder" --no-rebuild --print-errorlogs "$@"
+        build/with_servers meson test -C "$folder" --no-rebuild --print-errorlogs "$@"
 }
 
 under_address_sanitizer() {
@@ -129,7 +130,7 @@ checks() {
 }
 
 make build/build.ninja
-ninja -C build --quiet tally tidy probe >/dev/null || exit 1
+ninja -C build --quiet tally tidy probe with_servers >/dev/null || exit 1
 case $1 in
 all)
     step release meson:build meson_tests build

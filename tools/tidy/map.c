@@ -34,7 +34,7 @@ static const struct vendor vendors[] = {
     {"jwt.h", {"src/account/"}},
     {"qrencode.h", {"src/payment/"}},
     {"zlib.h", {"src/catalog/"}},
-    {"libpq-fe.h", {"src/store/store_postgres"}},
+    {"libpq-fe.h", {"src/store/store_postgres", "tests/support/server_postgres.c"}},
     {"hiredis/", {NULL}},
     {"librdkafka/", {NULL}},
     {"wslay/", {"src/net/"}},
