@@ -22,6 +22,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/clock.h"
 #include "base/container.h"
@@ -354,6 +355,57 @@ void store_snapshot_end(struct store_connection *reader)
 enum status store_check(struct store_connection *reader, bool *out_sound)
 {
     return reader->store->ops->check(reader, out_sound);
+}
+
+/* --- sessions --------------------------------------------------------------------------------- */
+
+enum status store_session_open(struct store *store, struct store_session **out_session)
+{
+    return store->ops->session_open(store, out_session);
+}
+
+void store_session_close(struct store_session *session)
+{
+    if (session)
+        session->store->ops->session_close(session);
+}
+
+enum status store_session_run(struct store_session *session, struct store_job *job)
+{
+    must(job->work);
+    must(!job->on_done); /* the caller waits: there is nobody to tell */
+    return session->store->ops->session_run(session, job);
+}
+
+struct store_connection *store_session_reader(struct store_session *session)
+{
+    return session->reader;
+}
+
+enum status store_writer_session_open(struct store *store, struct store_session **out_session)
+{
+    struct store_session *session = calloc(1, sizeof *session);
+    if (!session)
+        return STATUS_NO_MEMORY;
+    session->store = store;
+    enum status status = store_reader_open(store, &session->reader);
+    if (status != STATUS_OK) {
+        free(session);
+        return status;
+    }
+    *out_session = session;
+    return STATUS_OK;
+}
+
+enum status store_writer_session_run(struct store_session *session, struct store_job *job)
+{
+    return store_submit_and_wait(session->store, job);
+}
+
+void store_writer_session_close(struct store_session *session)
+{
+    store_reader_close(session->reader);
+    free(session);
 }
 
 /* --- life ------------------------------------------------------------------------------------- */

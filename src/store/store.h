@@ -149,6 +149,34 @@ void store_snapshot_end(struct store_connection *reader);
    What it found first stands in store_why() when *out_sound is false. */
 MUST_USE enum status store_check(struct store_connection *reader, bool *out_sound);
 
+/* --- sessions --------------------------------------------------------------------------------- */
+
+/*
+ * A session writes beside the store's own writer: for threads that wait for their outcome, and
+ * whose transactions the database itself has to keep apart. The engine does not use it.
+ *
+ * Thread   A session belongs to one thread at a time. Never from a loop, the writer or a job.
+ * Promise  store_session_run() runs `work` in a transaction of its own, commits it when `work` says
+ *          STATUS_OK and undoes it otherwise. Its answer is what on_done() would hear: after
+ *          STATUS_OK what was written survives a crash. on_done itself is NULL.
+ * Company  Where the database has one writer (SQLite), whole transactions come one after the other
+ *          and share the writer's commits. Elsewhere (PostgreSQL, READ COMMITTED) they run at the
+ *          same time as all others and see what is committed, statement by statement.
+ * Failure  As a job's. STATUS_BUSY: a deadlock or a lock that did not come in time, nothing was
+ *          done, try again. STATUS_CONFLICT from a statement: a constraint, also where another
+ *          transaction was faster.
+ */
+struct store_session;
+
+MUST_USE enum status store_session_open(struct store *store, struct store_session **out_session);
+void store_session_close(struct store_session *session); /* NULL is welcome */
+
+MUST_USE enum status store_session_run(struct store_session *session, struct store_job *job);
+
+/* Reads what is committed, outside of every transaction; for the session's thread, between its
+   runs. The session closes it. */
+struct store_connection *store_session_reader(struct store_session *session);
+
 /* --- life ------------------------------------------------------------------------------------- */
 
 /* Changes whenever somebody outside this process has written (`ticketrush seed` beside a running
@@ -163,7 +191,8 @@ struct store_counts {
 };
 struct store_counts store_counts(struct store *store);
 
-/* The writer finishes what waits; then everything closes. Readers must be closed before. */
+/* The writer finishes what waits; then everything closes. Readers and sessions must be closed
+   before. */
 void store_close(struct store *store); /* NULL is welcome */
 
 #endif

@@ -4,7 +4,7 @@
  * Included by store.c, migrate.c and the adapters; callers of a store include store.h.
  *
  * Thread   begin … rollback, tidy: the writer's, under `writer_lock`. connect, disconnect and
- *          everything that takes a reader: the thread that uses it.
+ *          everything that takes a reader or a session: the thread that uses it.
  * Memory   An adapter embeds `struct store` and `struct store_connection` as first members of its
  *          own.
  *
@@ -44,6 +44,11 @@ struct store {
     _Atomic uint64_t commit_count, commit_failure_count, job_count, commit_us_total;
 };
 
+struct store_session { /* an adapter with connections of its own for it embeds this */
+    struct store *store;
+    struct store_connection *reader; /* what store_session_reader() gives */
+};
+
 struct store_ops {
     const char *name;
 
@@ -79,6 +84,11 @@ struct store_ops {
     enum status (*snapshot_begin)(struct store_connection *reader);
     void (*snapshot_end)(struct store_connection *reader);
 
+    /* --- sessions; the store_writer_session_… below where there is one writer */
+    enum status (*session_open)(struct store *store, struct store_session **out_session);
+    enum status (*session_run)(struct store_session *session, struct store_job *job);
+    void (*session_close)(struct store_session *session);
+
     /* Looks for damage in the database itself; words into `why` of the connection. */
     enum status (*check)(struct store_connection *reader, bool *out_sound);
 
@@ -92,6 +102,11 @@ struct store_ops {
 /* The shared part of a new store; the adapter then sets `writer`. */
 void store_init(struct store *store, const struct store_ops *ops);
 void store_deinit(struct store *store);
+
+/* Sessions of a database with one writer: it runs their jobs, and they share its commits. */
+enum status store_writer_session_open(struct store *store, struct store_session **out_session);
+enum status store_writer_session_run(struct store_session *session, struct store_job *job);
+void store_writer_session_close(struct store_session *session);
 
 /* Writes `why`, for adapters. */
 void store_explain(struct store_connection *connection, const char *format, ...)

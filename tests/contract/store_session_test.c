@@ -1,0 +1,222 @@
+/*
+ * store_session_test.c — what every store promises those who write through sessions of their own
+ * (src/store/store.h), asked of every adapter.
+ *
+ * An adapter enters by one row in the table below.
+ */
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/container.h"
+#include "base/log.h"
+#include "store/store_sqlite.h"
+
+/* --- adapters --------------------------------------------------------------------------------- */
+
+struct adapter {
+    const char *name;
+    enum status (*open)(const char *folder, struct store **out_store);
+    const char *table; /* the dialect's words */
+};
+
+static enum status open_sqlite(const char *folder, struct store **out_store)
+{
+    char path[512];
+    char why[STORE_SQLITE_WHY_BYTES];
+    snprintf(path, sizeof path, "%s/session.db", folder);
+    struct store_sqlite_settings settings = {.path = path, .create = true};
+    return store_sqlite_open(&settings, why, out_store);
+}
+
+static const struct adapter adapters[] = {
+    {"sqlite", open_sqlite, "CREATE TABLE note (id INTEGER PRIMARY KEY, number INTEGER) STRICT;"},
+};
+
+static const struct adapter *adapter;
+
+/* --- a store of its own for each story -------------------------------------------------------- */
+
+struct house {
+    char folder[64];
+    struct store *store;
+};
+
+struct note { /* writes `row_count` rows from `id` on, then answers `answer` */
+    struct store_job job;
+    int64_t id;
+    int row_count;
+    enum status answer;
+};
+
+static const struct sql insert_note = {"INSERT INTO note (id, number) VALUES ($1, 0)"};
+
+static enum status make_table(struct store_job *job, struct store_connection *connection)
+{
+    (void)job;
+    return store_script(connection, adapter->table);
+}
+
+static enum status write_notes(struct store_job *job, struct store_connection *connection)
+{
+    struct note *note = container_of(job, struct note, job);
+    for (int i = 0; i < note->row_count; i++) {
+        const struct sql_value id = sql_int(note->id + i);
+        enum status status = store_run(connection, &insert_note, &id, 1, NULL);
+        if (status != STATUS_OK)
+            return status;
+    }
+    return note->answer;
+}
+
+static struct note note_of(int64_t id, enum status answer)
+{
+    return (struct note){.job = {.work = write_notes}, .id = id, .row_count = 1, .answer = answer};
+}
+
+static int open_house(void **state)
+{
+    static struct house house;
+    snprintf(house.folder, sizeof house.folder, "/tmp/store-session-XXXXXX");
+    assert_non_null(mkdtemp(house.folder));
+    assert_int_equal(adapter->open(house.folder, &house.store), STATUS_OK);
+    struct store_job job = {.work = make_table};
+    assert_int_equal(store_submit_and_wait(house.store, &job), STATUS_OK);
+    assert_int_equal(store_start(house.store), STATUS_OK);
+    *state = &house;
+    return 0;
+}
+
+static int close_house(void **state)
+{
+    struct house *house = *state;
+    store_close(house->store);
+    char command[128];
+    snprintf(command, sizeof command, "rm -rf '%s'", house->folder);
+    return system(command);
+}
+
+static struct store_session *open_session(struct house *house)
+{
+    struct store_session *session = NULL;
+    assert_int_equal(store_session_open(house->store, &session), STATUS_OK);
+    return session;
+}
+
+static int64_t count_notes(struct store_session *session)
+{
+    static const struct sql count = {"SELECT count(*) FROM note"};
+    int64_t number = -1;
+    assert_int_equal(store_query_int(store_session_reader(session), &count, NULL, 0, &number),
+                     STATUS_OK);
+    return number;
+}
+
+/* --- stories ---------------------------------------------------------------------------------- */
+
+static void a_session_keeps_all_of_its_work_or_none(void **state)
+{
+    struct store_session *session = open_session(*state);
+    struct note kept = note_of(1, STATUS_OK);
+    struct note undone = note_of(10, STATUS_BUSY);
+    undone.row_count = 3;
+    assert_int_equal(store_session_run(session, &kept.job), STATUS_OK);
+    assert_int_equal(store_session_run(session, &undone.job), STATUS_BUSY);
+    assert_int_equal(count_notes(session), 1);
+    store_session_close(session);
+}
+
+static void a_session_goes_on_after_a_failure(void **state)
+{
+    struct store_session *session = open_session(*state);
+    struct note first = note_of(1, STATUS_OK);
+    struct note twice = note_of(1, STATUS_OK);
+    struct note next = note_of(2, STATUS_OK);
+    assert_int_equal(store_session_run(session, &first.job), STATUS_OK);
+    assert_int_equal(store_session_run(session, &twice.job), STATUS_CONFLICT);
+    assert_int_equal(store_session_run(session, &next.job), STATUS_OK);
+    assert_int_equal(count_notes(session), 2);
+    store_session_close(session);
+}
+
+static void a_session_reads_what_it_has_just_written(void **state)
+{
+    struct store_session *session = open_session(*state);
+    for (int64_t id = 1; id <= 3; id++) {
+        struct note note = note_of(id, STATUS_OK);
+        assert_int_equal(store_session_run(session, &note.job), STATUS_OK);
+        assert_int_equal(count_notes(session), id);
+    }
+    store_session_close(session);
+}
+
+enum { THREADS = 4, ROUNDS = 25 };
+
+struct counter { /* a thread that adds one to a number, again and again */
+    struct store_job job;
+    struct house *house;
+    pthread_t thread;
+};
+
+static enum status add_one(struct store_job *job, struct store_connection *connection)
+{
+    static const struct sql add = {"UPDATE note SET number = number + 1 WHERE id = 1"};
+    (void)job;
+    return store_run(connection, &add, NULL, 0, NULL);
+}
+
+static void *count_up(void *argument)
+{
+    struct counter *counter = argument;
+    struct store_session *session = open_session(counter->house);
+    for (int round = 0; round < ROUNDS;) {
+        enum status status = store_session_run(session, &counter->job);
+        assert_true(status == STATUS_OK || status == STATUS_BUSY);
+        round += status == STATUS_OK;
+    }
+    store_session_close(session);
+    return NULL;
+}
+
+static void sessions_lose_none_of_each_others_writes(void **state)
+{
+    static const struct sql read = {"SELECT number FROM note WHERE id = 1"};
+    struct store_session *session = open_session(*state);
+    struct note first = note_of(1, STATUS_OK);
+    assert_int_equal(store_session_run(session, &first.job), STATUS_OK);
+    struct counter counters[THREADS];
+    for (int i = 0; i < THREADS; i++) {
+        counters[i] = (struct counter){.job = {.work = add_one}, .house = *state};
+        assert_int_equal(pthread_create(&counters[i].thread, NULL, count_up, &counters[i]), 0);
+    }
+    for (int i = 0; i < THREADS; i++)
+        pthread_join(counters[i].thread, NULL);
+    int64_t number = 0;
+    assert_int_equal(store_query_int(store_session_reader(session), &read, NULL, 0, &number),
+                     STATUS_OK);
+    assert_int_equal(number, THREADS * ROUNDS);
+    store_session_close(session);
+}
+
+int main(void)
+{
+    log_set_level(LOG_OFF);
+#define STORY(name) cmocka_unit_test_setup_teardown(name, open_house, close_house)
+    const struct CMUnitTest stories[] = {
+        STORY(a_session_keeps_all_of_its_work_or_none),
+        STORY(a_session_goes_on_after_a_failure),
+        STORY(a_session_reads_what_it_has_just_written),
+        STORY(sessions_lose_none_of_each_others_writes),
+    };
+    int failed = 0;
+    for (size_t i = 0; i < sizeof adapters / sizeof adapters[0]; i++) {
+        adapter = &adapters[i];
+        failed += cmocka_run_group_tests_name(adapter->name, stories, NULL, NULL);
+    }
+    return failed;
+}
