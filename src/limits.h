@@ -61,6 +61,36 @@ enum {
     STATIC_DEPTH_MAX = 8,                     /* folders in folders */
 };
 
+/* --- net, streams ----------------------------------------------------------------------------- */
+enum {
+    HTTP_STREAMS_MAX = 120000,        /* default; 100,000 waiting fans, and some with two tabs */
+    LEAFLET_BYTES_MAX = 512 * 1024,   /* the operator's numbers with SALES_MAX sales have 350 kB */
+    LEAFLET_NAME_BYTES_MAX = 32,      /* "serving", "admitted" */
+    HTTP_STREAM_HEARTBEAT_MS = 15000, /* nginx and most carriers cut a connection quiet for 60 s */
+    HTTP_STREAM_HEARTBEATS_MAX =
+        2048,                  /* in one sweep of a loop, 8 ms: all of 120,000 within 15 s */
+    HTTP_STREAM_PINGS_MAX = 2, /* unanswered: the peer is gone */
+    HTTP_STREAM_USER_TIMEOUT_MS = 30000, /* the kernel's patience with a peer that is silent */
+    HTTP_STREAM_QUEUE_MAX = 256,         /* leaflets waiting for one slow reader, in order … */
+    HTTP_STREAM_QUEUE_BYTES_MAX = 256 * 1024, /* … and all of them together */
+    HTTP_STREAM_RETRY_LEAST_MS = 1000, /* a browser comes back after a time between these two … */
+    HTTP_STREAM_RETRY_MOST_MS = 5000,  /* … so that 100,000 do not come in the same second */
+    HTTP_STREAM_GOODBYE_RETRY_MS = 10000, /* the same when the server goes: it may take a while */
+    WEBSOCKET_TEXT_BYTES_MAX = 64 * 1024, /* one message of a client, however many frames */
+    WEBSOCKET_CONTROL_BYTES_MAX = 125,    /* RFC 6455 §5.5 */
+};
+
+/* --- push ------------------------------------------------------------------------------------- */
+enum {
+    PUSH_CHANNELS_MAX = 65536,    /* a line for each of SALES_MAX sales, and requests under way */
+    PUSH_INTERVAL_MS = 1000,      /* a fan cannot read faster, and 100,000 of them cost 0.3 s */
+    PUSH_SLICE = 256,             /* listeners served before the loop looks at its requests: 1 ms */
+    PUSH_STREAMS_PER_FAN_MAX = 8, /* tabs of one fan with one loop */
+    PUSH_TEXT_BYTES_MAX =
+        4096,                 /* what a WebSocket client may say when its endpoint names nothing */
+    PUSH_PARCELS_MAX = 65536, /* handed to a loop and not taken yet; one more is dropped */
+};
+
 /* --- store ------------------------------------------------------------------------------------ */
 enum {
     STORE_JOBS_MAX = 8192, /* jobs waiting for the writer; one more hears 503 */

@@ -20,4 +20,12 @@ bool caller_fan(struct http_app *app, struct http_request *request, struct ident
 bool caller_operator(struct http_app *app, struct http_request *request,
                      struct identity *out_identity);
 
+/*
+ * The same as caller_fan() for a stream, whose client may be an EventSource that can send no
+ * header: a stream token for this path in the query (?token=, from POST /api/auth/stream-token)
+ * does as well as an Authorization header.
+ */
+bool caller_stream(struct http_app *app, struct http_request *request,
+                   struct identity *out_identity);
+
 #endif

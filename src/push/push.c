@@ -1,0 +1,4 @@
+/*
+ * push.c — who listens where, and what is new there.
+ */
+#include "push/push.h"
