@@ -107,6 +107,23 @@ enum {
     SQLITE_LOG_PAGES_MAX = 16384,        /* 64 MiB: what a restart may have to read again */
 };
 
+/* --- bus -------------------------------------------------------------------------------------- */
+enum {
+    BUS_TOPICS_MAX = 16,     /* each is several files of a broker; this product needs a few */
+    BUS_PARTITIONS_MAX = 64, /* of a topic: as many nodes can share one */
+    BUS_GROUPS_MAX = 16,     /* of an in-process bus: one for each use of a topic, and tests */
+    BUS_MEMBERS_MAX = 64,    /* consumers of a group: a partition each */
+    BUS_KEY_BYTES_MAX = 64,
+    BUS_VALUE_BYTES_MAX = 64 * 1024, /* a request's body at most: HTTP_BODY_BYTES_MAX */
+    BUS_REASON_BYTES_MAX = 256,      /* a sentence */
+    BUS_UNDER_WAY_MAX = 65536, /* waiting for the broker's word; as many asks wait for the engine */
+    BUS_LOG_MESSAGES_MAX = 65536, /* one in-process partition, some 300 bytes each; then 503 */
+    BUS_DEAD_LETTERS_MAX = 1024,  /* the same, dead letters: the oldest are forgotten */
+    BUS_BATCH_MAX = 1024,         /* records taken at once: one transaction's worth */
+    BUS_DELIVERY_MS = 5000,       /* a fan looks at a spinning wheel this long, then hears 503 */
+    BUS_COMMIT_MS = 5000,         /* waiting for the word that a position is kept */
+};
+
 /* --- audit ------------------------------------------------------------------------------------ */
 enum {
     AUDIT_RULES_MAX = 64,        /* ways of breaking a promise; there are about 50 */
