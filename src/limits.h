@@ -155,6 +155,12 @@ enum {
     BOARD_CHANGES_MAX =
         65536, /* changes a board remembers: a fan that slept longer takes it whole */
     HOLD_SECONDS_MAX = 3600,
+    CONCERT_SEATS_PER_FAN_MAX = 160, /* ten dates of SEATS_PER_RESERVATION_MAX */
+    PRESALE_ROUNDS_MAX = 8,          /* of one sale; clubs and cards are two or three */
+    ALLOTMENTS_MAX = 200,            /* of one sale at once; each seat knows its own by a byte */
+    MARKED_SEATS_MAX = 10000, /* blocked or set aside by one request: 20 ms of the writer at most */
+    GROUP_MEMBERS_MAX = 1000000, /* the engine has in memory: 24 MB; one more is no member */
+    GROUPS_READ_MAX = 4096,      /* groups that sales name: four a sale */
     PRICE_WON_MIN = 1,         /* nobody pays nothing: payments and their ledger are above zero */
     PRICE_WON_MAX = 100000000, /* keeps every sum far below 2^53 */
 };

@@ -124,11 +124,15 @@ static void on_cancel_answered(struct loop_note *note)
     case BOOKING_NO_SALE:
     case BOOKING_STRATEGY_MISMATCH:
     case BOOKING_NOT_OPEN_YET:
+    case BOOKING_PRESALE_ONLY:
     case BOOKING_PAUSED:
     case BOOKING_CLOSED:
     case BOOKING_SOLD_OUT:
     case BOOKING_NO_SUCH_SEAT:
     case BOOKING_NO_SUCH_SECTION:
+    case BOOKING_NO_SUCH_GROUP:
+    case BOOKING_NO_SUCH_ALLOTMENT:
+    case BOOKING_TOO_MANY_ALLOTMENTS:
     case BOOKING_SEAT_TAKEN:
     case BOOKING_LIMIT_EXCEEDED:
     case BOOKING_VERDICT_COUNT:

@@ -219,8 +219,15 @@ static void read_and_answer(struct press *press,
     reading_start(&press->reading, press->app, press->request);
 }
 
-static void answer_not_open(struct press *press, const char *state, const char *detail)
+static void answer_not_open(struct press *press)
 {
+    bool is_closed = press->ask.verdict == BOOKING_CLOSED;
+    const char *state = is_closed ? "CLOSED" : "SCHEDULED";
+    const char *detail = is_closed ? "The sale has closed." : "The sale has not opened yet.";
+    if (press->ask.verdict == BOOKING_PAUSED) {
+        state = "PAUSED";
+        detail = "The sale is paused.";
+    }
     struct buffer extra;
     buffer_init(&extra, http_arena(press->request), 128);
     struct json_out out = json_out_to(&extra);
@@ -230,6 +237,19 @@ static void answer_not_open(struct press *press, const char *state, const char *
                                                      .code = "SALE_NOT_OPEN",
                                                      .detail = detail,
                                                      .extra = buffer_text(&extra)});
+}
+
+static void answer_presale(struct press *press)
+{
+    struct buffer extra;
+    buffer_init(&extra, http_arena(press->request), 64);
+    struct json_out out = json_out_to(&extra);
+    json_out_time_field(&out, "opensAt", press->ask.opens_at_ms);
+    problem_answer(press->request,
+                   &(struct problem){.status = 403,
+                                     .code = "PRESALE_ONLY",
+                                     .detail = "This is a presale for a group that you are not in.",
+                                     .extra = buffer_text(&extra)});
 }
 
 static void answer_taken(struct press *press)
@@ -283,14 +303,13 @@ static void on_answered(struct loop_note *note)
         answer_no(press, 409, "STRATEGY_MISMATCH", NULL,
                   "This sale is not sold by this version of the API.");
         return;
+    case BOOKING_PRESALE_ONLY:
+        answer_presale(press);
+        return;
     case BOOKING_NOT_OPEN_YET:
-        answer_not_open(press, "SCHEDULED", "The sale has not opened yet.");
-        return;
     case BOOKING_PAUSED:
-        answer_not_open(press, "PAUSED", "The sale is paused.");
-        return;
     case BOOKING_CLOSED:
-        answer_not_open(press, "CLOSED", "The sale has closed.");
+        answer_not_open(press);
         return;
     case BOOKING_SOLD_OUT:
         answer_no(press, 409, "SOLD_OUT", NULL, "Every seat has been sold.");
@@ -313,6 +332,9 @@ static void on_answered(struct loop_note *note)
         return;
     case BOOKING_NOT_LIVE:
     case BOOKING_WRONG_STATE:
+    case BOOKING_NO_SUCH_GROUP:
+    case BOOKING_NO_SUCH_ALLOTMENT:
+    case BOOKING_TOO_MANY_ALLOTMENTS:
     case BOOKING_VERDICT_COUNT:
         problem_busy(press->request);
         return;

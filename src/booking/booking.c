@@ -35,11 +35,15 @@ const char *booking_verdict_name(enum booking_verdict verdict)
         "no_sale",
         "strategy_mismatch",
         "not_open_yet",
+        "presale_only",
         "paused",
         "closed",
         "sold_out",
         "no_such_seat",
         "no_such_section",
+        "no_such_group",
+        "no_such_allotment",
+        "too_many_allotments",
         "seat_taken",
         "limit_exceeded",
         "not_live",
@@ -216,7 +220,9 @@ enum status booking_open(const struct booking_settings *settings, char out_why[2
     mailbox_init(&booking->asks, BOOKING_ASKS_MAX);
     list_init(&booking->turn_asks);
     table_init(&booking->by_option, SALES_MAX);
+    table_init(&booking->by_concert, SALES_MAX);
     table_init(&booking->by_reservation, BOOKING_LIVE_MAX);
+    members_init(&booking->members);
     booking->turn_job.work = turn_work;
     booking->turn_job.on_done = turn_done;
     atomic_store(&booking->turn_waits, true);
@@ -245,7 +251,9 @@ void booking_close(struct booking *booking)
     answer_waiting(booking);
     booking_forget(booking);
     table_deinit(&booking->by_option);
+    table_deinit(&booking->by_concert);
     table_deinit(&booking->by_reservation);
+    members_deinit(&booking->members);
     mailbox_deinit(&booking->asks);
     free(booking);
 }

@@ -37,6 +37,10 @@ enum booking_kind {
     BOOKING_UNPAY,   /* PAYING  → HOLD: the payment was declined, the hold keeps its time */
     BOOKING_REFUND,  /* CONFIRMED → REFUNDED: the seats are for sale again */
     BOOKING_REVIVE,  /* EXPIRED → CONFIRMED: paid after all, and its seats are all free still */
+    BOOKING_BLOCK,   /* seats that nobody has are off the sale; `marking` says which */
+    BOOKING_UNBLOCK, /* and on it again */
+    BOOKING_ALLOT,   /* seats that nobody has are set aside, for a group or for nobody */
+    BOOKING_RELEASE, /* an allotment ends: its seats are for everybody, or whoever has them */
     BOOKING_LOOK,    /* nothing is asked: after the answer, the engine sells by what was committed
                         before the ask, and the boards say so; by booking_submit() only */
 };
@@ -48,12 +52,16 @@ enum booking_verdict {
     BOOKING_NO_SALE,    /* the engine knows no sale of this option */
     BOOKING_STRATEGY_MISMATCH,
     BOOKING_NOT_OPEN_YET, /* `opens_at_ms` says when */
+    BOOKING_PRESALE_ONLY, /* open to groups that the fan is not in; `opens_at_ms` is for all */
     BOOKING_PAUSED,
     BOOKING_CLOSED,
     BOOKING_SOLD_OUT,
     BOOKING_NO_SUCH_SEAT,
     BOOKING_NO_SUCH_SECTION,
-    BOOKING_SEAT_TAKEN, /* `choice` says which */
+    BOOKING_NO_SUCH_GROUP,
+    BOOKING_NO_SUCH_ALLOTMENT,
+    BOOKING_TOO_MANY_ALLOTMENTS,
+    BOOKING_SEAT_TAKEN, /* `choice` says which; where seats are marked, `marking` does */
     BOOKING_LIMIT_EXCEEDED,
     BOOKING_NOT_LIVE,      /* no live reservation of this fan: the store knows what became of it */
     BOOKING_WRONG_STATE,   /* live, but `state` does not allow it */
@@ -63,6 +71,18 @@ enum booking_verdict {
 
 /* "done", "seat_taken", …: for metrics and logs. */
 const char *booking_verdict_name(enum booking_verdict verdict);
+
+struct booking_marking {         /* of seats that are not to be for everybody, or are to be again */
+    const struct seat_id *seats; /* each once; MARKED_SEATS_MAX at most; not for BOOKING_RELEASE */
+    size_t seat_count;
+    struct text name;  /* BOOKING_ALLOT */
+    int64_t group;     /* the same; 0: nobody can hold the seats */
+    int64_t allotment; /* BOOKING_ALLOT: out; BOOKING_RELEASE: in */
+
+    uint32_t *taken; /* room for seat_count indexes; out on BOOKING_SEAT_TAKEN */
+    size_t taken_count;
+    size_t changed_count; /* out */
+};
 
 struct booking_ask {
     struct list letter;
@@ -78,6 +98,8 @@ struct booking_ask {
     struct sale_wish wish;
     int64_t key_hash; /* hash_lasting() of the idempotency key */
     int64_t request_hash;
+
+    struct booking_marking *marking; /* BOOKING_BLOCK, _UNBLOCK, _ALLOT, _RELEASE, on `option` */
 
     /* The others: in. BOOKING_HOLD and BOOKING_REPEATED: out. */
     struct reservation_id reservation;

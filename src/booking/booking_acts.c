@@ -10,7 +10,7 @@
 #include "booking/booking_inside.h"
 #include "booking/booking_store.h"
 
-static struct booking_sale *find_sale(struct booking *booking, struct option_id option)
+struct booking_sale *booking_find_sale(struct booking *booking, struct option_id option)
 {
     uint32_t index;
     bool found = table_get(&booking->by_option, hash_id(option.value), &index);
@@ -24,6 +24,8 @@ static enum booking_verdict verdict_of(enum sale_verdict verdict)
         return BOOKING_DONE;
     case SALE_NOT_OPEN_YET:
         return BOOKING_NOT_OPEN_YET;
+    case SALE_IS_PRESALE:
+        return BOOKING_PRESALE_ONLY;
     case SALE_IS_PAUSED:
         return BOOKING_PAUSED;
     case SALE_IS_CLOSED:
@@ -40,6 +42,29 @@ static enum booking_verdict verdict_of(enum sale_verdict verdict)
         return BOOKING_LIMIT_EXCEEDED;
     }
     return BOOKING_FAILED;
+}
+
+/* Live seats in the other dates of the concert; nobody asks where there is no such limit. */
+static int64_t seats_elsewhere(const struct booking *booking, const struct booking_sale *place,
+                               struct fan_id fan)
+{
+    uint32_t index;
+    int64_t seats = 0;
+    if (sale_terms(place->sale)->max_per_concert == 0 ||
+        !table_get(&booking->by_concert, hash_id(place->concert), &index))
+        return 0;
+    for (; index != BOOKING_NO_OTHER; index = booking->sales[index].next_of_concert)
+        if (&booking->sales[index] != place)
+            seats += sale_live_seats_of(booking->sales[index].sale, fan);
+    return seats;
+}
+
+static struct sale_asker asker_of(const struct booking *booking, const struct booking_sale *place,
+                                  struct fan_id fan)
+{
+    return (struct sale_asker){.fan = fan,
+                               .seats_elsewhere = seats_elsewhere(booking, place, fan),
+                               .members = &booking->members};
 }
 
 static void answer_repeat(struct booking_ask *ask, struct key_act act)
@@ -109,7 +134,7 @@ static enum status write_hold(struct booking *booking, struct booking_sale *plac
 static enum status hold(struct booking *booking, struct booking_ask *ask,
                         struct store_connection *connection)
 {
-    struct booking_sale *place = find_sale(booking, ask->option);
+    struct booking_sale *place = booking_find_sale(booking, ask->option);
     if (!place) {
         ask->verdict = BOOKING_NO_SALE;
         return STATUS_OK;
@@ -126,8 +151,9 @@ static enum status hold(struct booking *booking, struct booking_ask *ask,
         ask->verdict = BOOKING_STRATEGY_MISMATCH;
         return STATUS_OK;
     }
+    struct sale_asker asker = asker_of(booking, place, ask->fan);
     ask->verdict =
-        verdict_of(sale_choose(place->sale, ask->fan, &ask->wish, booking->now_ms, &ask->choice));
+        verdict_of(sale_choose(place->sale, &asker, &ask->wish, booking->now_ms, &ask->choice));
     if (ask->verdict != BOOKING_DONE)
         return STATUS_OK;
     return write_hold(booking, place, ask, connection);
@@ -164,6 +190,10 @@ static enum reservation_state target_of(enum booking_kind kind)
     case BOOKING_UNPAY:
     case BOOKING_HOLD:
     case BOOKING_LOOK:
+    case BOOKING_BLOCK:
+    case BOOKING_UNBLOCK:
+    case BOOKING_ALLOT:
+    case BOOKING_RELEASE:
         return RESERVATION_HOLD;
     }
     return RESERVATION_HOLD;
@@ -271,7 +301,7 @@ static enum status choose_again(struct booking *booking, struct booking_ask *ask
         return STATUS_OK;
     if (status != STATUS_OK)
         return status;
-    *out_place = find_sale(booking, past->option);
+    *out_place = booking_find_sale(booking, past->option);
     ask->state = past->state;
     if (!*out_place || past->fan.value != ask->fan.value || reservation_is_live(past->state) ||
         !reservation_may_move(past->state, RESERVATION_CONFIRMED))
@@ -285,7 +315,8 @@ static enum status choose_again(struct booking *booking, struct booking_ask *ask
         return STATUS_OK; /* the date has got other seats meanwhile */
     if (status != STATUS_OK)
         return status;
-    bool may = sale_may_hold_again((*out_place)->sale, ask->fan, &ask->choice);
+    struct sale_asker asker = asker_of(booking, *out_place, ask->fan);
+    bool may = sale_may_hold_again((*out_place)->sale, &asker, &ask->choice);
     ask->verdict = may ? BOOKING_DONE : BOOKING_SEAT_TAKEN;
     return STATUS_OK;
 }
@@ -332,6 +363,11 @@ enum status booking_carry_out(struct booking *booking, struct booking_ask *ask,
         return move(booking, ask, connection);
     case BOOKING_REVIVE:
         return revive(booking, ask, connection);
+    case BOOKING_BLOCK:
+    case BOOKING_UNBLOCK:
+    case BOOKING_ALLOT:
+    case BOOKING_RELEASE:
+        return booking_mark(booking, ask, connection);
     case BOOKING_LOOK:
         ask->verdict = BOOKING_DONE; /* the turn has looked before it decided */
         return STATUS_OK;

@@ -1,8 +1,9 @@
 /*
- * booking_inside.h — what the three files of the engine share; nobody else includes it.
+ * booking_inside.h — what the four files of the engine share; nobody else includes it.
  *
  *   booking.c        the turn: take, decide, make durable, answer
  *   booking_acts.c   one ask: decide, write, believe
+ *   booking_marks.c  the same for seats that are blocked or set aside; who is in which group
  *   booking_sales.c  what the engine remembers: read it, forget it, publish it
  *
  * Thread   The writer thread owns everything but `asks` and the atomics.
@@ -18,11 +19,15 @@
 #include "booking/booking.h"
 #include "store/store.h"
 
+enum { BOOKING_NO_OTHER = SALES_MAX }; /* an index that no sale has */
+
 struct booking_sale { /* one sale that the engine knows */
     struct sale *sale;
     struct board *board;
-    bool board_unsure; /* made in the turn under way: if that fails, its layout never was */
-    bool seen;         /* while sales are read: the store still has it */
+    int64_t concert;
+    uint32_t next_of_concert; /* another date's sale, or BOOKING_NO_OTHER */
+    bool board_unsure;        /* made in the turn under way: if that fails, its layout never was */
+    bool seen;                /* while sales are read: the store still has it */
 };
 
 struct booking {
@@ -50,12 +55,27 @@ struct booking {
     struct booking_sale sales[SALES_MAX];
     size_t sale_count;
     struct table by_option;      /* → index of the sale */
+    struct table by_concert;     /* → index of the sale read last */
     struct table by_reservation; /* live ones → index of the sale */
+    struct members members;      /* of the groups that sales name */
 };
 
 /* booking_acts.c: sets the ask's verdict. A status other than OK fails the turn. */
 MUST_USE enum status booking_carry_out(struct booking *booking, struct booking_ask *ask,
                                        struct store_connection *connection);
+
+struct booking_sale *booking_find_sale(struct booking *booking, struct option_id option);
+
+/* booking_marks.c: BOOKING_BLOCK, _UNBLOCK, _ALLOT, _RELEASE, as booking_carry_out(). */
+MUST_USE enum status booking_mark(struct booking *booking, struct booking_ask *ask,
+                                  struct store_connection *connection);
+
+/* Marks the seats of a sale that is clear. */
+MUST_USE enum status booking_load_marks(struct store_connection *connection, struct sale *sale);
+
+/* Who has joined the groups that sales name, since the last time. */
+MUST_USE enum status booking_read_members(struct booking *booking,
+                                          struct store_connection *connection);
 
 /* Ends what is due in every sale, at most BOOKING_LAPSES_MAX. */
 MUST_USE enum status booking_lapse_due(struct booking *booking,

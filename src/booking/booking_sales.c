@@ -5,6 +5,8 @@
  * what was believed is thrown away and read anew. Boards outlive that, since readers hold on to
  * them; they are set right seat by seat.
  */
+#include <stdlib.h>
+
 #include "base/container.h"
 #include "base/hash.h"
 #include "base/log.h"
@@ -18,7 +20,9 @@ void booking_forget(struct booking *booking)
         sale_destroy(booking->sales[i].sale);
     booking->sale_count = 0;
     table_clear(&booking->by_option);
+    table_clear(&booking->by_concert);
     table_clear(&booking->by_reservation);
+    members_clear(&booking->members);
 }
 
 /* --- one sale --------------------------------------------------------------------------------- */
@@ -85,6 +89,24 @@ static enum status find_board(struct booking *booking, const struct booking_sale
     return status;
 }
 
+/* The newest date of a concert leads the chain of all of them. */
+static enum status enter_sale(struct booking *booking, struct booking_sale *place, uint32_t index)
+{
+    enum status status = STATUS_OK;
+    if (index == booking->sale_count) {
+        uint32_t other;
+        if (table_get(&booking->by_concert, hash_id(place->concert), &other))
+            place->next_of_concert = other;
+        booking->sale_count++;
+        status = table_set(&booking->by_concert, hash_id(place->concert), index);
+    } else {
+        place->next_of_concert = booking->sales[index].next_of_concert;
+        sale_destroy(booking->sales[index].sale); /* nobody had a seat of it */
+    }
+    booking->sales[index] = *place;
+    return status == STATUS_OK ? index_live(booking, index) : status;
+}
+
 /* Into the place `index`: a new one, or that of the same sale with another layout. */
 static enum status read_sale(struct booking *booking, const struct booking_sale_row *row,
                              uint32_t index, struct store_connection *connection)
@@ -99,7 +121,9 @@ static enum status read_sale(struct booking *booking, const struct booking_sale_
     struct sale *sale = sale_create(board_plan(board), &row->terms);
     if (!sale)
         return STATUS_NO_MEMORY;
-    status = booking_store_load(connection, sale, booking->now_ms);
+    status = booking_load_marks(connection, sale);
+    if (status == STATUS_OK)
+        status = booking_store_load(connection, sale, booking->now_ms);
     if (status == STATUS_OK)
         status = table_set(&booking->by_option, hash_id(row->option.value), index);
     if (status != STATUS_OK) {
@@ -107,13 +131,14 @@ static enum status read_sale(struct booking *booking, const struct booking_sale_
         sale_destroy(sale);
         return status;
     }
-    if (index == booking->sale_count)
-        booking->sale_count++;
-    else
-        sale_destroy(booking->sales[index].sale); /* nobody had a seat of it */
-    booking->sales[index] = (struct booking_sale){sale, board, board_new, true};
+    struct booking_sale place = {.sale = sale,
+                                 .board = board,
+                                 .concert = row->concert,
+                                 .next_of_concert = BOOKING_NO_OTHER,
+                                 .board_unsure = board_new,
+                                 .seen = true};
     set_board_terms(board, &row->terms);
-    return index_live(booking, index);
+    return enter_sale(booking, &place, index);
 }
 
 static void close_sale(struct booking_sale *place)
@@ -148,19 +173,20 @@ static enum status read_or_update(struct booking *booking, const struct booking_
 
 enum status booking_read_new_sales(struct booking *booking, struct store_connection *connection)
 {
-    struct booking_sale_row rows[SALES_MAX];
-    size_t count;
+    struct booking_sale_row *rows = calloc(SALES_MAX, sizeof *rows);
+    if (!rows)
+        return STATUS_NO_MEMORY;
+    size_t count = 0;
     enum status status = booking_store_sales(connection, booking->now_ms, rows, SALES_MAX, &count);
-    if (status != STATUS_OK)
-        return status;
-    for (size_t i = 0; i < booking->sale_count; i++)
+    for (size_t i = 0; status == STATUS_OK && i < booking->sale_count; i++)
         booking->sales[i].seen = false;
     for (size_t i = 0; status == STATUS_OK && i < count; i++)
         status = read_or_update(booking, &rows[i], connection);
     for (size_t i = 0; status == STATUS_OK && i < booking->sale_count; i++)
         if (!booking->sales[i].seen)
             close_sale(&booking->sales[i]); /* deleted, over, or not to be read */
-    return status;
+    free(rows);
+    return status == STATUS_OK ? booking_read_members(booking, connection) : status;
 }
 
 struct remembering {

@@ -30,10 +30,17 @@ static const struct sql SEATS_OF = {
 static const struct sql LAST_ID = {"SELECT COALESCE(MAX(id), 0) FROM reservation"};
 static const struct sql SALES = {
     "SELECT option_id, opens_at_ms, closes_at_ms, hold_seconds, max_per_fan, status, strategy,"
-    " layout_version"
+    " layout_version, concert_id, max_per_concert"
     " FROM sale JOIN concert_option ON concert_option.id = sale.option_id"
-    " WHERE closes_at_ms > $1 AND seat_count > 0 AND deleted_at_ms IS NULL"
+    " WHERE (closes_at_ms > $1 OR concert_id IN (SELECT o.concert_id FROM sale s"
+    " JOIN concert_option o ON o.id = s.option_id"
+    " WHERE s.closes_at_ms > $1 AND s.max_per_concert > 0))"
+    " AND seat_count > 0 AND deleted_at_ms IS NULL"
     " ORDER BY option_id"};
+static const struct sql ROUNDS = {
+    "SELECT p.option_id, p.group_id, p.opens_at_ms, p.closes_at_ms FROM presale_round p"
+    " JOIN sale s ON s.option_id = p.option_id WHERE s.closes_at_ms > $1"
+    " ORDER BY p.option_id, p.position"};
 static const struct sql LIVE = {
     "SELECT s.reservation_id, s.seat_id, r.fan_id, r.state, r.amount, r.expires_at_ms"
     " FROM reservation_seat s JOIN reservation r ON r.id = s.reservation_id"
@@ -192,18 +199,43 @@ static struct booking_sale_row read_sale(const struct rows *rows)
 {
     struct text strategy = rows_text(rows, 6);
     struct booking_sale_row row = {.option = {rows_int(rows, 0)},
-                                   .layout_version = rows_int(rows, 7)};
+                                   .layout_version = rows_int(rows, 7),
+                                   .concert = rows_int(rows, 8)};
     row.terms = (struct sale_terms){
         .opens_at_ms = rows_int(rows, 1),
         .closes_at_ms = rows_int(rows, 2),
         .hold_ms = rows_int(rows, 3) * 1000,
         .max_per_fan = rows_int(rows, 4),
+        .max_per_concert = rows_int(rows, 9),
         .status = status_from_text(rows_text(rows, 5)),
         .strategy = strategy.size == 2 ? strategy.bytes[1] - '0' : 0,
     };
     if (row.terms.hold_ms > (int64_t)HOLD_SECONDS_MAX * 1000)
         row.terms.hold_ms = (int64_t)HOLD_SECONDS_MAX * 1000;
     return row;
+}
+
+/* Both lists are in the order of their options. */
+static enum status read_rounds(struct store_connection *connection, int64_t now_ms,
+                               struct booking_sale_row *sales, size_t count)
+{
+    struct sql_value values[] = {sql_int(now_ms - DAY_MS)};
+    struct rows rows;
+    enum status status = store_query(connection, &ROUNDS, values, 1, &rows);
+    if (status != STATUS_OK)
+        return status;
+    size_t at = 0;
+    while (rows_next(&rows)) {
+        while (at < count && sales[at].option.value < rows_int(&rows, 0))
+            at++;
+        if (at == count)
+            continue;
+        struct sale_terms *terms = &sales[at].terms;
+        if (sales[at].option.value == rows_int(&rows, 0) && terms->round_count < PRESALE_ROUNDS_MAX)
+            terms->rounds[terms->round_count++] =
+                (struct sale_round){rows_int(&rows, 1), rows_int(&rows, 2), rows_int(&rows, 3)};
+    }
+    return rows_end(&rows);
 }
 
 enum status booking_store_sales(struct store_connection *connection, int64_t now_ms,
@@ -218,7 +250,8 @@ enum status booking_store_sales(struct store_connection *connection, int64_t now
     while (count < most && rows_next(&rows))
         out_rows[count++] = read_sale(&rows);
     *out_count = count;
-    return rows_end(&rows);
+    status = rows_end(&rows);
+    return status == STATUS_OK ? read_rounds(connection, now_ms, out_rows, count) : status;
 }
 
 /* --- loading ---------------------------------------------------------------------------------- */

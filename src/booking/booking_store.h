@@ -58,17 +58,20 @@ MUST_USE enum status booking_store_sweep(struct store_connection *connection, in
 /* 1 above every id there is. */
 MUST_USE enum status booking_store_next_id(struct store_connection *connection, int64_t *out_id);
 
-/* The terms of every sale that can still be pressed or has closed within a day, at most `most`. */
+/*
+ * The terms of every sale that can still be pressed or has closed within a day, at most `most`;
+ * and of the sales that ended earlier, where another date of their concert counts their seats too.
+ */
 struct booking_sale_row {
     struct option_id option;
-    int64_t layout_version;
+    int64_t concert, layout_version;
     struct sale_terms terms;
 };
 MUST_USE enum status booking_store_sales(struct store_connection *connection, int64_t now_ms,
                                          struct booking_sale_row *out_rows, size_t most,
                                          size_t *out_count);
 
-/* Puts the live reservations of the sale's seats into the sale, which must be clear. */
+/* Puts the live reservations of the sale's seats into the sale, which must know of no other. */
 MUST_USE enum status booking_store_load(struct store_connection *connection, struct sale *sale,
                                         int64_t now_ms);
 

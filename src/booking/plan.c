@@ -23,7 +23,7 @@ static const struct sql SECTIONS = {"SELECT id, name, name_ko, grade, price FROM
                                     " WHERE option_id = $1 ORDER BY position"};
 static const struct sql ROWS = {"SELECT id, section_id, name, first_seat_id, seat_count"
                                 " FROM seat_row WHERE option_id = $1 ORDER BY first_seat_id"};
-static const struct sql SEATS = {"SELECT id, seat_row_id, number, blocked FROM seat"
+static const struct sql SEATS = {"SELECT id, seat_row_id, number FROM seat"
                                  " WHERE id >= $1 AND id < $2 ORDER BY id"};
 
 struct words { /* texts of the plan; a text that came before is stored once */
@@ -137,7 +137,6 @@ static enum status read_seat(struct loading *loading, const struct rows *rows, u
         at - plan->rows[row].first_seat >= plan->rows[row].seat_count)
         return STATUS_INVALID;
     plan->row_of_seat[at] = row;
-    plan->blocked[at] = rows_int(rows, 3) != 0;
     return words_add(&loading->words, rows_text(rows, 2), &plan->number_of_seat[at]);
 }
 
@@ -200,9 +199,7 @@ static enum status take_memory(struct loading *loading)
     plan->rows = calloc(plan->row_count, sizeof *plan->rows);
     plan->row_of_seat = calloc(plan->seat_count, sizeof *plan->row_of_seat);
     plan->number_of_seat = calloc(plan->seat_count, sizeof *plan->number_of_seat);
-    plan->blocked = calloc(plan->seat_count, sizeof *plan->blocked);
-    bool all =
-        plan->sections && plan->rows && plan->row_of_seat && plan->number_of_seat && plan->blocked;
+    bool all = plan->sections && plan->rows && plan->row_of_seat && plan->number_of_seat;
     return all ? STATUS_OK : STATUS_NO_MEMORY;
 }
 
@@ -274,7 +271,6 @@ void plan_destroy(struct plan *plan)
     free(plan->rows);
     free(plan->row_of_seat);
     free(plan->number_of_seat);
-    free(plan->blocked);
     free(plan->words);
     free(plan);
 }

@@ -3,7 +3,7 @@
  * sold.
  *
  * Thread   Built on one thread; from then on read-only, for any.
- * Memory   One plan an option, some 12 bytes a seat. Texts live as long as the plan.
+ * Memory   One plan an option, some 11 bytes a seat. Texts live as long as the plan.
  * Order    Seats, rows and sections are numbered 0, 1, … in seat-map order; a row's seats are
  *          neighbours.
  */
@@ -39,8 +39,7 @@ struct plan {
     struct plan_row *rows;
     uint32_t *row_of_seat;
     uint32_t *number_of_seat; /* offset of the seat's number in `words` */
-    bool *blocked;
-    char *words; /* terminated texts, one behind the other */
+    char *words;              /* terminated texts, one behind the other */
 };
 
 struct store_connection;

@@ -13,7 +13,7 @@
 #include "base/must.h"
 #include "booking/plan.h"
 
-/* Section i costs (section_count - i) * 10,000 won; seat ids start at 1001; no seat is blocked. */
+/* Section i costs (section_count - i) * 10,000 won; seat ids start at 1001. */
 static inline struct plan *plan_sample(uint32_t section_count, uint32_t rows_each,
                                        uint32_t seats_each)
 {
@@ -28,10 +28,8 @@ static inline struct plan *plan_sample(uint32_t section_count, uint32_t rows_eac
     plan->rows = calloc(plan->row_count, sizeof *plan->rows);
     plan->row_of_seat = calloc(plan->seat_count, sizeof *plan->row_of_seat);
     plan->number_of_seat = calloc(plan->seat_count, sizeof *plan->number_of_seat);
-    plan->blocked = calloc(plan->seat_count, sizeof *plan->blocked);
     plan->words = calloc(1, 8);
-    must(plan->sections && plan->rows && plan->row_of_seat && plan->number_of_seat &&
-         plan->blocked && plan->words);
+    must(plan->sections && plan->rows && plan->row_of_seat && plan->number_of_seat && plan->words);
     for (uint32_t s = 0; s < section_count; s++)
         plan->sections[s] = (struct plan_section){.id = s + 1,
                                                   .name = text_of("A"),

@@ -5,7 +5,7 @@
  *
  *   1. A seat has an owner exactly when a live reservation lists it: one list of seats a
  *      reservation, chained through `next_seat`, and each seat in at most one of them.
- *   2. free_count and free_in_row count the seats that are neither owned nor blocked, and what is
+ *   2. free_count and free_in_row count the seats that are neither owned nor marked, and what is
  *      known in blocks_in_row is true.
  *   3. by_fan holds, for every fan with live seats, how many; by_id every live reservation.
  *   4. `lapses` has the reservations in HOLD and PAYING, and no other.
@@ -40,6 +40,7 @@ struct sale {
     const struct plan *plan;
     struct sale_terms terms;
     struct keys keys;
+    struct marks marks;
 
     uint32_t *owner;     /* a seat's reservation, or NONE */
     uint32_t *next_seat; /* of the same reservation */
@@ -99,8 +100,9 @@ struct sale *sale_create(const struct plan *plan, const struct sale_terms *terms
     sale->rows_by_rank = calloc(plan->row_count, sizeof *sale->rows_by_rank);
     sale->changes = calloc(plan->seat_count, sizeof *sale->changes);
     sale->changed = calloc(plan->seat_count, sizeof *sale->changed);
-    if (!sale->owner || !sale->next_seat || !sale->free_in_row || !sale->blocks_in_row ||
-        !sale->rows_by_rank || !sale->changes || !sale->changed) {
+    enum status marked = marks_init(&sale->marks, plan->seat_count);
+    if (marked != STATUS_OK || !sale->owner || !sale->next_seat || !sale->free_in_row ||
+        !sale->blocks_in_row || !sale->rows_by_rank || !sale->changes || !sale->changed) {
         sale_destroy(sale);
         return NULL;
     }
@@ -117,6 +119,7 @@ void sale_destroy(struct sale *sale)
     table_deinit(&sale->by_id);
     table_deinit(&sale->by_fan);
     lapses_deinit(&sale->lapses);
+    marks_deinit(&sale->marks);
     free(sale->owner);
     free(sale->next_seat);
     free(sale->free_in_row);
@@ -140,6 +143,7 @@ void sale_clear(struct sale *sale)
 {
     const struct plan *plan = sale->plan;
     keys_clear(&sale->keys);
+    marks_clear(&sale->marks);
     table_clear(&sale->by_id);
     table_clear(&sale->by_fan);
     memset(sale->free_in_row, 0, plan->row_count * sizeof *sale->free_in_row);
@@ -153,8 +157,6 @@ void sale_clear(struct sale *sale)
         sale->owner[seat] = NONE;
         sale->next_seat[seat] = NONE;
         note_change(sale, seat);
-        if (plan->blocked[seat])
-            continue;
         sale->free_count++;
         sale->free_in_row[plan->row_of_seat[seat]]++;
     }
@@ -182,19 +184,58 @@ struct keys *sale_keys(struct sale *sale)
 
 /* --- choosing --------------------------------------------------------------------------------- */
 
+/* For everybody. */
 static bool seat_is_free(const struct sale *sale, uint32_t seat)
 {
-    return sale->owner[seat] == NONE && !sale->plan->blocked[seat];
+    return sale->owner[seat] == NONE && marks_none(&sale->marks, seat);
 }
 
-static enum sale_verdict check_open(const struct sale *sale, int64_t now_ms)
+static bool is_member(const struct sale_asker *asker, int64_t group)
+{
+    return group != 0 && members_has(asker->members, group, asker->fan);
+}
+
+static bool seat_is_free_for(const struct sale *sale, uint32_t seat, const struct sale_asker *asker)
+{
+    return seat_is_free(sale, seat) ||
+           (sale->owner[seat] == NONE && is_member(asker, marks_group_of(&sale->marks, seat)));
+}
+
+static enum sale_verdict check_presale(const struct sale_terms *terms,
+                                       const struct sale_asker *asker, int64_t now_ms)
+{
+    enum sale_verdict verdict = SALE_NOT_OPEN_YET;
+    for (size_t i = 0; i < terms->round_count; i++) {
+        const struct sale_round *round = &terms->rounds[i];
+        if (now_ms < round->opens_at_ms || now_ms >= round->closes_at_ms)
+            continue;
+        if (is_member(asker, round->group))
+            return SALE_YES;
+        verdict = SALE_IS_PRESALE;
+    }
+    return verdict;
+}
+
+static enum sale_verdict check_open(const struct sale *sale, const struct sale_asker *asker,
+                                    int64_t now_ms)
 {
     const struct sale_terms *terms = &sale->terms;
     if (terms->status == SALE_STATUS_CLOSED || now_ms >= terms->closes_at_ms)
         return SALE_IS_CLOSED;
-    if (now_ms < terms->opens_at_ms)
-        return SALE_NOT_OPEN_YET;
+    enum sale_verdict verdict =
+        now_ms < terms->opens_at_ms ? check_presale(terms, asker, now_ms) : SALE_YES;
+    if (verdict != SALE_YES)
+        return verdict;
     return terms->status == SALE_STATUS_PAUSED ? SALE_IS_PAUSED : SALE_YES;
+}
+
+static bool within_limits(const struct sale *sale, const struct sale_asker *asker,
+                          size_t seat_count)
+{
+    const struct sale_terms *terms = &sale->terms;
+    int64_t here = sale_live_seats_of(sale, asker->fan) + (int64_t)seat_count;
+    return here <= terms->max_per_fan &&
+           (terms->max_per_concert == 0 || asker->seats_elsewhere + here <= terms->max_per_concert);
 }
 
 static void choice_add(const struct sale *sale, struct sale_choice *choice, uint32_t seat)
@@ -203,8 +244,8 @@ static void choice_add(const struct sale *sale, struct sale_choice *choice, uint
     choice->amount += plan_section_of(sale->plan, seat)->price;
 }
 
-static enum sale_verdict choose_named(const struct sale *sale, const struct sale_wish *wish,
-                                      struct sale_choice *choice)
+static enum sale_verdict choose_named(const struct sale *sale, const struct sale_asker *asker,
+                                      const struct sale_wish *wish, struct sale_choice *choice)
 {
     struct sale_choice taken = {0};
     for (size_t i = 0; i < wish->seat_count; i++) {
@@ -214,7 +255,7 @@ static enum sale_verdict choose_named(const struct sale *sale, const struct sale
         for (size_t j = 0; j < i; j++)
             if (wish->seats[j].value == wish->seats[i].value)
                 return SALE_NO_SUCH_SEAT;
-        choice_add(sale, seat_is_free(sale, seat) ? choice : &taken, seat);
+        choice_add(sale, seat_is_free_for(sale, seat, asker) ? choice : &taken, seat);
     }
     if (taken.seat_count == 0)
         return SALE_YES;
@@ -293,7 +334,7 @@ static enum sale_verdict choose_best(const struct sale *sale, const struct sale_
     return SALE_SEAT_TAKEN;
 }
 
-enum sale_verdict sale_choose(const struct sale *sale, struct fan_id fan,
+enum sale_verdict sale_choose(const struct sale *sale, const struct sale_asker *asker,
                               const struct sale_wish *wish, int64_t now_ms,
                               struct sale_choice *out_choice)
 {
@@ -302,27 +343,25 @@ enum sale_verdict sale_choose(const struct sale *sale, struct fan_id fan,
     must(wish->seat_count <= SEATS_PER_RESERVATION_MAX);
 
     *out_choice = (struct sale_choice){0};
-    enum sale_verdict verdict = check_open(sale, now_ms);
+    enum sale_verdict verdict = check_open(sale, asker, now_ms);
     if (verdict != SALE_YES)
         return verdict;
     if (wish->best_count > 0 && sale->free_count == 0 && sale->held_count == 0)
         return SALE_IS_SOLD_OUT;
     verdict = wish->best_count > 0 ? choose_best(sale, wish, out_choice)
-                                   : choose_named(sale, wish, out_choice);
+                                   : choose_named(sale, asker, wish, out_choice);
     if (verdict != SALE_YES)
         return verdict;
-    int64_t would_have = sale_live_seats_of(sale, fan) + (int64_t)out_choice->seat_count;
-    return would_have > sale->terms.max_per_fan ? SALE_LIMIT_EXCEEDED : SALE_YES;
+    return within_limits(sale, asker, out_choice->seat_count) ? SALE_YES : SALE_LIMIT_EXCEEDED;
 }
 
-bool sale_may_hold_again(const struct sale *sale, struct fan_id fan,
+bool sale_may_hold_again(const struct sale *sale, const struct sale_asker *asker,
                          const struct sale_choice *choice)
 {
     for (size_t i = 0; i < choice->seat_count; i++)
-        if (!seat_is_free(sale, choice->seat_indexes[i]))
+        if (!seat_is_free_for(sale, choice->seat_indexes[i], asker))
             return false;
-    int64_t would_have = sale_live_seats_of(sale, fan) + (int64_t)choice->seat_count;
-    return choice->seat_count > 0 && would_have <= sale->terms.max_per_fan;
+    return choice->seat_count > 0 && within_limits(sale, asker, choice->seat_count);
 }
 
 /* --- holding and moving ----------------------------------------------------------------------- */
@@ -372,25 +411,28 @@ static enum status enter_tables(struct sale *sale, const struct sale_reservation
     return status;
 }
 
-static void take_seat(struct sale *sale, uint32_t seat, uint32_t owner)
+/* After its owner or its mark has changed. */
+static void recount(struct sale *sale, uint32_t seat, bool was_free)
 {
     uint32_t row = sale->plan->row_of_seat[seat];
-    sale->owner[seat] = owner;
-    sale->free_count--;
-    sale->free_in_row[row]--;
+    bool is_free = seat_is_free(sale, seat);
+    if (was_free && !is_free) {
+        sale->free_count--;
+        sale->free_in_row[row]--;
+    } else if (!was_free && is_free) {
+        sale->free_count++;
+        sale->free_in_row[row]++;
+    }
     sale->blocks_in_row[row].known = false;
     note_change(sale, seat);
 }
 
-static void give_seat(struct sale *sale, uint32_t seat)
+static void set_owner(struct sale *sale, uint32_t seat, uint32_t owner)
 {
-    uint32_t row = sale->plan->row_of_seat[seat];
-    sale->owner[seat] = NONE;
+    bool was_free = seat_is_free(sale, seat);
+    sale->owner[seat] = owner;
     sale->next_seat[seat] = NONE;
-    sale->free_count++;
-    sale->free_in_row[row]++;
-    sale->blocks_in_row[row].known = false;
-    note_change(sale, seat);
+    recount(sale, seat, was_free);
 }
 
 enum status sale_hold(struct sale *sale, const struct sale_reservation *reservation,
@@ -399,7 +441,8 @@ enum status sale_hold(struct sale *sale, const struct sale_reservation *reservat
     must(choice->seat_count > 0 && choice->seat_count <= SEATS_PER_RESERVATION_MAX);
     must(reservation_is_live(reservation->state));
     for (size_t i = 0; i < choice->seat_count; i++)
-        if (!seat_is_free(sale, choice->seat_indexes[i]))
+        if (sale->owner[choice->seat_indexes[i]] != NONE ||
+            marks_blocked(&sale->marks, choice->seat_indexes[i]))
             return STATUS_INVALID;
 
     enum status status = make_room(sale);
@@ -416,7 +459,7 @@ enum status sale_hold(struct sale *sale, const struct sale_reservation *reservat
         return status;
     }
     for (size_t i = 0; i < choice->seat_count; i++) {
-        take_seat(sale, choice->seat_indexes[i], index);
+        set_owner(sale, choice->seat_indexes[i], index);
         sale->next_seat[choice->seat_indexes[i]] =
             i + 1 < choice->seat_count ? choice->seat_indexes[i + 1] : NONE;
     }
@@ -460,7 +503,7 @@ static void end(struct sale *sale, uint32_t index)
     struct held *held = &sale->held[index];
     for (uint32_t seat = held->first_seat; seat != NONE;) {
         uint32_t next = sale->next_seat[seat];
-        give_seat(sale, seat);
+        set_owner(sale, seat, NONE);
         seat = next;
     }
     uint64_t fan_key = hash_id(held->reservation.fan.value);
@@ -502,6 +545,50 @@ void sale_move(struct sale *sale, struct reservation_id id, enum reservation_sta
         end(sale, index);
 }
 
+/* --- seats that are not for everybody ------------------------------------------------------- */
+
+const struct marks *sale_marks(const struct sale *sale)
+{
+    return &sale->marks;
+}
+
+bool sale_seat_owned(const struct sale *sale, uint32_t seat_index)
+{
+    must(seat_index < sale->plan->seat_count);
+    return sale->owner[seat_index] != NONE;
+}
+
+void sale_block(struct sale *sale, uint32_t seat_index)
+{
+    must(seat_is_free(sale, seat_index));
+    marks_block(&sale->marks, seat_index);
+    recount(sale, seat_index, true);
+}
+
+enum status sale_add_allotment(struct sale *sale, const struct allotment *allotment)
+{
+    return marks_add_allotment(&sale->marks, allotment);
+}
+
+void sale_allot(struct sale *sale, uint32_t seat_index, int64_t allotment)
+{
+    must(seat_is_free(sale, seat_index));
+    marks_allot(&sale->marks, seat_index, allotment);
+    recount(sale, seat_index, true);
+}
+
+void sale_unmark(struct sale *sale, uint32_t seat_index)
+{
+    bool was_free = seat_is_free(sale, seat_index);
+    marks_wipe(&sale->marks, seat_index);
+    recount(sale, seat_index, was_free);
+}
+
+void sale_end_allotment(struct sale *sale, int64_t allotment)
+{
+    marks_end_allotment(&sale->marks, allotment);
+}
+
 /* --- asking ----------------------------------------------------------------------------------- */
 
 bool sale_next_lapse(const struct sale *sale, int64_t now_ms,
@@ -537,11 +624,9 @@ struct reservation_id sale_live_at(const struct sale *sale, uint32_t at)
 enum seat_state sale_seat_state(const struct sale *sale, uint32_t seat_index)
 {
     must(seat_index < sale->plan->seat_count);
-    if (sale->plan->blocked[seat_index])
-        return SEAT_BLOCKED;
     uint32_t owner = sale->owner[seat_index];
     if (owner == NONE)
-        return SEAT_AVAILABLE;
+        return marks_none(&sale->marks, seat_index) ? SEAT_AVAILABLE : SEAT_BLOCKED;
     return sale->held[owner].reservation.state == RESERVATION_CONFIRMED ? SEAT_SOLD : SEAT_HELD;
 }
 

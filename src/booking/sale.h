@@ -8,7 +8,7 @@
  *     sale_hold() makes it so.
  *
  * Thread   One thread at a time: the engine's.
- * Memory   Some 13 bytes a seat at creation; 130 bytes a live reservation, growing with them.
+ * Memory   Some 14 bytes a seat at creation; 130 bytes a live reservation, growing with them.
  * Time     Wall milliseconds, given by the caller, never going back.
  * Answers  "No" is a verdict, not an error.
  */
@@ -24,6 +24,8 @@
 #include "booking/board.h"
 #include "booking/board_write.h"
 #include "booking/keys.h"
+#include "booking/marks.h"
+#include "booking/members.h"
 #include "booking/plan.h"
 #include "booking/reservation.h"
 #include "limits.h"
@@ -31,6 +33,7 @@
 enum sale_verdict {
     SALE_YES,
     SALE_NOT_OPEN_YET,
+    SALE_IS_PRESALE, /* open to members of a group that the fan is not in */
     SALE_IS_PAUSED,
     SALE_IS_CLOSED,
     /* Asked for the best: nothing is free, and nothing is held that could come back. */
@@ -41,12 +44,26 @@ enum sale_verdict {
     SALE_LIMIT_EXCEEDED, /* the fan would have more seats than the sale allows */
 };
 
+struct sale_round { /* of the presale: members of the group can buy from opening to closing */
+    int64_t group;
+    int64_t opens_at_ms, closes_at_ms;
+};
+
 struct sale_terms { /* what an operator may change while the sale runs */
     int64_t opens_at_ms, closes_at_ms;
     int64_t hold_ms;
     int64_t max_per_fan;
+    int64_t max_per_concert; /* seats of all dates together; 0: no such limit */
     enum sale_status status;
     int strategy; /* 1 … 5 */
+    size_t round_count;
+    struct sale_round rounds[PRESALE_ROUNDS_MAX];
+};
+
+struct sale_asker { /* the fan, and what the sale cannot know of one */
+    struct fan_id fan;
+    int64_t seats_elsewhere; /* live ones, in the other dates of the concert */
+    const struct members *members;
 };
 
 /* What a fan asks for: seats by name, or the best `best_count` neighbours. */
@@ -79,7 +96,7 @@ struct sale;
 struct sale *sale_create(const struct plan *plan, const struct sale_terms *terms);
 void sale_destroy(struct sale *sale); /* NULL is welcome */
 
-/* Every seat that is not blocked is free again, and no reservation is known. */
+/* Every seat is free and for everybody again, and no reservation is known. */
 void sale_clear(struct sale *sale);
 
 const struct plan *sale_plan(const struct sale *sale);
@@ -87,7 +104,7 @@ const struct sale_terms *sale_terms(const struct sale *sale);
 void sale_set_terms(struct sale *sale, const struct sale_terms *terms);
 struct keys *sale_keys(struct sale *sale);
 
-enum sale_verdict sale_choose(const struct sale *sale, struct fan_id fan,
+enum sale_verdict sale_choose(const struct sale *sale, const struct sale_asker *asker,
                               const struct sale_wish *wish, int64_t now_ms,
                               struct sale_choice *out_choice);
 
@@ -98,8 +115,25 @@ MUST_USE enum status sale_hold(struct sale *sale, const struct sale_reservation 
 
 /* Are these seats all free, and may this fan have them too? Whether the sale is open does not
    matter: it is for seats that were the fan's before. */
-bool sale_may_hold_again(const struct sale *sale, struct fan_id fan,
+bool sale_may_hold_again(const struct sale *sale, const struct sale_asker *asker,
                          const struct sale_choice *choice);
+
+/* --- seats that are not for everybody ------------------------------------------------------- */
+
+const struct marks *sale_marks(const struct sale *sale);
+
+/* Whether somebody has the seat. */
+bool sale_seat_owned(const struct sale *sale, uint32_t seat_index);
+
+/* The seat must have no owner and no mark; an allotment is added before its seats. */
+void sale_block(struct sale *sale, uint32_t seat_index);
+MUST_USE enum status sale_add_allotment(struct sale *sale, const struct allotment *allotment);
+void sale_allot(struct sale *sale, uint32_t seat_index, int64_t allotment);
+/* For everybody again; whoever has it keeps it. */
+void sale_unmark(struct sale *sale, uint32_t seat_index);
+void sale_end_allotment(struct sale *sale, int64_t allotment); /* when no seat of it is left */
+
+/* --- reservations --------------------------------------------------------------------------- */
 
 /* False when no live reservation has this id. */
 bool sale_find(const struct sale *sale, struct reservation_id id,

@@ -16,7 +16,9 @@ enum { OPENS_MS = 1000, CLOSES_MS = 900000, HOLD_MS = 60000 };
 struct house {
     struct plan *plan;
     struct sale *sale;
+    struct members members;
     int64_t next_id;
+    int64_t seats_elsewhere; /* of whoever presses next */
 };
 
 static struct house open_house(uint32_t sections, uint32_t rows, uint32_t seats)
@@ -29,12 +31,14 @@ static struct house open_house(uint32_t sections, uint32_t rows, uint32_t seats)
     struct house house = {.plan = plan_sample(sections, rows, seats), .next_id = 1};
     house.sale = sale_create(house.plan, &terms);
     assert_non_null(house.sale);
+    members_init(&house.members);
     return house;
 }
 
 static void close_house(struct house *house)
 {
     sale_destroy(house->sale);
+    members_deinit(&house->members);
     plan_destroy(house->plan);
 }
 
@@ -60,7 +64,9 @@ static struct sale_wish best(uint32_t count)
 static enum sale_verdict press(struct house *house, struct fan_id fan, struct sale_wish wish,
                                int64_t now_ms, struct sale_choice *out_choice)
 {
-    enum sale_verdict verdict = sale_choose(house->sale, fan, &wish, now_ms, out_choice);
+    struct sale_asker asker = {
+        .fan = fan, .seats_elsewhere = house->seats_elsewhere, .members = &house->members};
+    enum sale_verdict verdict = sale_choose(house->sale, &asker, &wish, now_ms, out_choice);
     if (verdict != SALE_YES)
         return verdict;
     struct sale_reservation reservation = {.id = {house->next_id++},
@@ -125,8 +131,7 @@ static void a_blocked_seat_is_never_sold(void **state)
 {
     (void)state;
     struct house house = open_house(1, 1, 3);
-    house.plan->blocked[1] = true;
-    sale_clear(house.sale);
+    sale_block(house.sale, 1);
     struct sale_choice choice;
     assert_int_equal(sale_seat_state(house.sale, 1), SEAT_BLOCKED);
     assert_int_equal(press(&house, mina, seat(1002), 2000, &choice), SALE_SEAT_TAKEN);
@@ -261,6 +266,91 @@ static void a_seat_that_is_not_free_cannot_be_held_again(void **state)
     close_house(&house);
 }
 
+enum { CLUB = 3, CARD = 4, CLUB_MS = 400, CARD_MS = 600 };
+
+static void members_buy_from_their_round_on_to_the_millisecond(void **state)
+{
+    (void)state;
+    struct house house = open_house(1, 1, 8);
+    struct sale_choice choice;
+    struct sale_terms terms = *sale_terms(house.sale);
+    terms.round_count = 2;
+    terms.rounds[0] = (struct sale_round){CLUB, CLUB_MS, CARD_MS};
+    terms.rounds[1] = (struct sale_round){CARD, CARD_MS, OPENS_MS - 100};
+    sale_set_terms(house.sale, &terms);
+    assert_int_equal(members_add(&house.members, CLUB, mina, 1), STATUS_OK);
+    assert_int_equal(members_add(&house.members, CARD, joon, 1), STATUS_OK);
+
+    const struct {
+        int64_t at_ms;
+        struct fan_id fan;
+        enum sale_verdict answer;
+    } story[] = {
+        {CLUB_MS - 1, mina, SALE_NOT_OPEN_YET},
+        {CLUB_MS - 1, joon, SALE_NOT_OPEN_YET},
+        {CLUB_MS, joon, SALE_IS_PRESALE},
+        {CLUB_MS, mina, SALE_YES},
+        {CARD_MS - 1, mina, SALE_YES},
+        {CARD_MS, mina, SALE_IS_PRESALE},
+        {CARD_MS, joon, SALE_YES},
+        {OPENS_MS - 100, joon, SALE_NOT_OPEN_YET},
+        {OPENS_MS - 1, mina, SALE_NOT_OPEN_YET},
+        {OPENS_MS, mina, SALE_YES},
+        {OPENS_MS, joon, SALE_YES},
+    };
+    for (size_t i = 0; i < sizeof story / sizeof story[0]; i++)
+        assert_int_equal(press(&house, story[i].fan, best(1), story[i].at_ms, &choice),
+                         story[i].answer);
+    close_house(&house);
+}
+
+static void the_dates_of_a_concert_count_together(void **state)
+{
+    (void)state;
+    struct house house = open_house(1, 2, 8);
+    struct sale_choice choice;
+    struct sale_terms terms = *sale_terms(house.sale);
+    terms.max_per_concert = 5;
+    sale_set_terms(house.sale, &terms);
+    house.seats_elsewhere = 3;
+    assert_int_equal(press(&house, mina, best(3), 2000, &choice), SALE_LIMIT_EXCEEDED);
+    assert_int_equal(press(&house, mina, best(2), 2000, &choice), SALE_YES);
+    assert_int_equal(press(&house, mina, best(1), 2000, &choice), SALE_LIMIT_EXCEEDED);
+    house.seats_elsewhere = 0;
+    assert_int_equal(press(&house, joon, best(4), 2000, &choice), SALE_YES);
+    assert_int_equal(press(&house, joon, best(1), 2000, &choice), SALE_LIMIT_EXCEEDED); /* a date */
+    close_house(&house);
+}
+
+static void seats_that_are_set_aside_are_for_members_by_their_name_only(void **state)
+{
+    (void)state;
+    struct house house = open_house(1, 1, 4);
+    struct sale_choice choice;
+    assert_int_equal(members_add(&house.members, CLUB, mina, 1), STATUS_OK);
+    const struct allotment club = {12, CLUB}, nobody = {13, 0};
+    assert_int_equal(sale_add_allotment(house.sale, &club), STATUS_OK);
+    assert_int_equal(sale_add_allotment(house.sale, &nobody), STATUS_OK);
+    sale_allot(house.sale, 0, club.id);
+    sale_allot(house.sale, 1, nobody.id);
+    assert_int_equal(sale_seat_state(house.sale, 0), SEAT_BLOCKED);
+
+    assert_int_equal(press(&house, joon, seat(1001), 2000, &choice), SALE_SEAT_TAKEN);
+    assert_int_equal(press(&house, mina, seat(1002), 2000, &choice), SALE_SEAT_TAKEN);
+    assert_int_equal(press(&house, mina, best(3), 2000, &choice), SALE_SEAT_TAKEN);
+    assert_int_equal(press(&house, mina, seat(1001), 2000, &choice), SALE_YES);
+    assert_int_equal(sale_seat_state(house.sale, 0), SEAT_HELD);
+    sale_move(house.sale, (struct reservation_id){house.next_id - 1}, RESERVATION_CANCELLED, 0);
+    assert_int_equal(sale_seat_state(house.sale, 0), SEAT_BLOCKED); /* set aside again */
+
+    sale_unmark(house.sale, 0);
+    sale_end_allotment(house.sale, club.id);
+    assert_int_equal(press(&house, joon, seat(1001), 2000, &choice), SALE_YES);
+    assert_int_equal(press(&house, joon, best(2), 2000, &choice), SALE_YES);
+    assert_int_equal(press(&house, mina, best(1), 2000, &choice), SALE_SEAT_TAKEN);
+    close_house(&house);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -268,6 +358,9 @@ int main(void)
         cmocka_unit_test(a_sale_sells_between_opening_and_closing_and_not_while_paused),
         cmocka_unit_test(seats_of_elsewhere_and_seats_named_twice_do_not_exist),
         cmocka_unit_test(a_blocked_seat_is_never_sold),
+        cmocka_unit_test(members_buy_from_their_round_on_to_the_millisecond),
+        cmocka_unit_test(the_dates_of_a_concert_count_together),
+        cmocka_unit_test(seats_that_are_set_aside_are_for_members_by_their_name_only),
         cmocka_unit_test(a_fan_gets_no_more_seats_than_the_sale_allows),
         cmocka_unit_test(the_best_seats_are_in_the_dearest_section_in_front),
         cmocka_unit_test(an_orphan_is_left_only_when_there_is_no_other_way),
