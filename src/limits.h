@@ -140,9 +140,10 @@ enum {
 
 /* --- booking ---------------------------------------------------------------------------------- */
 enum {
-    BOOKING_TURN_MAX = 1024,   /* asks in one turn: a group commit of this size takes 1.8 ms */
-    BOOKING_ASKS_MAX = 65536,  /* asks waiting for their turn; one more hears 503 */
-    BOOKING_LAPSES_MAX = 4096, /* holds that lapse in one turn: each costs two updates */
+    BOOKING_TURN_MAX = 1024,        /* asks in one turn: a group commit of this size takes 1.8 ms */
+    BOOKING_ASKS_MAX = 65536,       /* asks waiting for their turn; one more hears 503 */
+    BOOKING_LAPSES_MAX = 4096,      /* holds that lapse in one turn: each costs two updates */
+    RESERVATION_NUMBERS_MAX = 1024, /* ids taken at once: a turn's; as many a start may skip */
     BOOKING_KEYS_LOADED_MAX = 131072,   /* keys read back at start: older ones the index finds */
     BOOKING_SWEPT_MAX = 1024 * 1024,    /* reservations looked at once, at the start: 0.1 s */
     BOOKING_LIVE_MAX = 8 * 1024 * 1024, /* live reservations of all sales together */

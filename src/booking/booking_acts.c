@@ -102,10 +102,15 @@ static enum status believe(struct booking *booking, struct booking_sale *place,
 static enum status write_hold(struct booking *booking, struct booking_sale *place,
                               struct booking_ask *ask, struct store_connection *connection)
 {
+    if (numbers_empty(&booking->numbers)) {
+        enum status status = numbers_refill(connection, &booking->numbers);
+        if (status != STATUS_OK)
+            return status;
+    }
     ask->created_at_ms = booking->now_ms;
     ask->expires_at_ms = booking->now_ms + sale_terms(place->sale)->hold_ms;
     ask->plan = sale_plan(place->sale);
-    struct booking_record record = {.id = {booking->next_id},
+    struct booking_record record = {.id = {booking->numbers.next},
                                     .fan = ask->fan,
                                     .key_hash = ask->key_hash,
                                     .request_hash = ask->request_hash,
@@ -124,8 +129,7 @@ static enum status write_hold(struct booking *booking, struct booking_sale *plac
             answer_repeat(ask, act);
         return status;
     }
-    booking->next_id++;
-    ask->reservation = record.id;
+    ask->reservation = numbers_take(&booking->numbers);
     ask->state = RESERVATION_HOLD;
     ask->verdict = BOOKING_DONE;
     return believe(booking, place, ask);

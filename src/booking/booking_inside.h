@@ -17,6 +17,7 @@
 #include "base/mailbox.h"
 #include "base/table.h"
 #include "booking/booking.h"
+#include "booking/numbers.h"
 #include "store/store.h"
 
 enum { BOOKING_NO_OTHER = SALES_MAX }; /* an index that no sale has */
@@ -48,10 +49,10 @@ struct booking {
     int64_t decided_us;
 
     /* The engine's memory. */
-    int64_t now_ms;   /* never goes back */
-    bool swept;       /* once, at the start: see booking_store_sweep() */
-    bool memory_good; /* false: read everything anew first */
-    int64_t next_id;
+    int64_t now_ms;         /* never goes back */
+    bool swept;             /* once, at the start: see booking_store_sweep() */
+    bool memory_good;       /* false: read everything anew first */
+    struct numbers numbers; /* for new reservations */
     struct booking_sale sales[SALES_MAX];
     size_t sale_count;
     struct table by_option;      /* → index of the sale */

@@ -202,10 +202,11 @@ static void remember(struct booking_key_reader *reader, const struct booking_key
         keys_remember(sale_keys(booking->sales[index].sale), row->fan, row->key_hash, row->act);
 }
 
-static enum status sweep(struct booking *booking, struct store_connection *connection)
+static enum status sweep(struct booking *booking, int64_t next_id,
+                         struct store_connection *connection)
 {
     int64_t count;
-    enum status status = booking_store_sweep(connection, booking->next_id, booking->now_ms, &count);
+    enum status status = booking_store_sweep(connection, next_id, booking->now_ms, &count);
     booking->swept = status == STATUS_OK;
     if (booking->swept && count > 0)
         log_info("holds of closed sales ended", log_int("count", count));
@@ -215,15 +216,17 @@ static enum status sweep(struct booking *booking, struct store_connection *conne
 enum status booking_read_anew(struct booking *booking, struct store_connection *connection)
 {
     booking_forget(booking);
-    enum status status = booking_store_next_id(connection, &booking->next_id);
+    booking->numbers = (struct numbers){0}; /* a block taken by a turn that failed is nobody's */
+    int64_t next_id;
+    enum status status = booking_store_next_id(connection, &next_id);
     if (status == STATUS_OK && !booking->swept)
-        status = sweep(booking, connection);
+        status = sweep(booking, next_id, connection);
     if (status == STATUS_OK)
         status = booking_read_new_sales(booking, connection);
     if (status != STATUS_OK)
         return status;
     struct remembering remembering = {.reader = {remember}, .booking = booking};
-    status = booking_store_keys(connection, booking->next_id, booking->now_ms, &remembering.reader);
+    status = booking_store_keys(connection, booking->now_ms, &remembering.reader);
     booking->memory_good = status == STATUS_OK;
     return status;
 }

@@ -46,9 +46,11 @@ static const struct sql LIVE = {
     " FROM reservation_seat s JOIN reservation r ON r.id = s.reservation_id"
     " WHERE s.live = 1 AND s.seat_id >= $1 AND s.seat_id < $2"
     " ORDER BY s.reservation_id, s.seat_id"};
+/* How many ids are skipped nobody knows, so the oldest key is found by counting rows. */
 static const struct sql KEYS = {
     "SELECT id, option_id, fan_id, key_hash, request_hash FROM reservation"
-    " WHERE id >= $1 AND created_at_ms >= $2 ORDER BY id"};
+    " WHERE id >= coalesce((SELECT id FROM reservation ORDER BY id DESC LIMIT 1 OFFSET $1), 0)"
+    " AND created_at_ms >= $2 ORDER BY id"};
 
 static const struct sql SWEEP_SEATS = {
     "UPDATE reservation_seat SET live = 0 WHERE live = 1 AND reservation_id IN"
@@ -326,11 +328,10 @@ enum status booking_store_load(struct store_connection *connection, struct sale 
     return status == STATUS_OK ? settle(&loading) : status;
 }
 
-enum status booking_store_keys(struct store_connection *connection, int64_t next_id, int64_t now_ms,
+enum status booking_store_keys(struct store_connection *connection, int64_t now_ms,
                                struct booking_key_reader *reader)
 {
-    struct sql_value values[] = {sql_int(next_id - BOOKING_KEYS_LOADED_MAX),
-                                 sql_int(now_ms - DAY_MS)};
+    struct sql_value values[] = {sql_int(BOOKING_KEYS_LOADED_MAX - 1), sql_int(now_ms - DAY_MS)};
     struct rows rows;
     enum status status = store_query(connection, &KEYS, values, 2, &rows);
     if (status != STATUS_OK)

@@ -85,7 +85,7 @@ struct booking_key_row {
 struct booking_key_reader {
     void (*remember)(struct booking_key_reader *reader, const struct booking_key_row *row);
 };
-MUST_USE enum status booking_store_keys(struct store_connection *connection, int64_t next_id,
-                                        int64_t now_ms, struct booking_key_reader *reader);
+MUST_USE enum status booking_store_keys(struct store_connection *connection, int64_t now_ms,
+                                        struct booking_key_reader *reader);
 
 #endif
