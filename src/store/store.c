@@ -40,6 +40,25 @@ enum status store_run(struct store_connection *connection, const struct sql *sql
     return connection->store->ops->run(connection, sql, values, value_count, out_changed);
 }
 
+enum status store_enqueue(struct store_connection *connection, const struct sql *sql,
+                          const struct sql_value *values, size_t value_count)
+{
+    must(value_count <= SQL_VALUES_MAX);
+    return connection->store->ops->enqueue(connection, sql, values, value_count, ANY_ROWS);
+}
+
+enum status store_enqueue_one(struct store_connection *connection, const struct sql *sql,
+                              const struct sql_value *values, size_t value_count)
+{
+    must(value_count <= SQL_VALUES_MAX);
+    return connection->store->ops->enqueue(connection, sql, values, value_count, 1);
+}
+
+bool store_is_remote(const struct store_connection *connection)
+{
+    return connection->store->ops->remote;
+}
+
 enum status store_query(struct store_connection *connection, const struct sql *sql,
                         const struct sql_value *values, size_t value_count, struct rows *out_rows)
 {

@@ -16,8 +16,9 @@
  * Limits   STORE_JOBS_MAX wait, STORE_GROUP_MAX share a commit, SQL_VALUES_MAX values a statement.
  *
  * SQL is written once for all databases: placeholders $1, $2, …, integers of 64 bits, texts in
- * UTF-8, times as milliseconds since 1970 UTC. A statement is a `static const struct sql`; each
- * connection prepares it once and knows it by its address.
+ * UTF-8, times as milliseconds since 1970 UTC. Where a database cannot be asked in these words, or
+ * has far better ones, the statement has a second wording beside the first. A statement is a
+ * `static const struct sql`; each connection prepares it once and knows it by its address.
  */
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
@@ -35,8 +36,11 @@ struct store_connection;
 
 /* --- statements ------------------------------------------------------------------------------- */
 
+/* `words` serve every database that has no wording of its own here; NULL: none is needed. */
 struct sql {
     const char *words;
+    const char *postgres;
+    const char *postgres_rows; /* of an insert: many rows at once, each value an array of them */
 };
 
 enum sql_type { SQL_NULL, SQL_INT, SQL_TEXT, SQL_BLOB };
@@ -79,6 +83,24 @@ static inline struct sql_value sql_null(void)
 MUST_USE enum status store_run(struct store_connection *connection, const struct sql *sql,
                                const struct sql_value *values, size_t value_count,
                                int64_t *out_changed);
+
+/*
+ * In a job: the same, when nobody looks at the result. The database may be told later, together
+ * with what else was put off, so that a crowd of rows costs one way there and back instead of one
+ * each. What was put off is done in order, before the next store_run() or store_query() of this
+ * connection and before the commit; only inserts with a wording for many rows may change places
+ * among themselves. A failure shows here or there, and fails the job: it cannot go on.
+ */
+MUST_USE enum status store_enqueue(struct store_connection *connection, const struct sql *sql,
+                                   const struct sql_value *values, size_t value_count);
+
+/* Likewise; STATUS_CONFLICT unless exactly one row changes. */
+MUST_USE enum status store_enqueue_one(struct store_connection *connection, const struct sql *sql,
+                                       const struct sql_value *values, size_t value_count);
+
+/* True where asking costs a way over the network, so that one question about many is better than
+   many questions. */
+bool store_is_remote(const struct store_connection *connection);
 
 /* Rows of a query. Always ends with rows_end(), which tells whether all of them came. */
 struct rows {

@@ -22,7 +22,10 @@
 #include "store/migrate.h"
 #include "store/store.h"
 
-enum { STORE_WHY_BYTES = 256 };
+enum {
+    STORE_WHY_BYTES = 256,
+    ANY_ROWS = -1, /* store_enqueue(): however many change */
+};
 
 struct store_connection {
     struct store *store;
@@ -51,6 +54,7 @@ struct store_session { /* an adapter with connections of its own for it embeds t
 
 struct store_ops {
     const char *name;
+    bool remote; /* behind a network */
 
     /* --- connections: a reader of its own */
     enum status (*connect)(struct store *store, struct store_connection **out_reader);
@@ -59,6 +63,9 @@ struct store_ops {
     /* --- statements, as in store.h */
     enum status (*run)(struct store_connection *connection, const struct sql *sql,
                        const struct sql_value *values, size_t value_count, int64_t *out_changed);
+    /* May put it off; `row_count` rows must change, unless it is ANY_ROWS. */
+    enum status (*enqueue)(struct store_connection *connection, const struct sql *sql,
+                           const struct sql_value *values, size_t value_count, int64_t row_count);
     enum status (*query)(struct store_connection *connection, const struct sql *sql,
                          const struct sql_value *values, size_t value_count, struct rows *out_rows);
     bool (*next)(struct rows *rows);

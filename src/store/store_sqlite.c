@@ -291,6 +291,7 @@ static const struct store_ops sqlite_ops = {
     .connect = sqlite_connect,
     .disconnect = sqlite_disconnect,
     .run = sqlite_run,
+    .enqueue = sqlite_enqueue,
     .query = sqlite_query,
     .next = sqlite_next,
     .column_int = sqlite_column_int,

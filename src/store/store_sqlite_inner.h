@@ -51,6 +51,8 @@ enum status sqlite_fail(struct sqlite_connection *connection, int code);
 
 enum status sqlite_run(struct store_connection *base, const struct sql *sql,
                        const struct sql_value *values, size_t value_count, int64_t *out_changed);
+enum status sqlite_enqueue(struct store_connection *base, const struct sql *sql,
+                           const struct sql_value *values, size_t value_count, int64_t row_count);
 enum status sqlite_query(struct store_connection *base, const struct sql *sql,
                          const struct sql_value *values, size_t value_count, struct rows *out_rows);
 bool sqlite_next(struct rows *rows);

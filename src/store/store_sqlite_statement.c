@@ -190,6 +190,20 @@ enum status sqlite_run(struct store_connection *base, const struct sql *sql,
     return status;
 }
 
+/* There is no way to save: it is done at once. */
+enum status sqlite_enqueue(struct store_connection *base, const struct sql *sql,
+                           const struct sql_value *values, size_t value_count, int64_t row_count)
+{
+    int64_t changed;
+    enum status status = sqlite_run(base, sql, values, value_count, &changed);
+    if (status == STATUS_OK && row_count != ANY_ROWS && changed != row_count) {
+        store_explain(base, "%lld rows changed, not %lld", (long long)changed,
+                      (long long)row_count);
+        return STATUS_CONFLICT;
+    }
+    return status;
+}
+
 enum status sqlite_script(struct store_connection *base, const char *words)
 {
     struct sqlite_connection *connection = sqlite_connection_of(base);

@@ -1,166 +1,18 @@
 /*
- * store_contract_test.c — what every store promises (src/store/store.h), asked of every adapter.
- *
- * An adapter enters by one row in the table below. Most stories run without the writer thread, so
- * that a group is exactly what was submitted before store_turn().
+ * store_contract_test.c — what every store promises (src/store/store.h), asked of every adapter:
+ * groups, statements, values, readers. The other half is in store_life_test.c.
  */
-#include <inttypes.h>
-#include <pthread.h>
 #include <setjmp.h>
-#include <signal.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "base/container.h"
 #include "base/log.h"
 #include "limits.h"
-#include "store/store_sqlite.h"
-
-/* --- adapters --------------------------------------------------------------------------------- */
-
-struct adapter {
-    const char *name;
-    enum status (*open)(const char *folder, struct store **out_store);
-    const char *table; /* the dialect's words for a table of each kind of value */
-};
-
-static enum status open_sqlite(const char *folder, struct store **out_store)
-{
-    char path[512];
-    char why[STORE_SQLITE_WHY_BYTES];
-    snprintf(path, sizeof path, "%s/contract.db", folder);
-    struct store_sqlite_settings settings = {.path = path, .create = true, .busy_timeout_ms = 1};
-    return store_sqlite_open(&settings, why, out_store);
-}
-
-static const struct adapter adapters[] = {
-    {"sqlite", open_sqlite,
-     "CREATE TABLE note (id INTEGER PRIMARY KEY, words TEXT, bytes BLOB) STRICT;"},
-};
-
-static const struct adapter *adapter;
-
-/* --- a store of its own for each story -------------------------------------------------------- */
-
-struct house {
-    char folder[64];
-    struct store *store;
-    struct store_connection *reader;
-};
-
-/* Writes `row_count` notes from `id` on, then answers `answer`. */
-struct note {
-    struct store_job job;
-    int64_t id;
-    int row_count;
-    enum status answer;
-    enum status heard;
-    int heard_as; /* 1: the first of all */
-};
-
-static int heard_count;
-
-static const struct sql insert_note = {"INSERT INTO note (id, words) VALUES ($1, $2)"};
-
-static enum status write_notes(struct store_job *job, struct store_connection *connection)
-{
-    struct note *note = container_of(job, struct note, job);
-    for (int i = 0; i < note->row_count; i++) {
-        const struct sql_value values[] = {sql_int(note->id + i), sql_words("a note")};
-        enum status status = store_run(connection, &insert_note, values, 2, NULL);
-        if (status != STATUS_OK)
-            return status;
-    }
-    return note->answer;
-}
-
-static void on_noted(struct store_job *job, enum status status)
-{
-    struct note *note = container_of(job, struct note, job);
-    note->heard = status;
-    note->heard_as = ++heard_count;
-}
-
-static struct note note_of(int64_t id, enum status answer)
-{
-    return (struct note){.job = {.work = write_notes, .on_done = on_noted},
-                         .id = id,
-                         .row_count = 1,
-                         .answer = answer,
-                         .heard = STATUS_UNKNOWN};
-}
-
-static enum status make_table(struct store_job *job, struct store_connection *connection)
-{
-    (void)job;
-    return store_script(connection, adapter->table);
-}
-
-static int open_house(void **state)
-{
-    static struct house house;
-    memset(&house, 0, sizeof house);
-    snprintf(house.folder, sizeof house.folder, "/tmp/store-contract-XXXXXX");
-    assert_non_null(mkdtemp(house.folder));
-    assert_int_equal(adapter->open(house.folder, &house.store), STATUS_OK);
-    struct store_job job = {.work = make_table};
-    assert_int_equal(store_submit_and_wait(house.store, &job), STATUS_OK);
-    assert_int_equal(store_reader_open(house.store, &house.reader), STATUS_OK);
-    heard_count = 0;
-    *state = &house;
-    return 0;
-}
-
-static void leave_house(struct house *house)
-{
-    store_reader_close(house->reader);
-    store_close(house->store);
-    house->reader = NULL;
-    house->store = NULL;
-}
-
-static int close_house(void **state)
-{
-    struct house *house = *state;
-    leave_house(house);
-    char command[128];
-    snprintf(command, sizeof command, "rm -rf '%s'", house->folder);
-    return system(command);
-}
-
-static void reenter_house(struct house *house)
-{
-    assert_int_equal(adapter->open(house->folder, &house->store), STATUS_OK);
-    assert_int_equal(store_reader_open(house->store, &house->reader), STATUS_OK);
-}
-
-static int64_t count_notes(struct store_connection *reader)
-{
-    static const struct sql count = {"SELECT count(*) FROM note"};
-    int64_t number = -1;
-    assert_int_equal(store_query_int(reader, &count, NULL, 0, &number), STATUS_OK);
-    return number;
-}
-
-static bool has_note(struct store_connection *reader, int64_t id)
-{
-    static const struct sql find = {"SELECT count(*) FROM note WHERE id = $1"};
-    int64_t number = -1;
-    struct sql_value value = sql_int(id);
-    assert_int_equal(store_query_int(reader, &find, &value, 1, &number), STATUS_OK);
-    return number == 1;
-}
-
-static void submit(struct store *store, struct note *note)
-{
-    assert_int_equal(store_submit(store, &note->job), STATUS_OK);
-}
+#include "support/store_notes.h"
 
 /* --- groups ----------------------------------------------------------------------------------- */
 
@@ -263,6 +115,95 @@ static void a_refused_row_is_a_conflict_and_the_job_goes_on(void **state)
     assert_int_equal(store_submit_and_wait(house->store, &job), STATUS_OK);
     assert_int_equal(count_notes(house->reader), 2);
 }
+
+/* --- what is put off -------------------------------------------------------------------------- */
+
+static const struct sql insert_many = {
+    "INSERT INTO note (id, words) VALUES ($1, $2)",
+    .postgres_rows = "INSERT INTO note (id, words) SELECT * FROM unnest($1::bigint[], $2::text[])"};
+static const struct sql rename_note = {"UPDATE note SET words = $2 WHERE id = $1"};
+
+enum { PUT_OFF_COUNT = 5000 };
+
+static enum status put_off_many(struct store_job *job, struct store_connection *connection)
+{
+    static const struct sql count = {"SELECT count(*) FROM note"};
+    (void)job;
+    for (int64_t id = 1; id <= PUT_OFF_COUNT; id++) {
+        const struct sql_value values[] = {sql_int(id), id % 3 ? sql_words("many") : sql_null()};
+        assert_int_equal(store_enqueue(connection, &insert_many, values, 2), STATUS_OK);
+        if (id % 1000 == 0) {
+            const struct sql_value renamed[] = {sql_int(id), sql_words("renamed")};
+            assert_int_equal(store_enqueue_one(connection, &rename_note, renamed, 2), STATUS_OK);
+        }
+    }
+    int64_t seen = -1;
+    assert_int_equal(store_query_int(connection, &count, NULL, 0, &seen), STATUS_OK);
+    assert_int_equal(seen, PUT_OFF_COUNT);
+    const struct sql_value last[] = {sql_int(PUT_OFF_COUNT + 1), sql_words("last")};
+    return store_enqueue(connection, &insert_many, last, 2);
+}
+
+static void what_is_put_off_is_done_in_order_before_anybody_looks(void **state)
+{
+    struct house *house = *state;
+    static const struct sql renamed = {"SELECT count(*) FROM note WHERE words = 'renamed'"};
+    static const struct sql empty = {"SELECT count(*) FROM note WHERE words IS NULL"};
+    struct store_job job = {.work = put_off_many};
+    int64_t number = -1;
+    assert_int_equal(store_submit_and_wait(house->store, &job), STATUS_OK);
+    assert_int_equal(count_notes(house->reader), PUT_OFF_COUNT + 1);
+    assert_int_equal(store_query_int(house->reader, &renamed, NULL, 0, &number), STATUS_OK);
+    assert_int_equal(number, 5);
+    assert_int_equal(store_query_int(house->reader, &empty, NULL, 0, &number), STATUS_OK);
+    assert_int_equal(number, 1665); /* 1,666 less the renamed 3,000 */
+}
+
+static enum status put_off_a_conflict(struct store_job *job, struct store_connection *connection)
+{
+    struct note *note = container_of(job, struct note, job);
+    for (int i = 0; i < 2; i++) {
+        const struct sql_value values[] = {sql_int(note->id), sql_words("twice")};
+        enum status status = store_enqueue(connection, &insert_many, values, 2);
+        if (status != STATUS_OK)
+            return status;
+    }
+    return STATUS_OK;
+}
+
+static enum status put_off_a_change_of_nothing(struct store_job *job,
+                                               struct store_connection *connection)
+{
+    (void)job;
+    const struct sql_value values[] = {sql_int(404), sql_words("nobody")};
+    return store_enqueue_one(connection, &rename_note, values, 2);
+}
+
+static void what_fails_after_it_was_put_off_fails_its_job_alone(void **state)
+{
+    struct house *house = *state;
+    struct note note[5];
+    for (int i = 0; i < 5; i++)
+        note[i] = note_of(i + 1, STATUS_OK);
+    note[1].job.work = put_off_a_conflict;
+    note[3].job.work = put_off_a_change_of_nothing;
+    for (int i = 0; i < 5; i++)
+        submit(house->store, &note[i]);
+    assert_int_equal(store_turn(house->store), 5);
+    for (int i = 0; i < 5; i++) {
+        bool failed = i == 1 || i == 3;
+        assert_int_equal(note[i].heard, failed ? STATUS_CONFLICT : STATUS_OK);
+        assert_int_equal(has_note(house->reader, i + 1), !failed);
+    }
+    struct note alone = note_of(10, STATUS_OK);
+    alone.job.work = put_off_a_conflict;
+    submit(house->store, &alone);
+    store_turn(house->store);
+    assert_int_equal(alone.heard, STATUS_CONFLICT);
+    assert_int_equal(count_notes(house->reader), 3);
+}
+
+/* --- a queue ---------------------------------------------------------------------------------- */
 
 static void a_full_queue_says_so(void **state)
 {
@@ -472,196 +413,9 @@ static void a_sound_database_is_told_to_be_sound(void **state)
     assert_true(sound);
 }
 
-/* --- two processes ---------------------------------------------------------------------------- */
-
-static void only_an_outsider_changes_the_outside_version(void **state)
+static int run(enum database_kind kind)
 {
-    struct house *house = *state;
-    int64_t first, second, third;
-    struct note ours = note_of(1, STATUS_OK);
-    assert_int_equal(store_outside_version(house->reader, &first), STATUS_OK);
-    submit(house->store, &ours);
-    store_turn(house->store);
-    assert_int_equal(store_outside_version(house->reader, &second), STATUS_OK);
-    assert_true(first == second);
-
-    struct store *outsider;
-    struct note theirs = note_of(2, STATUS_OK);
-    assert_int_equal(adapter->open(house->folder, &outsider), STATUS_OK);
-    submit(outsider, &theirs);
-    store_turn(outsider);
-    store_close(outsider);
-    assert_int_equal(theirs.heard, STATUS_OK);
-    assert_int_equal(store_outside_version(house->reader, &third), STATUS_OK);
-    assert_true(second != third);
-    assert_int_equal(count_notes(house->reader), 2);
-}
-
-struct intrusion {
-    struct store_job job;
-    struct store *other;
-};
-
-static enum status let_the_other_try(struct store_job *job, struct store_connection *connection)
-{
-    (void)connection;
-    store_turn(container_of(job, struct intrusion, job)->other);
-    return STATUS_OK;
-}
-
-static void an_outsider_that_writes_too_long_is_busy_and_no_more(void **state)
-{
-    struct house *house = *state;
-    struct store *outsider;
-    assert_int_equal(adapter->open(house->folder, &outsider), STATUS_OK);
-    struct note first = note_of(1, STATUS_OK);
-    struct note second = note_of(2, STATUS_OK);
-    submit(house->store, &first);
-    submit(house->store, &second);
-    struct intrusion intrusion = {.job = {.work = let_the_other_try}, .other = house->store};
-    assert_int_equal(store_submit_and_wait(outsider, &intrusion.job), STATUS_OK);
-    assert_int_equal(first.heard, STATUS_BUSY);
-    assert_int_equal(second.heard, STATUS_BUSY);
-    store_close(outsider);
-
-    struct note again = note_of(1, STATUS_OK);
-    submit(house->store, &again);
-    store_turn(house->store);
-    assert_int_equal(again.heard, STATUS_OK);
-}
-
-/* --- threads ---------------------------------------------------------------------------------- */
-
-enum { CROWD = 8, EACH = 200 };
-
-struct fan {
-    pthread_t thread;
-    struct store *store;
-    int64_t first_id;
-    int heard_ok;
-};
-
-static void *write_one_by_one(void *argument)
-{
-    struct fan *fan = argument;
-    for (int i = 0; i < EACH; i++) {
-        struct note note = note_of(fan->first_id + i, STATUS_OK);
-        note.job.on_done = NULL; /* the writer's thread would count with us */
-        if (store_submit_and_wait(fan->store, &note.job) == STATUS_OK)
-            fan->heard_ok++;
-    }
-    return NULL;
-}
-
-static void many_threads_write_and_each_hears_of_its_own(void **state)
-{
-    struct house *house = *state;
-    struct fan fan[CROWD];
-    assert_int_equal(store_start(house->store), STATUS_OK);
-    for (int i = 0; i < CROWD; i++) {
-        fan[i] = (struct fan){.store = house->store, .first_id = 1 + i * EACH};
-        assert_int_equal(pthread_create(&fan[i].thread, NULL, write_one_by_one, &fan[i]), 0);
-    }
-    for (int i = 0; i < CROWD; i++) {
-        pthread_join(fan[i].thread, NULL);
-        assert_int_equal(fan[i].heard_ok, EACH);
-    }
-    assert_int_equal(count_notes(house->reader), CROWD * EACH);
-    struct store_counts counts = store_counts(house->store);
-    assert_true(counts.job_count >= CROWD * EACH);
-    assert_true(counts.commit_count <= counts.job_count);
-}
-
-static void closing_finishes_what_waits(void **state)
-{
-    struct house *house = *state;
-    static struct note note[1000];
-    store_reader_close(house->reader);
-    house->reader = NULL;
-    assert_int_equal(store_start(house->store), STATUS_OK);
-    for (int i = 0; i < 1000; i++) {
-        note[i] = note_of(i + 1, STATUS_OK);
-        submit(house->store, &note[i]);
-    }
-    leave_house(house);
-    for (int i = 0; i < 1000; i++)
-        assert_int_equal(note[i].heard, STATUS_OK);
-    reenter_house(house);
-    assert_int_equal(count_notes(house->reader), 1000);
-}
-
-/* --- the process dies ------------------------------------------------------------------------- */
-
-static int tell_file;
-
-static void on_noted_tell(struct store_job *job, enum status status)
-{
-    struct note *note = container_of(job, struct note, job);
-    if (status == STATUS_OK && write(tell_file, &note->id, sizeof note->id) < 0)
-        _exit(1);
-}
-
-/* Writes pairs until it is killed, and tells each pair that was promised. */
-static _Noreturn void write_until_killed(const struct house *house, int file)
-{
-    struct store *store;
-    tell_file = file;
-    if (adapter->open(house->folder, &store) != STATUS_OK)
-        _exit(1);
-    for (int64_t id = 2;; id += 2) {
-        struct note note = note_of(id, STATUS_OK);
-        note.row_count = 2;
-        note.job.on_done = on_noted_tell;
-        if (store_submit_and_wait(store, &note.job) != STATUS_OK)
-            _exit(1);
-    }
-}
-
-/* Reads what was promised, kills after `pair_count`, reads the rest; returns the last promise. */
-static int64_t kill_after(pid_t child, int file, int pair_count)
-{
-    int64_t id = 0, last_id = 0;
-    int count = 0;
-    while (read(file, &id, sizeof id) == (ssize_t)sizeof id) {
-        last_id = id;
-        if (++count == pair_count)
-            kill(child, SIGKILL);
-    }
-    waitpid(child, NULL, 0);
-    close(file);
-    assert_true(count >= pair_count);
-    return last_id;
-}
-
-static void what_was_promised_survives_a_kill(void **state)
-{
-    struct house *house = *state;
-    static const struct sql halves = {
-        "SELECT count(*) FROM note a WHERE NOT EXISTS"
-        " (SELECT 1 FROM note b WHERE b.id = a.id + 1 - 2 * (a.id % 2))"};
-    leave_house(house);
-    int ends[2];
-    assert_int_equal(pipe(ends), 0);
-    pid_t child = fork();
-    if (child == 0) {
-        close(ends[0]);
-        write_until_killed(house, ends[1]);
-    }
-    close(ends[1]);
-    int64_t last_id = kill_after(child, ends[0], 20);
-
-    reenter_house(house);
-    for (int64_t id = 2; id <= last_id + 1; id++)
-        assert_true(has_note(house->reader, id));
-    int64_t half_count = -1;
-    assert_int_equal(store_query_int(house->reader, &halves, NULL, 0, &half_count), STATUS_OK);
-    assert_int_equal(half_count, 0); /* what nobody was promised is whole or not there */
-}
-
-int main(void)
-{
-    log_set_level(LOG_OFF);
-#define STORY(name) cmocka_unit_test_setup_teardown(name, open_house, close_house)
+#define STORY(name) cmocka_unit_test_setup_teardown(name, notes_open, notes_close)
     const struct CMUnitTest stories[] = {
         STORY(all_that_waits_shares_one_commit),
         STORY(jobs_hear_in_the_order_they_came),
@@ -669,6 +423,8 @@ int main(void)
         STORY(a_job_that_fails_takes_nobody_with_it),
         STORY(a_group_of_failures_commits_nothing),
         STORY(a_refused_row_is_a_conflict_and_the_job_goes_on),
+        STORY(what_is_put_off_is_done_in_order_before_anybody_looks),
+        STORY(what_fails_after_it_was_put_off_fails_its_job_alone),
         STORY(a_full_queue_says_so),
         STORY(values_come_back_as_they_went_in),
         STORY(a_null_reads_as_nothing),
@@ -680,16 +436,13 @@ int main(void)
         STORY(a_snapshot_stands_still),
         STORY(a_reader_cannot_write),
         STORY(a_sound_database_is_told_to_be_sound),
-        STORY(only_an_outsider_changes_the_outside_version),
-        STORY(an_outsider_that_writes_too_long_is_busy_and_no_more),
-        STORY(many_threads_write_and_each_hears_of_its_own),
-        STORY(closing_finishes_what_waits),
-        STORY(what_was_promised_survives_a_kill),
     };
-    int failed = 0;
-    for (size_t i = 0; i < sizeof adapters / sizeof adapters[0]; i++) {
-        adapter = &adapters[i];
-        failed += cmocka_run_group_tests_name(adapter->name, stories, NULL, NULL);
-    }
-    return failed;
+    notes_use(kind);
+    return cmocka_run_group_tests_name(database_kind_name(kind), stories, NULL, NULL);
+}
+
+int main(void)
+{
+    log_set_level(LOG_OFF);
+    return databases_each(run);
 }
