@@ -162,8 +162,8 @@ enum {
     MARKED_SEATS_MAX = 10000, /* blocked or set aside by one request: 20 ms of the writer at most */
     GROUP_MEMBERS_MAX = 1000000, /* the engine has in memory: 24 MB; one more is no member */
     GROUPS_READ_MAX = 4096,      /* groups that sales name: four a sale */
-    PRICE_WON_MIN = 1,         /* nobody pays nothing: payments and their ledger are above zero */
-    PRICE_WON_MAX = 100000000, /* keeps every sum far below 2^53 */
+    PRICE_WON_MIN = 1,           /* nobody pays nothing: payments and their ledger are above zero */
+    PRICE_WON_MAX = 100000000,   /* keeps every sum far below 2^53 */
 };
 
 /* --- config ----------------------------------------------------------------------------------- */
@@ -279,6 +279,37 @@ enum {
     LAYOUT_COORDINATE_MAX = 10000,  /* seat pitches: 5 km */
     COMPLAINTS_MAX = 1000,          /* listed; those beyond it are counted: 100 kB of answer */
     COMPLAINT_FIELD_BYTES_MAX = 96, /* "sections[999].rows[19999].seats[99999].accessible" */
+};
+
+/* --- redis, lock, cache ----------------------------------------------------------------------- */
+enum {
+    REDIS_CONNECTIONS_MAX = 32, /* default of a pool: twice the workers that ask at once */
+    REDIS_CONNECT_MS = 500,     /* on one network it takes less than 1; a fan notices a second */
+    REDIS_COMMAND_MS = 1000,    /* the slowest script of ours takes 5 */
+    REDIS_COMMANDS_MAX = 1024,  /* in one round trip: their replies fit the server's buffers */
+    REDIS_WORDS_MAX = 4096,     /* a script call about as many seats as a reservation may have, or
+                                   a page of 1,000 fans with what belongs to each */
+    REDIS_ITEMS_MAX = 65536,    /* of one list: a slice of the waiting line */
+    REDIS_REPLY_BYTES_MAX = 16 * 1024 * 1024, /* a cached document; Redis itself allows 512 MB */
+    REDIS_SCRIPTS_MAX = 64,                   /* in the whole server; there are about 20 */
+    REDIS_LISTENERS_MAX = 4096,               /* channels: a few, and one a sale */
+    REDIS_PREFIX_BYTES_MAX = 64,
+    REDIS_PASSWORD_BYTES_MAX = 512,
+    REDIS_PING_MS = 1000,         /* a silent subscription is asked whether it still lives */
+    REDIS_BACKOFF_LEAST_MS = 20,  /* before the subscriber connects again */
+    REDIS_BACKOFF_MOST_MS = 1000, /* a server that is ready again is found within a second */
+    LOCK_KEYS_MAX = SEATS_PER_RESERVATION_MAX,
+    LOCK_KEY_BYTES_MAX = 48,  /* "seat:" and an id of 16 digits */
+    LOCK_LEASE_MS = 3000,     /* default: how long the seats of a dead owner stay locked */
+    LOCK_HOLD_MS = 30000,     /* default: whoever works longer has been forgotten by its client */
+    LOCK_FALLBACK_MS = 500,   /* a waiter looks for itself this often, for messages can be lost */
+    LOCK_WAITERS_MAX = 1024,  /* threads that wait at once; there are about 64 workers */
+    LOCK_HOLDS_MAX = 4096,    /* at once: the same, with room for tests */
+    CACHE_KEY_BYTES_MAX = 64, /* a kind and 128 bits in hexadecimal digits */
+    CACHE_VALUE_BYTES_MAX = 2 * 1024 * 1024, /* the map of 100,000 seats has 0.5 MB */
+    CACHE_BYTES_MAX = 16 * 1024 * 1024,      /* of the 64 MB that a server may take */
+    CACHE_ENTRIES_MAX = 16384,               /* 1 kB each, a page of a search; unknown ids less */
+    CACHE_FLIGHT_MS = 2000, /* how long a reader waits for another's load: then it was lost */
 };
 
 /* --- payment ---------------------------------------------------------------------------------- */

@@ -35,7 +35,7 @@ static const struct vendor vendors[] = {
     {"qrencode.h", {"src/payment/"}},
     {"zlib.h", {"src/catalog/"}},
     {"libpq-fe.h", {"src/store/store_postgres", "tests/support/server_postgres.c"}},
-    {"hiredis/", {NULL}},
+    {"hiredis/", {"src/redis/"}},
     {"librdkafka/", {NULL}},
     {"wslay/", {"src/net/"}},
     {"curl/", {"src/payment/"}},
