@@ -78,6 +78,7 @@ need:
 	@tools/node.sh
 need-test: need tests/e2e/node_modules/.stamp
 	@tools/need.sh test
+	@tools/kafka.sh
 
 .PHONY: server
 server: build/build.ninja

@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "base/must.h"
+#include "support/server_kafka.h"
 #include "support/server_postgres.h"
 
 static const struct {
@@ -28,6 +29,7 @@ static const struct {
     real_server_starter *start;
 } starters[] = {
     {"PostgreSQL", "TICKETRUSH_TEST_POSTGRES", server_postgres_shared},
+    {"Kafka", "TICKETRUSH_TEST_KAFKA", server_kafka_shared},
 };
 
 enum { SERVERS = sizeof starters / sizeof starters[0] };

@@ -36,7 +36,7 @@ static const struct vendor vendors[] = {
     {"zlib.h", {"src/catalog/"}},
     {"libpq-fe.h", {"src/store/store_postgres", "tests/support/server_postgres.c"}},
     {"hiredis/", {"src/redis/"}},
-    {"librdkafka/", {NULL}},
+    {"librdkafka/", {"src/bus/bus_kafka"}},
     {"wslay/", {"src/net/"}},
     {"curl/", {"src/payment/"}},
     {"cmocka.h", {"tests/"}},
