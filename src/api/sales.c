@@ -24,20 +24,19 @@ static const char missing[] = "There is no such date.";
 struct sale_change {
     struct writing writing;
     struct effect effect;
-    struct option_id option;
     struct fan_id account;
     bool is_put;
-    struct sale_document document;  /* of a PUT */
-    enum catalog_sale_status to;    /* of the others */
-    enum sale_edit_verdict verdict; /* the outcome */
-    struct catalog_sale sale;
+    struct sale_document document; /* of a PUT */
+    enum catalog_sale_status to;   /* of the others */
+    struct sale_edit edit;
 };
 
 static void answer_sale(struct sale_change *change)
 {
     struct http_request *request = change->writing.request;
     struct arena *arena = http_arena(request);
-    const struct catalog_option option = {.id = change->option.value, .sale = change->sale};
+    const struct catalog_option option = {.id = change->edit.option.value,
+                                          .sale = change->edit.after};
     const struct catalog_live *live =
         catalog_live_of(arena, change->writing.app->boards, &option, 1, clock_wall_ms());
     if (!live) {
@@ -46,7 +45,7 @@ static void answer_sale(struct sale_change *change)
     }
     struct buffer body;
     buffer_init(&body, arena, 512);
-    catalog_json_sale(&body, &change->sale, live);
+    catalog_json_sale(&body, &change->edit.after, live);
     body_answer(request, 200, &body);
 }
 
@@ -67,8 +66,9 @@ static void on_written(struct writing *writing, enum status status)
         problem_status(writing->request, STATUS_IO);
         return;
     }
-    switch (change->verdict) {
+    switch (change->edit.verdict) {
     case SALE_EDIT_DONE:
+    case SALE_EDIT_SAME:
         change->effect.answer = on_in_effect;
         effect_start(&change->effect, writing->app, writing->request);
         return;
@@ -82,9 +82,17 @@ static void on_written(struct writing *writing, enum status status)
         answer_conflict(writing->request, "LAYOUT_MISSING",
                         "This date has no seats yet: put its layout first.");
         return;
+    case SALE_EDIT_NO_GROUP:
+        problem_validation(writing->request, "presale", "The presale names an unknown group.");
+        return;
     case SALE_EDIT_IN_USE:
         answer_conflict(writing->request, "IN_USE",
-                        "Somebody has a seat: the strategy can no longer change.");
+                        "Somebody has a seat, or seats are set aside: the strategy can no longer "
+                        "change.");
+        return;
+    case SALE_EDIT_MIXED_DATES:
+        answer_conflict(writing->request, "STRATEGY_MISMATCH",
+                        "With maxPerConcert every date of the concert is sold by v5.");
         return;
     case SALE_EDIT_CLOSED:
         answer_conflict(writing->request, "SALE_CLOSED", "This sale is closed for ever.");
@@ -107,37 +115,46 @@ static const char *action_of(const struct sale_change *change)
     return "PUT";
 }
 
-/* Who did it, with the sale as it is now. */
+/* bytes == NULL when memory is short; empty for no sale. */
+static struct text describe(struct arena *arena, struct option_id id,
+                            const struct catalog_sale *sale, int64_t now_ms)
+{
+    const struct catalog_option option = {.id = id.value, .sale = *sale};
+    const struct catalog_live *live = catalog_live_of(arena, NULL, &option, 1, now_ms);
+    struct buffer words;
+    buffer_init(&words, arena, 512);
+    if (live && sale->exists)
+        catalog_json_sale(&words, sale, live);
+    return live && !words.failed ? buffer_text(&words) : text_make(NULL, 0);
+}
+
+/* Who did it, and what the sale was and is. */
 static enum status record(const struct sale_change *change, struct store_connection *connection)
 {
-    int64_t now_ms = clock_wall_ms();
+    const struct sale_edit *edit = &change->edit;
     struct arena *arena = http_arena(change->writing.request);
-    const struct catalog_option option = {.id = change->option.value, .sale = change->sale};
-    const struct catalog_live *live = catalog_live_of(arena, NULL, &option, 1, now_ms);
-    struct buffer after;
-    buffer_init(&after, arena, 512);
-    if (live)
-        catalog_json_sale(&after, &change->sale, live);
-    if (!live || after.failed)
+    struct text before = describe(arena, edit->option, &edit->before, edit->now_ms);
+    struct text after = describe(arena, edit->option, &edit->after, edit->now_ms);
+    if (!before.bytes || !after.bytes)
         return STATUS_NO_MEMORY;
-    return changes_record(connection, &(struct change){.at_ms = now_ms,
+    return changes_record(connection, &(struct change){.at_ms = edit->now_ms,
                                                        .account = change->account,
                                                        .entity = text_of("sale"),
-                                                       .entity_id = change->option.value,
+                                                       .entity_id = edit->option.value,
                                                        .action = text_of(action_of(change)),
-                                                       .after = buffer_text(&after)});
+                                                       .before = before,
+                                                       .after = after});
 }
 
 static enum status write_change(struct writing *writing, struct store_connection *connection)
 {
     struct sale_change *change = container_of(writing, struct sale_change, writing);
     struct arena *arena = http_arena(writing->request);
+    change->edit.now_ms = clock_wall_ms();
     enum status status = change->is_put
-                             ? sale_edit_put(connection, arena, change->option, &change->document,
-                                             &change->sale, &change->verdict)
-                             : sale_edit_move(connection, arena, change->option, change->to,
-                                              clock_wall_ms(), &change->sale, &change->verdict);
-    if (status == STATUS_OK && change->verdict == SALE_EDIT_DONE)
+                             ? sale_edit_put(connection, arena, &change->document, &change->edit)
+                             : sale_edit_move(connection, arena, change->to, &change->edit);
+    if (status == STATUS_OK && change->edit.verdict == SALE_EDIT_DONE)
         status = record(change, connection);
     booking_refresh(writing->app->booking); /* no turn after this one goes by the old terms */
     return status;
@@ -155,7 +172,7 @@ static struct sale_change *begin(struct http_app *app, struct http_request *requ
         problem_no_memory(request);
         return NULL;
     }
-    change->option = (struct option_id){option};
+    change->edit.option = (struct option_id){option};
     change->account = caller.fan;
     change->writing.write = write_change;
     change->writing.answer = on_written;
@@ -164,9 +181,9 @@ static struct sale_change *begin(struct http_app *app, struct http_request *requ
 
 void sale_put(struct http_app *app, struct http_request *request)
 {
-    static const char *const known[] = {"opensAt",     "closesAt",    "strategy",
-                                        "lock",        "holdSeconds", "maxPerFan",
-                                        "waitingRoom", "presale",     NULL};
+    static const char *const known[] = {"opensAt",     "closesAt",  "strategy",      "lock",
+                                        "holdSeconds", "maxPerFan", "maxPerConcert", "waitingRoom",
+                                        "presale",     NULL};
     struct sale_change *change = begin(app, request);
     struct json_in *body = change ? body_open(request, known) : NULL;
     if (!body)

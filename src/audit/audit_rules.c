@@ -25,6 +25,15 @@
     "(SELECT coalesce(sum(f.amount), 0) FROM refund f"                                             \
     " WHERE f.payment_id = p.id AND f.state <> 'FAILED')"
 
+/*
+ * The highest limit that was in force after the fan's newest live seats were held, or shortly
+ * before: the engine goes by the terms it had when its turn began. 0 when it was never changed.
+ */
+#define LIMIT_SLACK_MS "10000"
+#define LIMIT_THEN(limit)                                                                          \
+    "(SELECT coalesce(max(e." limit "), 0) FROM sale_earlier_limits e"                             \
+    " WHERE e.option_id = h.option_id AND e.until_ms > h.newest_ms - " LIMIT_SLACK_MS ")"
+
 const struct audit_promise_words audit_promises[] = {
     {1,
      "at most one live reservation per seat",
@@ -175,12 +184,39 @@ const struct audit_rule audit_rules[] = {
      0},
 
     /* --- 4 */
+    /* A limit may have been another one when the fan's newest seats were held: see LIMIT_THEN. */
     {4,
      "a fan with more live seats of a sale than it allows",
      "fan",
-     {"SELECT r.fan_id FROM reservation r JOIN reservation_seat s ON s.reservation_id = r.id"
-      " JOIN sale a ON a.option_id = r.option_id WHERE s.live = 1"
-      " GROUP BY r.fan_id, r.option_id, a.max_per_fan HAVING count(*) > a.max_per_fan"},
+     {"SELECT h.fan_id FROM (SELECT r.fan_id, r.option_id, count(*) AS seats,"
+      " max(r.created_at_ms) AS newest_ms FROM reservation r"
+      " JOIN reservation_seat s ON s.reservation_id = r.id WHERE s.live = 1"
+      " GROUP BY r.fan_id, r.option_id) h JOIN sale a ON a.option_id = h.option_id"
+      " WHERE h.seats > a.max_per_fan AND h.seats > " LIMIT_THEN("max_per_fan")},
+     0},
+    {4,
+     "a fan with more live seats of a concert than its dates allow",
+     "fan",
+     {"SELECT h.fan_id FROM (SELECT r.fan_id, o.concert_id, count(*) AS seats,"
+      " min(CASE WHEN a.max_per_concert > 0 THEN 1 ELSE 0 END) AS limited,"
+      " max(a.max_per_concert) AS most, max(coalesce((SELECT max(CASE WHEN e.max_per_concert > 0"
+      " THEN e.max_per_concert ELSE $1 END) FROM sale_earlier_limits e"
+      " WHERE e.option_id = r.option_id AND e.until_ms > r.created_at_ms - " LIMIT_SLACK_MS "),"
+      " 0)) AS most_then"
+      " FROM reservation r JOIN reservation_seat s ON s.reservation_id = r.id"
+      " JOIN concert_option o ON o.id = r.option_id JOIN sale a ON a.option_id = r.option_id"
+      " WHERE s.live = 1 AND o.concert_id IN (SELECT d.concert_id FROM sale l"
+      " JOIN concert_option d ON d.id = l.option_id WHERE l.max_per_concert > 0)"
+      " GROUP BY r.fan_id, o.concert_id) h"
+      " WHERE h.limited = 1 AND h.seats > h.most AND h.seats > h.most_then"},
+     INT32_MAX},
+    {4,
+     "a seat set aside for a group that its fan is not in",
+     "seat",
+     {"SELECT s.seat_id FROM reservation_seat s JOIN seat t ON t.id = s.seat_id"
+      " JOIN reservation r ON r.id = s.reservation_id JOIN allotment l ON l.id = t.allotment_id"
+      " WHERE s.live = 1 AND NOT EXISTS (SELECT 1 FROM fan_group_member m"
+      " WHERE m.fan_id = r.fan_id AND m.group_id = l.group_id)"},
      0},
 
     /* --- 5 */

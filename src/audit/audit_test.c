@@ -105,6 +105,13 @@ struct plant {
     "WITH RECURSIVE more (id) AS (VALUES (202) UNION ALL SELECT id + 1 FROM more WHERE id < 221)"  \
     " INSERT INTO seat (id, option_id, section_id, seat_row_id, number)"                           \
     " SELECT id, 2, 3, 3, id FROM more;"
+#define EARLIER_LIMITS                                                                             \
+    "INSERT INTO sale_earlier_limits (option_id, until_ms, max_per_fan, max_per_concert) VALUES "
+#define FAN_CLUB                                                                                   \
+    "INSERT INTO fan_group (id, name, name_ko) VALUES (3, 'UAENA', '유애나');"                  \
+    "INSERT INTO fan_group_member (group_id, place, fan_id, joined_at_ms) VALUES (3, 1, 11, 1);"   \
+    "INSERT INTO allotment (id, option_id, name, group_id, created_at_ms)"                         \
+    " VALUES (5, 1, 'Front', 3, 1);"
 #define HOUSE_SUM "confirmed seats × prices"
 
 static const struct plant plants[] = {
@@ -173,6 +180,11 @@ static const struct plant plants[] = {
     {"UPDATE reservation SET amount = 450000 WHERE id = 2;" SEATS
      "(2, 103, 150000, 1), (2, 104, 150000, 1);",
      {{4, "more live seats of a sale", 12}}},
+    {"UPDATE sale SET max_per_fan = 1;" EARLIER_LIMITS "(1, 979999, 2, 0);",
+     {{4, "more live seats of a sale", 11}}},
+    {"UPDATE sale SET max_per_concert = 1;", {{4, "more live seats of a concert", 11}}},
+    {FAN_CLUB "UPDATE seat SET allotment_id = 5 WHERE id IN (101, 102);",
+     {{4, "set aside for a group that its fan is not in", 102}}},
 
     {BARE("reservation") "UPDATE reservation SET fan_id = 12, key_hash = 2 WHERE id = 5;",
      {{5, "key that reserved twice", 12}}},
@@ -407,6 +419,24 @@ static void every_rule_has_been_seen_broken(void **state)
     leave(&house);
 }
 
+static void what_was_sold_by_earlier_limits_stays_right(void **state)
+{
+    static const char *const changes[] = {
+        "UPDATE sale SET max_per_fan = 1;" EARLIER_LIMITS "(1, 992000, 2, 0);",
+        "UPDATE sale SET max_per_concert = 1;" EARLIER_LIMITS "(1, 992000, 2, 0);",
+        "UPDATE sale SET max_per_concert = 1;" EARLIER_LIMITS "(1, 992000, 2, 2);",
+    };
+    (void)state;
+    static struct house house;
+    for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
+        enter(&house);
+        script(house.store, changes[i]);
+        assert_int_equal(audit_run(house.reader, NOW_MS, &house.report), STATUS_OK);
+        assert_true(house.report.clean);
+        leave(&house);
+    }
+}
+
 static void an_overdue_hold_is_a_note_and_no_violation(void **state)
 {
     (void)state;
@@ -462,6 +492,7 @@ int main(void)
         cmocka_unit_test(money_on_its_way_back_agrees),
         cmocka_unit_test(each_violation_is_found_alone_and_by_its_id),
         cmocka_unit_test(every_rule_has_been_seen_broken),
+        cmocka_unit_test(what_was_sold_by_earlier_limits_stays_right),
         cmocka_unit_test(an_overdue_hold_is_a_note_and_no_violation),
         cmocka_unit_test(what_cannot_be_read_does_not_pass),
         cmocka_unit_test(the_report_reads_well),

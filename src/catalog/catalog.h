@@ -22,6 +22,7 @@
 #include "base/text.h"
 #include "booking/board.h"
 #include "catalog/cursor.h"
+#include "catalog/presale.h"
 
 struct store_connection;
 
@@ -75,9 +76,10 @@ struct catalog_sale {
     bool exists;
     int64_t opens_at_ms, closes_at_ms;
     struct text strategy, lock;
-    int64_t hold_seconds, max_per_fan;
+    int64_t hold_seconds, max_per_fan, max_per_concert; /* 0: no limit per concert */
     bool waiting_room;
     enum catalog_sale_status status;
+    struct presale presale; /* empty in lists of concerts */
 };
 
 struct catalog_section {

@@ -18,7 +18,7 @@
     "CASE WHEN o.layout_version > 0 THEN o.seat_count ELSE 0 END, "                                \
     "v.id, v.name, v.name_ko, v.city, v.city_ko, v.capacity, "                                     \
     "s.option_id, s.opens_at_ms, s.closes_at_ms, s.strategy, s.lock_kind, s.hold_seconds, "        \
-    "s.max_per_fan, s.waiting_room, s.status, o.version "                                          \
+    "s.max_per_fan, s.waiting_room, s.status, o.version, s.max_per_concert "                       \
     "FROM concert_option o JOIN venue v ON v.id = o.venue_id "                                     \
     "JOIN concert c ON c.id = o.concert_id LEFT JOIN sale s ON s.option_id = o.id "                \
     "WHERE o.deleted_at_ms IS NULL AND c.deleted_at_ms IS NULL "
@@ -43,6 +43,7 @@ static void fill_sale(struct gathering *gathering, struct catalog_sale *sale)
     sale->max_per_fan = gather_int(gathering, 17);
     sale->waiting_room = gather_int(gathering, 18) != 0;
     sale->status = sale_status_of(rows_text(&gathering->rows, 19));
+    sale->max_per_concert = gather_int(gathering, 21);
 }
 
 static void fill_option(struct gathering *gathering, struct catalog_option *option)
@@ -135,12 +136,14 @@ static enum status read_sections(struct store_connection *reader, struct arena *
     return gather_end(&gathering);
 }
 
-/* Blocked seats and seats of live reservations are not left. For dates that no board knows. */
+/* Blocked seats, those set aside and those of live reservations are not left. For dates that no
+   board knows. */
 static enum status subtract_taken(struct store_connection *reader, struct catalog_option *option)
 {
     static const struct sql select = {
-        "SELECT section_id, count(*) FROM seat WHERE id >= $1 AND id < $2 AND (blocked = 1 "
-        "OR id IN (SELECT seat_id FROM reservation_seat WHERE live = 1 AND seat_id >= $1 "
+        "SELECT section_id, count(*) FROM seat WHERE id >= $1 AND id < $2 AND (blocked <> 0 "
+        "OR allotment_id <> 0 OR id IN (SELECT seat_id FROM reservation_seat WHERE live = 1 "
+        "AND seat_id >= $1 "
         "AND seat_id < $2)) GROUP BY section_id"};
     struct sql_value values[] = {sql_int(option->first_seat_id),
                                  sql_int(option->first_seat_id + option->seat_count)};
@@ -158,9 +161,12 @@ static enum status subtract_taken(struct store_connection *reader, struct catalo
 static enum status complete_option(struct store_connection *reader, struct arena *arena,
                                    struct boards *boards, struct catalog_option *option)
 {
-    if (option->seat_count == 0)
-        return STATUS_OK;
-    enum status status = read_sections(reader, arena, option);
+    enum status status = STATUS_OK;
+    if (option->sale.exists)
+        status = presale_find(reader, (struct option_id){option->id}, &option->sale.presale);
+    if (status != STATUS_OK || option->seat_count == 0)
+        return status;
+    status = read_sections(reader, arena, option);
     if (status != STATUS_OK)
         return status;
     if (boards && boards_find(boards, (struct option_id){option->id}))

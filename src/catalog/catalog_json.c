@@ -292,7 +292,10 @@ static void sale_object(struct json_out *out, const struct catalog_sale *sale,
         json_out_text(out, sale->lock);
     json_out_int_field(out, "holdSeconds", sale->hold_seconds);
     json_out_int_field(out, "maxPerFan", sale->max_per_fan);
+    int_or_null(out, "maxPerConcert", sale->max_per_concert > 0, sale->max_per_concert);
     json_out_bool_field(out, "waitingRoom", sale->waiting_room);
+    json_out_key(out, "presale");
+    presale_json(out, &sale->presale);
     json_out_object_end(out);
 }
 

@@ -223,7 +223,8 @@ enum status catalog_seats(struct store_connection *reader, struct arena *arena,
                           size_t *count)
 {
     static const struct sql select = {
-        "SELECT t.id, s.name, r.name, t.number, s.grade, s.price, t.accessible, t.blocked, "
+        "SELECT t.id, s.name, r.name, t.number, s.grade, s.price, t.accessible, t.blocked + "
+        "t.allotment_id, "
         "l.reservation_id, v.state FROM seat t JOIN seat_row r ON r.id = t.seat_row_id "
         "JOIN section s ON s.id = t.section_id "
         "LEFT JOIN reservation_seat l ON l.seat_id = t.id AND l.live = 1 "
@@ -274,8 +275,8 @@ static enum status mark(struct store_connection *reader, const struct sql *selec
 static enum status read_states(struct store_connection *reader, struct arena *arena,
                                struct catalog_states *states)
 {
-    static const struct sql blocked = {
-        "SELECT id, NULL FROM seat WHERE id >= $1 AND id < $2 AND blocked = 1"};
+    static const struct sql blocked = {"SELECT id, NULL FROM seat WHERE id >= $1 AND id < $2 "
+                                       "AND (blocked <> 0 OR allotment_id <> 0)"};
     static const struct sql live = {
         "SELECT l.seat_id, v.state FROM reservation_seat l JOIN reservation v "
         "ON v.id = l.reservation_id WHERE l.live = 1 AND l.seat_id >= $1 AND l.seat_id < $2"};

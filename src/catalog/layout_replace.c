@@ -8,6 +8,7 @@
  */
 #include "catalog/layout_replace.h"
 
+#include "base/clock.h"
 #include "catalog/layout_write.h"
 #include "store/store.h"
 
@@ -69,13 +70,17 @@ static enum status remove_old(struct store_connection *connection, struct option
     static const struct sql seats = {"DELETE FROM seat WHERE id >= $1 AND id < $2"};
     static const struct sql rows = {"DELETE FROM seat_row WHERE option_id = $1"};
     static const struct sql sections = {"DELETE FROM section WHERE option_id = $1"};
+    static const struct sql allotments = {"UPDATE allotment SET ended_at_ms = $2"
+                                          " WHERE option_id = $1 AND ended_at_ms IS NULL"};
     const struct sql_value range[] = {sql_int(old->first_seat_id),
                                       sql_int(old->first_seat_id + old->seat_count)};
-    const struct sql_value value = sql_int(option.value);
+    const struct sql_value values[] = {sql_int(option.value), sql_int(clock_wall_ms())};
     enum status status = store_run(connection, &seats, range, 2, NULL);
     if (status == STATUS_OK)
-        status = store_run(connection, &rows, &value, 1, NULL);
-    return status == STATUS_OK ? store_run(connection, &sections, &value, 1, NULL) : status;
+        status = store_run(connection, &rows, values, 1, NULL);
+    if (status == STATUS_OK)
+        status = store_run(connection, &sections, values, 1, NULL);
+    return status == STATUS_OK ? store_run(connection, &allotments, values, 2, NULL) : status;
 }
 
 /* --- what comes ------------------------------------------------------------------------------- */

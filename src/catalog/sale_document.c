@@ -71,8 +71,34 @@ static void read_absences(const struct json_in *body, struct complaints *complai
         complaints_add(complaints, "Expected true or false.", "waitingRoom");
     if (flag)
         complaints_add(complaints, "This version has no waiting room.", "waitingRoom");
-    if (json_in_read_bool(body, "presale", &flag) != JSON_IN_ABSENT)
-        complaints_add(complaints, "This version has no presale.", "presale");
+}
+
+static void read_limits(const struct json_in *body, struct sale_document *sale,
+                        struct complaints *complaints)
+{
+    if (json_in_read_int(body, "maxPerFan", 1, SEATS_PER_RESERVATION_MAX, &sale->max_per_fan) !=
+        JSON_IN_OK) {
+        complaints_add(complaints, "Expected a whole number from 1 to 16.", "maxPerFan");
+        sale->max_per_fan = 1;
+    }
+    sale->max_per_concert = 0;
+    enum json_in_verdict verdict =
+        json_in_read_int(body, "maxPerConcert", sale->max_per_fan, CONCERT_SEATS_PER_FAN_MAX,
+                         &sale->max_per_concert);
+    if (verdict != JSON_IN_OK && verdict != JSON_IN_ABSENT)
+        complaints_add(complaints, "Expected a whole number from maxPerFan to 160, or null.",
+                       "maxPerConcert");
+}
+
+/* The engine of v5 alone knows of groups, and of the other dates. */
+static void check_strategy(const struct sale_document *sale, struct complaints *complaints)
+{
+    if (!sale->strategy || sale->strategy[1] == '5')
+        return;
+    if (sale->max_per_concert > 0)
+        complaints_add(complaints, "Only sales with v5 have a limit per concert.", "maxPerConcert");
+    if (sale->presale.round_count > 0)
+        complaints_add(complaints, "Only sales with v5 have a presale.", "presale");
 }
 
 void sale_document_read(const struct json_in *body, struct sale_document *out_sale,
@@ -83,8 +109,8 @@ void sale_document_read(const struct json_in *body, struct sale_document *out_sa
     if (json_in_read_int(body, "holdSeconds", 1, HOLD_SECONDS_MAX, &out_sale->hold_seconds) !=
         JSON_IN_OK)
         complaints_add(complaints, "Expected a whole number from 1 to 3600.", "holdSeconds");
-    if (json_in_read_int(body, "maxPerFan", 1, SEATS_PER_RESERVATION_MAX, &out_sale->max_per_fan) !=
-        JSON_IN_OK)
-        complaints_add(complaints, "Expected a whole number from 1 to 16.", "maxPerFan");
+    read_limits(body, out_sale, complaints);
     read_absences(body, complaints);
+    presale_read(body, out_sale->opens_at_ms, &out_sale->presale, complaints);
+    check_strategy(out_sale, complaints);
 }

@@ -2,7 +2,8 @@
  * sale_document.h — a sale as an operator sends it: checked whole.
  *
  *     {"opensAt": "2026-12-01T11:00:00Z", "closesAt": …, "strategy": "v5", "lock": null,
- *      "holdSeconds": 300, "maxPerFan": 4, "waitingRoom": false, "presale": null}
+ *      "holdSeconds": 300, "maxPerFan": 4, "maxPerConcert": null, "waitingRoom": false,
+ *      "presale": [{"groupId": 3, "opensAt": …, "closesAt": …}]}
  *
  * Thread   Any; pure.
  * Memory   None; nothing points into the JSON.
@@ -12,12 +13,15 @@
 
 #include "base/json_in.h"
 #include "catalog/complaints.h"
+#include "catalog/presale.h"
 
 struct sale_document {
     int64_t opens_at_ms, closes_at_ms;
     const char *strategy; /* "v1" … "v5" */
     const char *lock;     /* empty for none */
     int64_t hold_seconds, max_per_fan;
+    int64_t max_per_concert; /* 0: no such limit */
+    struct presale presale;
 };
 
 /* *out_sale counts when there are no complaints. */

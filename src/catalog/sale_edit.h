@@ -7,7 +7,7 @@
  *        +------------- close --------------+
  *
  * Thread   Inside a store_job.
- * Memory   Texts of the sale that is read back live in the arena.
+ * Memory   Texts of the sales that are read live in the arena.
  * Answers  "No" is a verdict, and then nothing was written.
  */
 #ifndef CATALOG_SALE_EDIT_H
@@ -18,24 +18,30 @@
 #include "catalog/sale_document.h"
 
 enum sale_edit_verdict {
-    SALE_EDIT_DONE, /* or there was nothing to do */
+    SALE_EDIT_DONE,
+    SALE_EDIT_SAME, /* there was nothing to do */
     SALE_EDIT_NO_OPTION,
     SALE_EDIT_NO_LAYOUT,
     SALE_EDIT_NO_SALE,
-    SALE_EDIT_IN_USE, /* another strategy, and somebody has a seat */
+    SALE_EDIT_NO_GROUP,    /* the presale names one that is not there */
+    SALE_EDIT_IN_USE,      /* another strategy, and somebody has a seat or seats are set aside */
+    SALE_EDIT_MIXED_DATES, /* a limit per concert, and one of its dates is not sold by v5 */
     SALE_EDIT_CLOSED,
 };
 
-/* *out_sale is the sale as it is afterwards, on SALE_EDIT_DONE. */
+struct sale_edit {
+    struct option_id option;
+    int64_t now_ms;
+
+    enum sale_edit_verdict verdict;    /* the answers */
+    struct catalog_sale before, after; /* on SALE_EDIT_DONE and SALE_EDIT_SAME */
+};
+
 MUST_USE enum status sale_edit_put(struct store_connection *connection, struct arena *arena,
-                                   struct option_id option, const struct sale_document *document,
-                                   struct catalog_sale *out_sale,
-                                   enum sale_edit_verdict *out_verdict);
+                                   const struct sale_document *document, struct sale_edit *edit);
 
 /* A sale whose time is over cannot be paused or resumed any more; closing a closed one is done. */
 MUST_USE enum status sale_edit_move(struct store_connection *connection, struct arena *arena,
-                                    struct option_id option, enum catalog_sale_status to,
-                                    int64_t now_ms, struct catalog_sale *out_sale,
-                                    enum sale_edit_verdict *out_verdict);
+                                    enum catalog_sale_status to, struct sale_edit *edit);
 
 #endif
