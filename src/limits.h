@@ -70,6 +70,10 @@ enum {
     HTTP_STREAM_HEARTBEATS_MAX =
         2048,                  /* in one sweep of a loop, 8 ms: all of 120,000 within 15 s */
     HTTP_STREAM_PINGS_MAX = 2, /* unanswered: the peer is gone */
+    WEBSOCKET_PARTIAL_MAX =
+        1024, /* messages of one loop that are here in part, 9 kB and their text each */
+    WEBSOCKET_FRAMES_MAX = 256, /* of one message: browsers send one, and each costs a block */
+    WEBSOCKET_REPLY_BYTES_MAX = 8192, /* pongs to what came in one go: no longer than their pings */
     HTTP_STREAM_USER_TIMEOUT_MS = 30000, /* the kernel's patience with a peer that is silent */
     HTTP_STREAM_QUEUE_MAX = 256,         /* leaflets waiting for one slow reader, in order … */
     HTTP_STREAM_QUEUE_BYTES_MAX = 256 * 1024, /* … and all of them together */

@@ -165,8 +165,8 @@ static size_t give(struct http_connection *connection, const struct http_request
     return size + body_size;
 }
 
-static void observe(const struct http_connection *connection, const struct http_request *request,
-                    int status, size_t answer_bytes)
+void http_connection_observe(const struct http_connection *connection,
+                             const struct http_request *request, int status, size_t answer_bytes)
 {
     struct http_loop *home = connection->home;
     home->request_count++;
@@ -193,7 +193,7 @@ void http_answer(struct http_request *request, const struct http_answer *answer)
     if (connection->state != CONNECTION_CLOSING) {
         connection->last = answer->close || !request->keep_alive || connection->home->draining;
         size_t answer_bytes = give(connection, request, answer);
-        observe(connection, request, answer->status, answer_bytes);
+        http_connection_observe(connection, request, answer->status, answer_bytes);
     }
     if (!request->in_handler)
         http_connection_release(connection);

@@ -18,6 +18,7 @@
 #include "base/container.h"
 #include "net/http_dispatch.h"
 #include "net/http_refusal.h"
+#include "net/stream_private.h"
 
 static uv_stream_t *stream_of(struct http_connection *connection)
 {
@@ -35,9 +36,12 @@ static const uint16_t moves[CONNECTION_STATE_COUNT] = {
     [CONNECTION_IDLE] = TO(HEAD) | TO(BODY) | TO(HANDLING) | TO(SENDING) | TO(CLOSING),
     [CONNECTION_HEAD] = TO(BODY) | TO(HANDLING) | TO(SENDING) | TO(CLOSING),
     [CONNECTION_BODY] = TO(HANDLING) | TO(SENDING) | TO(CLOSING),
-    [CONNECTION_HANDLING] = TO(IDLE) | TO(SENDING) | TO(READY) | TO(LINGERING) | TO(CLOSING),
+    [CONNECTION_HANDLING] =
+        TO(IDLE) | TO(SENDING) | TO(READY) | TO(STREAMING) | TO(LINGERING) | TO(CLOSING),
     [CONNECTION_SENDING] = TO(SENDING) | TO(IDLE) | TO(HEAD) | TO(BODY) | TO(HANDLING) | TO(READY) |
-                           TO(LINGERING) | TO(CLOSING),
+                           TO(STREAMING) | TO(LINGERING) | TO(CLOSING),
+    [CONNECTION_STREAMING] = TO(STREAMING) | TO(STALLED) | TO(LINGERING) | TO(CLOSING),
+    [CONNECTION_STALLED] = TO(STALLED) | TO(STREAMING) | TO(LINGERING) | TO(CLOSING),
     [CONNECTION_READY] = TO(IDLE) | TO(CLOSING),
     [CONNECTION_LINGERING] = TO(CLOSING),
 };
@@ -89,6 +93,7 @@ static void on_closed(uv_handle_t *handle)
         (void)atomic_fetch_sub(&shared->connections_open, 1);
     }
     connection->closed = true;
+    stream_gone(connection);
     if (!connection->request)
         forget(connection);
 }
@@ -115,7 +120,7 @@ void http_connection_forget(struct http_connection *connection)
  * After the last answer. A close with unread bytes in the kernel becomes a reset, which may
  * overtake the answer; so where more may come, we say that we are done and read on for a while.
  */
-static void leave(struct http_connection *connection)
+void http_connection_leave(struct http_connection *connection)
 {
     struct http_loop *home = connection->home;
     bool linger = (connection->unread || connection->ahead) && !connection->peer_done &&
@@ -140,7 +145,7 @@ void http_connection_settle(struct http_connection *connection)
     if (owed) { /* gathered answers went out, and the handler of the next request is at work */
         http_connection_move(connection, CONNECTION_HANDLING);
     } else if (connection->last || connection->home->draining) {
-        leave(connection);
+        http_connection_leave(connection);
     } else if (connection->ahead) {
         http_connection_move(connection, CONNECTION_READY);
         loop_ring(&connection->home->loop); /* continues in http_connection_continue */
@@ -252,6 +257,11 @@ static size_t read_requests(struct http_connection *connection, struct text byte
     return taken;
 }
 
+static bool is_stream(const struct http_connection *connection)
+{
+    return connection->state == CONNECTION_STREAMING || connection->state == CONNECTION_STALLED;
+}
+
 static size_t process(struct http_connection *connection, struct text bytes)
 {
     connection->gathering = true;
@@ -265,7 +275,7 @@ static size_t process(struct http_connection *connection, struct text bytes)
     if (is_out && connection->last && connection->state == CONNECTION_HANDLING &&
         !connection->request) {
         connection->unread = connection->unread || taken < bytes.size;
-        leave(connection);
+        http_connection_leave(connection);
     }
     return taken;
 }
@@ -292,6 +302,10 @@ static void take_bytes(struct http_connection *connection, struct text bytes)
     case CONNECTION_BODY:
         taken = process(connection, bytes);
         break;
+    case CONNECTION_STREAMING:
+    case CONNECTION_STALLED:
+        stream_hear(connection, bytes);
+        return;
     case CONNECTION_LINGERING:
         connection->lingering_bytes += bytes.size;
         if (connection->lingering_bytes > HTTP_LINGER_BYTES_MAX)
@@ -306,7 +320,9 @@ static void take_bytes(struct http_connection *connection, struct text bytes)
     }
     bool waits =
         connection->state == CONNECTION_HANDLING || connection->state == CONNECTION_SENDING;
-    if (waits && taken < bytes.size)
+    if (taken < bytes.size && is_stream(connection))
+        http_connection_close(connection); /* it spoke before it was asked to */
+    else if (waits && taken < bytes.size)
         keep_ahead(connection, text_make(bytes.bytes + taken, bytes.size - taken));
 }
 
@@ -315,6 +331,8 @@ static void on_peer_done(struct http_connection *connection)
     connection->peer_done = true;
     switch ((enum connection_state)connection->state) {
     case CONNECTION_IDLE:
+    case CONNECTION_STREAMING:
+    case CONNECTION_STALLED:
     case CONNECTION_LINGERING:
         http_connection_close(connection);
         return;
@@ -377,7 +395,7 @@ static void lapse_sending(struct http_connection *connection)
         return;
     }
     connection->unsent_bytes = unsent_bytes; /* slow, but alive */
-    http_connection_move(connection, CONNECTION_SENDING);
+    http_connection_move(connection, (enum connection_state)connection->state);
 }
 
 void http_connection_lapse(struct http_connection *connection)
@@ -394,7 +412,11 @@ void http_connection_lapse(struct http_connection *connection)
         refuse(connection, 408, "REQUEST_TIMEOUT", "The body did not come in time.");
         return;
     case CONNECTION_SENDING:
+    case CONNECTION_STALLED:
         lapse_sending(connection);
+        return;
+    case CONNECTION_STREAMING:
+        stream_lapse(connection);
         return;
     case CONNECTION_HANDLING:
     case CONNECTION_READY:

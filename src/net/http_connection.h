@@ -16,9 +16,10 @@ struct http_connection {
     struct list link; /* in home->in[state] */
     int64_t since_ms; /* when it came into this state */
     struct http_request *request;
-    char *ahead; /* what came in before its turn; from ahead_at to ahead_size */
+    struct http_stream *stream; /* NULL: answers end here */
+    char *ahead;                /* what came in before its turn; from ahead_at to ahead_size */
     uint32_t ahead_at, ahead_size;
-    size_t unsent_bytes;    /* SENDING: at the last look */
+    size_t unsent_bytes;    /* SENDING, STALLED: at the last look */
     size_t lingering_bytes; /* LINGERING: dropped so far */
     uint8_t state;          /* enum connection_state */
     uint8_t gathered_count; /* answers in home->out */
@@ -51,13 +52,20 @@ void http_connection_close(struct http_connection *connection);
 /* After the loop has ended: forgets a request whose answer never came. */
 void http_connection_forget(struct http_connection *connection);
 
-/* --- between http_connection.c and http_answer.c ---------------------------------------------- */
+/* --- between http_connection.c, http_answer.c and http_stream.c ------------------------------- */
 
 /* The one place where a connection changes state. */
 void http_connection_move(struct http_connection *connection, enum connection_state to);
 
 /* Everything of its answers is with the kernel: what comes next? */
 void http_connection_settle(struct http_connection *connection);
+
+/* The last answer is out: closes, after hearing the client out if that is needed. */
+void http_connection_leave(struct http_connection *connection);
+
+/* Counts an answer, with a handler or not. */
+void http_connection_observe(const struct http_connection *connection,
+                             const struct http_request *request, int status, size_t answer_bytes);
 
 /* Gives the request's memory back. */
 void http_connection_release(struct http_connection *connection);

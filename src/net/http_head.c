@@ -19,6 +19,7 @@
 static struct text status_line(int status)
 {
     switch (status) {
+        LINE(101, "Switching Protocols");
         LINE(200, "OK");
         LINE(201, "Created");
         LINE(202, "Accepted");
@@ -146,7 +147,7 @@ size_t http_head_write(const struct http_head *head, char out[HTTP_ANSWER_HEAD_B
 {
     enum { OURS_BYTES = 512 }; /* everything but type and fields */
     const struct http_answer *answer = head->answer;
-    must(answer->status >= 200);
+    must(answer->status >= 200 || head->form == HTTP_HEAD_WEBSOCKET);
     must(answer->status <= 599);
     must(answer->type.size <= HTTP_ANSWER_HEAD_BYTES_MAX / 2 - OURS_BYTES);
 
@@ -158,11 +159,13 @@ size_t http_head_write(const struct http_head *head, char out[HTTP_ANSWER_HEAD_B
         at = PUT(at, "\r\nContent-Type: ");
         at = put(at, answer->type);
     }
-    if (answer->status != 204 && answer->status != 304) {
+    if (head->form == HTTP_HEAD_WHOLE && answer->status != 204 && answer->status != 304) {
         at = PUT(at, "\r\nContent-Length: ");
         at = put_number(at, answer->body.size);
     }
-    if (!head->keep_alive)
+    if (head->form == HTTP_HEAD_WEBSOCKET)
+        at = PUT(at, "\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n");
+    else if (!head->keep_alive || head->form == HTTP_HEAD_ENDLESS)
         at = PUT(at, "\r\nConnection: close\r\n");
     else if (head->is_http_1_0)
         at = PUT(at, "\r\nConnection: keep-alive\r\n");

@@ -10,8 +10,15 @@
 
 #include "net/http.h"
 
+enum http_head_form {
+    HTTP_HEAD_WHOLE,     /* of an answer with a length */
+    HTTP_HEAD_ENDLESS,   /* of a body that ends with the connection */
+    HTTP_HEAD_WEBSOCKET, /* 101: what follows is no HTTP any more */
+};
+
 struct http_head {
     const struct http_answer *answer;
+    enum http_head_form form;
     struct text date; /* "Date: …" with its line end */
     struct text request_id;
     bool is_http_1_0, keep_alive;

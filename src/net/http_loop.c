@@ -14,6 +14,7 @@
 #include "base/container.h"
 #include "base/hash.h"
 #include "net/http_connection.h"
+#include "net/stream_private.h"
 
 static struct http_loop *home_of(struct loop *loop)
 {
@@ -93,7 +94,10 @@ static int64_t wait_ms(const struct http_server_settings *settings, enum connect
     switch (state) {
     case CONNECTION_IDLE:
     case CONNECTION_SENDING:
+    case CONNECTION_STALLED:
         return settings->idle_timeout_ms;
+    case CONNECTION_STREAMING:
+        return HTTP_STREAM_HEARTBEAT_MS;
     case CONNECTION_HEAD:
         return settings->header_timeout_ms;
     case CONNECTION_BODY:
@@ -109,13 +113,15 @@ static int64_t wait_ms(const struct http_server_settings *settings, enum connect
     return INT64_MAX;
 }
 
+/* Streams that were opened together want their heartbeats together: those are spread. */
 static void sweep_state(struct http_loop *home, enum connection_state state)
 {
     int64_t wait = wait_ms(&home->shared->settings, state);
     if (wait == INT64_MAX)
         return;
     int64_t now_ms = loop_now_ms(&home->loop);
-    for (;;) {
+    size_t most = state == CONNECTION_STREAMING ? HTTP_STREAM_HEARTBEATS_MAX : SIZE_MAX;
+    for (size_t i = 0; i < most; i++) {
         struct list *first = list_first(&home->in[state]);
         if (!first || now_ms - connection_of(first)->since_ms < wait)
             return;
@@ -158,6 +164,7 @@ static void on_sweep(uv_timer_t *timer)
     struct http_loop *home = container_of(timer, struct http_loop, sweep);
     for (enum connection_state state = 0; state < CONNECTION_STATE_COUNT; state++)
         sweep_state(home, state);
+    stream_sweep_partial(home);
     if (home->accept_owed && !home->draining)
         http_connection_accept(home);
     if (home->draining &&
@@ -208,7 +215,8 @@ static enum status take_memory(struct http_loop *home)
 {
     home->read_bytes = malloc(HTTP_READ_BYTES);
     home->out = malloc(HTTP_OUT_BYTES);
-    return home->read_bytes && home->out ? STATUS_OK : STATUS_NO_MEMORY;
+    bool taken = home->read_bytes && home->out && stream_prepare(home);
+    return taken ? STATUS_OK : STATUS_NO_MEMORY;
 }
 
 static enum status listen_on(struct http_loop *home, int listener_fd)
@@ -280,6 +288,7 @@ static void on_stop(struct loop_note *note)
     uv_close((uv_handle_t *)&home->listener, NULL);
     close_all(home, CONNECTION_IDLE);
     close_all(home, CONNECTION_LINGERING);
+    stream_goodbye_all(home);
     if (all_sockets_gone(home))
         end_drain(home);
 }
@@ -324,6 +333,7 @@ void http_loop_close(struct http_loop *home)
         home->shared->settings.loop_data_destroy(home->shared->settings.app, home->data);
     while (home->arena_count > 0)
         arena_destroy(home->arenas[--home->arena_count]);
+    stream_unprepare(home);
     free(home->read_bytes);
     free(home->out);
     home->open = false;

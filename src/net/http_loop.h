@@ -14,10 +14,12 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "base/random.h"
 #include "net/addresses.h"
 #include "net/http_head.h"
 #include "net/http_request.h"
 #include "net/http_server.h"
+#include "net/http_stream.h"
 #include "net/loop_private.h"
 
 /*
@@ -27,8 +29,9 @@
  *
  * A request that arrives whole skips HEAD and BODY; an answer that the socket takes whole skips
  * SENDING. A client that pipelines may be SENDING while its next request is here, in part or with
- * its handler; it goes back to HEAD, BODY or HANDLING. Every state can end in CLOSING.
- * http_connection.c has the table of moves.
+ * its handler; it goes back to HEAD, BODY or HANDLING. A handler that opens a stream takes the
+ * connection from HANDLING to STREAMING, for good; it is STALLED while the client does not take
+ * what it is sent. Every state can end in CLOSING. http_connection.c has the table of moves.
  */
 enum connection_state {
     CONNECTION_IDLE,      /* nothing of the next request is here */
@@ -37,6 +40,8 @@ enum connection_state {
     CONNECTION_HANDLING,  /* a handler owes the answer */
     CONNECTION_SENDING,   /* a part of the answer waits for the socket */
     CONNECTION_READY,     /* bytes of the next request wait for their turn */
+    CONNECTION_STREAMING, /* a stream, and everything of it is with the kernel */
+    CONNECTION_STALLED,   /* a stream, and a part of it waits for the socket */
     CONNECTION_LINGERING, /* the last answer is out; what still comes in is dropped */
     CONNECTION_CLOSING,   /* the socket is gone or going; perhaps a handler still has the request */
     CONNECTION_STATE_COUNT,
@@ -48,7 +53,7 @@ struct http_shared {
     struct http_router *router;
     struct addresses *addresses;
     uint64_t id_key; /* makes request ids differ from process to process */
-    _Atomic size_t connections_open;
+    _Atomic size_t connections_open, streams_open;
 };
 
 struct http_loop {
@@ -72,6 +77,11 @@ struct http_loop {
     size_t arena_count;
     uint64_t request_count, id_serial;
 
+    struct random random;         /* jitter */
+    struct leaflet *heartbeat[2]; /* by enum http_stream_kind */
+    struct list partial;          /* WebSocket readers in the middle of a message, eldest first */
+    size_t partial_count;
+
     int64_t date_s;
     char date[HTTP_DATE_BYTES];
 
@@ -80,7 +90,7 @@ struct http_loop {
     size_t out_size;  /* gathered for the connection whose bytes are being read now */
 
     /* Written by the loop, read by anybody. */
-    _Atomic uint64_t accepted, refused, requests;
+    _Atomic uint64_t accepted, refused, requests, streams_refused;
 };
 
 enum {

@@ -132,6 +132,10 @@ static void fill_in(struct http_server_settings *settings)
         settings->connections_max = HTTP_CONNECTIONS_MAX;
     if (settings->connections_per_address_max == 0)
         settings->connections_per_address_max = HTTP_CONNECTIONS_PER_ADDRESS_MAX;
+    if (settings->streams_max == 0)
+        settings->streams_max = HTTP_STREAMS_MAX;
+    if (!settings->origins)
+        settings->origins = "";
     if (settings->header_timeout_ms == 0)
         settings->header_timeout_ms = HTTP_HEADER_TIMEOUT_MS;
     if (settings->body_timeout_ms == 0)
@@ -204,12 +208,15 @@ uint16_t http_server_port(const struct http_server *server)
 
 struct http_server_counts http_server_counts(const struct http_server *server)
 {
-    struct http_server_counts counts = {.connections_open =
-                                            atomic_load(&server->shared.connections_open)};
+    const struct http_shared *shared = &server->shared;
+    struct http_server_counts counts = {.connections_open = atomic_load(&shared->connections_open),
+                                        .streams_open = atomic_load(&shared->streams_open)};
     for (size_t i = 0; i < server->loop_count; i++) {
         const struct http_loop *home = &server->loops[i];
         counts.connections_accepted += atomic_load_explicit(&home->accepted, memory_order_relaxed);
         counts.connections_refused += atomic_load_explicit(&home->refused, memory_order_relaxed);
+        counts.streams_refused +=
+            atomic_load_explicit(&home->streams_refused, memory_order_relaxed);
         counts.requests += atomic_load_explicit(&home->requests, memory_order_relaxed);
     }
     return counts;

@@ -43,6 +43,9 @@ struct http_server_settings {
     size_t loop_count;   /* this and the numbers below: 0 for the default in limits.h; one loop */
     size_t connections_max;             /* all loops together */
     size_t connections_per_address_max; /* one peer address */
+    size_t streams_max;                 /* of the connections, those that stream (http_stream.h) */
+    const char *origins; /* whose pages may open a WebSocket, besides our own: "https://a.example
+                            https://b.example"; "*": anybody's; NULL: nobody else's */
     int64_t header_timeout_ms, body_timeout_ms, idle_timeout_ms, drain_ms;
     int64_t (*now_ms)(void); /* the clock of the three timeouts; NULL: the loop's own */
 
@@ -77,6 +80,7 @@ uint16_t http_server_port(const struct http_server *server);
 
 struct http_server_counts {
     uint64_t connections_open, connections_accepted, connections_refused, requests;
+    uint64_t streams_open, streams_refused;
 };
 struct http_server_counts http_server_counts(const struct http_server *server);
 

@@ -1,0 +1,225 @@
+/*
+ * stream_test.h — streams on a stage, and a way to do something on their loop; for the tests of
+ * net/.
+ *
+ * Thread   The test's thread tells the loop what to do (on_loop) and waits until it is done.
+ * Memory   The guests of one test, given back by guests_forget().
+ * Use      Behind "net/net_test.h".
+ */
+#ifndef NET_STREAM_TEST_H
+#define NET_STREAM_TEST_H
+
+#include <semaphore.h>
+
+#include "net/http_stream.h"
+
+enum { GUESTS_MAX = 8, HEARD_BYTES = 256 * 1024 };
+
+struct guest { /* one client that listens */
+    struct http_stream stream;
+    struct loop *loop;
+    atomic_bool open;
+    atomic_int closed_count;
+    char heard[HEARD_BYTES]; /* what it said, every text behind a '|' */
+    atomic_size_t heard_size;
+};
+
+static struct guest *guests[GUESTS_MAX];
+static atomic_size_t guest_count;
+
+static inline void on_guest_closed(struct http_stream *stream)
+{
+    struct guest *guest = container_of(stream, struct guest, stream);
+    atomic_store(&guest->open, false);
+    atomic_fetch_add(&guest->closed_count, 1);
+}
+
+static inline void on_guest_text(struct http_stream *stream, struct text text)
+{
+    struct guest *guest = container_of(stream, struct guest, stream);
+    size_t at = atomic_load(&guest->heard_size);
+    assert_true(at + text.size + 1 < HEARD_BYTES);
+    guest->heard[at] = '|';
+    memcpy(guest->heard + at + 1, text.bytes, text.size);
+    atomic_store(&guest->heard_size, at + text.size + 1);
+    if (text_equal(text, text_of("end me")))
+        http_stream_end(stream, 4001);
+}
+
+static const struct http_stream_ops guest_ops = {.on_closed = on_guest_closed,
+                                                 .on_text = on_guest_text};
+
+static inline struct guest *guest_create(struct http_request *request)
+{
+    struct guest *guest = calloc(1, sizeof *guest);
+    assert_non_null(guest);
+    guest->loop = http_loop(request);
+    return guest;
+}
+
+static inline void guest_keep(struct guest *guest, bool opened)
+{
+    if (!opened) {
+        free(guest);
+        return;
+    }
+    atomic_store(&guest->open, true);
+    size_t number = atomic_load(&guest_count);
+    assert_true(number < GUESTS_MAX);
+    guests[number] = guest;
+    atomic_store(&guest_count, number + 1);
+}
+
+static inline void handle_events(struct http_app *app, struct http_request *request)
+{
+    (void)app;
+    struct guest *guest = guest_create(request);
+    guest_keep(guest, http_stream_open_events(request, &guest->stream, &guest_ops));
+}
+
+static inline void handle_websocket(struct http_app *app, struct http_request *request)
+{
+    (void)app;
+    struct http_websocket_rules rules = {.text_bytes_max = 60000};
+    if (http_websocket_offers(request, "v12.stomp"))
+        rules.protocol = "v12.stomp";
+    struct guest *guest = guest_create(request);
+    guest_keep(guest, http_stream_open_websocket(request, &guest->stream, &guest_ops, &rules));
+}
+
+static inline void on_late(struct loop_note *note)
+{
+    struct parked *parked = container_of(note, struct parked, note);
+    handle_events(NULL, parked->request);
+}
+
+/* Opened when the test sends it back: stage_take_parked(), send_back(). */
+static inline void handle_late(struct http_app *app, struct http_request *request)
+{
+    struct parked *parked = arena_take(http_arena(request), sizeof *parked);
+    assert_non_null(parked);
+    parked->request = request;
+    parked->note.on_arrive = on_late;
+    bool was_empty = false;
+    assert_true(mailbox_put(&app->parked, &parked->letter, &was_empty));
+}
+
+static const struct http_route stream_routes[] = {
+    {HTTP_METHOD_GET, "/hello", handle_hello, 0},
+    {HTTP_METHOD_GET, "/parked/{id}", handle_parked, 0},
+    {HTTP_METHOD_GET, "/events", handle_events, 0},
+    {HTTP_METHOD_GET, "/late", handle_late, 0},
+    {HTTP_METHOD_GET, "/ws", handle_websocket, 0},
+};
+
+static inline struct http_server_settings stream_settings(struct stage *stage)
+{
+    struct http_server_settings settings = stage_settings(stage);
+    settings.loop_count = 1;
+    settings.routes = stream_routes;
+    settings.route_count = sizeof stream_routes / sizeof stream_routes[0];
+    return settings;
+}
+
+static inline void stream_stage_open(struct stage *stage)
+{
+    struct http_server_settings settings = stream_settings(stage);
+    stage_open_with(stage, &settings);
+}
+
+/* After stage_close(). */
+static inline void guests_forget(void)
+{
+    for (size_t i = 0; i < atomic_load(&guest_count); i++)
+        free(guests[i]);
+    atomic_store(&guest_count, 0);
+}
+
+static inline struct guest *guest_number(size_t number)
+{
+    while (atomic_load(&guest_count) <= number)
+        sched_yield();
+    return guests[number];
+}
+
+static inline void wait_until_closed(struct guest *guest)
+{
+    while (atomic_load(&guest->closed_count) == 0)
+        sched_yield();
+    assert_int_equal(atomic_load(&guest->closed_count), 1);
+}
+
+/* --- errands ---------------------------------------------------------------------------------- */
+
+struct errand {
+    struct loop_note note;
+    sem_t done;
+    struct guest *guest;
+    void (*run)(struct errand *errand);
+    struct leaflet *leaflet;
+    enum status status;
+    bool replaced;
+};
+
+static inline void on_errand(struct loop_note *note)
+{
+    struct errand *errand = container_of(note, struct errand, note);
+    errand->run(errand);
+    sem_post(&errand->done);
+}
+
+static inline void on_loop(struct errand *errand, struct guest *guest,
+                           void (*run)(struct errand *errand))
+{
+    sem_init(&errand->done, 0, 0);
+    errand->guest = guest;
+    errand->run = run;
+    errand->note.on_arrive = on_errand;
+    loop_post(guest->loop, &errand->note);
+    while (sem_wait(&errand->done) != 0)
+        ;
+    sem_destroy(&errand->done);
+}
+
+static inline void run_send(struct errand *errand)
+{
+    errand->status = http_stream_send(&errand->guest->stream, errand->leaflet);
+}
+
+static inline void run_show(struct errand *errand)
+{
+    errand->status = http_stream_show(&errand->guest->stream, errand->leaflet, &errand->replaced);
+}
+
+static inline void run_end(struct errand *errand)
+{
+    http_stream_end(&errand->guest->stream, 1000);
+}
+
+static inline enum status guest_send(struct guest *guest, uint64_t id, const char *json)
+{
+    struct errand errand = {.leaflet = leaflet_event(&(struct leaflet_event){
+                                .name = "news", .id = id, .data = text_of(json)})};
+    assert_non_null(errand.leaflet);
+    on_loop(&errand, guest, run_send);
+    leaflet_drop(errand.leaflet);
+    return errand.status;
+}
+
+static inline bool guest_show(struct guest *guest, uint64_t id, struct text json)
+{
+    struct errand errand = {
+        .leaflet = leaflet_event(&(struct leaflet_event){.name = "state", .id = id, .data = json})};
+    assert_non_null(errand.leaflet);
+    on_loop(&errand, guest, run_show);
+    leaflet_drop(errand.leaflet);
+    return errand.replaced;
+}
+
+static inline void guest_end(struct guest *guest)
+{
+    struct errand errand = {0};
+    on_loop(&errand, guest, run_end);
+}
+
+#endif
