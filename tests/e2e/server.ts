@@ -1,6 +1,7 @@
 // server.ts — the house under test: one that runs already (BASE_URL), or one that we start ourselves
 // (TICKETRUSH_BINARY) on a free port and an empty data folder, and end by its own process.
 import { spawn, spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
@@ -9,6 +10,7 @@ import { join } from "node:path";
 
 export interface HouseUnderTest {
   readonly baseUrl: string;
+  readonly operator: { readonly email: string; readonly password: string } | null; // ours only
   stop(): Promise<void>;
 }
 
@@ -50,11 +52,20 @@ async function startServer(binary: string): Promise<HouseUnderTest> {
   const seeded = spawnSync(binary, ["seed", "--size", "small"], { env, stdio: "inherit" });
   if (seeded.status !== 0) throw new Error(`seed ended with ${seeded.status}`);
 
+  const operator = { email: "operator@example.com", password: randomBytes(12).toString("hex") };
+  const added = spawnSync(
+    binary,
+    ["user", "add", operator.email, "--role", "operator", "--password-stdin"],
+    { env, input: operator.password, stdio: ["pipe", "ignore", "inherit"] },
+  );
+  if (added.status !== 0) throw new Error(`user add ended with ${added.status}`);
+
   const server = spawn(binary, ["serve"], { env, stdio: ["ignore", "ignore", "inherit"] });
   const ended = once(server, "exit");
   await untilReady(`http://${listen}`, () => server.exitCode !== null);
   return {
     baseUrl: `http://${listen}`,
+    operator,
     async stop() {
       const impatience = setTimeout(() => server.kill("SIGKILL"), STOP_MS_MAX);
       server.kill("SIGTERM");
@@ -67,7 +78,8 @@ async function startServer(binary: string): Promise<HouseUnderTest> {
 
 export async function houseUnderTest(): Promise<HouseUnderTest> {
   const { BASE_URL, TICKETRUSH_BINARY } = process.env;
-  if (BASE_URL) return { baseUrl: BASE_URL.replace(/\/$/, ""), stop: async () => undefined };
+  if (BASE_URL)
+    return { baseUrl: BASE_URL.replace(/\/$/, ""), operator: null, stop: async () => undefined };
   if (TICKETRUSH_BINARY) return startServer(TICKETRUSH_BINARY);
   throw new Error("set BASE_URL to a running server, or TICKETRUSH_BINARY to start one");
 }

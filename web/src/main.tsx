@@ -1,6 +1,7 @@
 // main.tsx — opens the real doors and shows the page. The one file that names adapters.
 import { render } from "preact";
 
+import { createAsFan } from "./api/as_fan.ts";
 import { createBrowserClock } from "./api/clock.ts";
 import { createHttpHouse } from "./api/house_http.ts";
 import { createBrowserKeep } from "./api/keep.ts";
@@ -37,8 +38,10 @@ function newKey(): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+const asFan = createAsFan(session, clock);
 const doors: Doors = {
-  house: createHttpHouse(session, clock),
+  house: createHttpHouse(asFan, clock),
+  openOffice: () => import("./api/office_http.ts").then((door) => door.createHttpOffice(asFan)),
   session,
   clock,
   keep: createBrowserKeep(() => sessionStorage),

@@ -1,7 +1,5 @@
 // house_http.ts — the house over HTTP: every question, its address, its body and its reader.
-import { PAGE_ITEMS, TOKEN_RENEW_MS } from "../limits.ts";
-import type { Answer } from "../model/answer.ts";
-import { refusal } from "../model/answer.ts";
+import { PAGE_ITEMS } from "../limits.ts";
 import type { Wish } from "../model/booking.ts";
 import { readFan, readReservation, readTicket, readTokens } from "../model/read_booking.ts";
 import {
@@ -13,15 +11,8 @@ import {
 } from "../model/read_catalog.ts";
 import type { BrowserClock } from "./clock.ts";
 import type { House } from "./house.ts";
-import { send, type Call } from "./http.ts";
-import type { Session } from "./session.ts";
-
-type Read<Value> = (json: unknown) => Value;
-type AsFan = <Value>(call: Call, read: Read<Value>) => Promise<Answer<Value>>;
-
-function post(path: string, body: unknown): Call {
-  return { method: "POST", path, body };
-}
+import { post, type AsFan } from "./as_fan.ts";
+import { send, type Read } from "./http.ts";
 
 function after(cursor: string | null): string {
   return `limit=${PAGE_ITEMS}${cursor === null ? "" : `&cursor=${encodeURIComponent(cursor)}`}`;
@@ -33,25 +24,7 @@ function bodyOf(wish: Wish) {
   return { best: section === null ? { count } : { count, section } };
 }
 
-/* With the fan's token: renewed before it ends, and once more if the server finds it spent. */
-function createAsFan(session: Session, clock: BrowserClock): AsFan {
-  const refresh = (refreshToken: string) =>
-    send(post("/api/auth/refresh", { refreshToken }), readTokens, clock);
-  return async (call, read) => {
-    const tokens = session.entry()?.tokens;
-    if (!tokens) return refusal("UNAUTHENTICATED", 401);
-    if (tokens.expiresAtMs - clock.nowMs() > TOKEN_RENEW_MS) {
-      const answer = await send({ ...call, token: tokens.accessToken }, read, clock);
-      if (answer.kind !== "refused" || answer.problem.status !== 401) return answer;
-    }
-    const renewed = await session.renew(tokens.accessToken, refresh);
-    if (renewed.kind !== "ok") return renewed;
-    return send({ ...call, token: renewed.value.accessToken }, read, clock);
-  };
-}
-
-export function createHttpHouse(session: Session, clock: BrowserClock): House {
-  const asFan = createAsFan(session, clock);
+export function createHttpHouse(asFan: AsFan, clock: BrowserClock): House {
   const get = <Value>(path: string, read: Read<Value>) =>
     send({ method: "GET", path }, read, clock);
 

@@ -6,12 +6,16 @@ import { readProblem } from "../model/read_booking.ts";
 import type { BrowserClock } from "./clock.ts";
 
 export interface Call {
-  readonly method: "GET" | "POST" | "DELETE";
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   readonly path: string;
   readonly body?: unknown;
+  readonly csv?: string; // a body of its own kind, instead of `body`
   readonly key?: string; // Idempotency-Key
+  readonly tag?: string; // If-Match
   readonly token?: string;
 }
+
+export type Read<Value> = (json: unknown, tag: string) => Value;
 
 const BUSY_AFTER_MS = 1_000; // when a 503 or 429 forgets to say
 
@@ -27,11 +31,14 @@ async function jsonOf(response: Response): Promise<unknown> {
 
 export async function send<Value>(
   call: Call,
-  read: (json: unknown) => Value,
+  read: Read<Value>,
   clock: BrowserClock,
 ): Promise<Answer<Value>> {
   const headers = new Headers({ Accept: "application/json" });
-  if (call.body !== undefined) headers.set("Content-Type", "application/json");
+  const body = call.csv ?? (call.body === undefined ? undefined : JSON.stringify(call.body));
+  if (body !== undefined)
+    headers.set("Content-Type", call.csv === undefined ? "application/json" : "text/csv");
+  if (call.tag !== undefined) headers.set("If-Match", call.tag);
   if (call.key !== undefined) headers.set("Idempotency-Key", call.key);
   if (call.token !== undefined) headers.set("Authorization", `Bearer ${call.token}`);
   try {
@@ -39,12 +46,12 @@ export async function send<Value>(
       method: call.method,
       headers,
       signal: AbortSignal.timeout(ANSWER_MS_MAX),
-      ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+      ...(body === undefined ? {} : { body }),
     });
     const serverMs = Date.parse(response.headers.get("Date") ?? "");
     if (!Number.isNaN(serverMs)) clock.heard(serverMs);
     const json = await jsonOf(response);
-    if (response.ok) return understood(json, read);
+    if (response.ok) return understood(json, response.headers.get("ETag") ?? "", read);
     const problem = readProblem(json, response.status);
     if (response.status === 503 || response.status === 429)
       return { kind: "busy", code: problem.code, retryAfterMs: retryAfterMs(response) };
@@ -54,9 +61,9 @@ export async function send<Value>(
   }
 }
 
-function understood<Value>(json: unknown, read: (json: unknown) => Value): Answer<Value> {
+function understood<Value>(json: unknown, tag: string, read: Read<Value>): Answer<Value> {
   try {
-    return { kind: "ok", value: read(json) };
+    return { kind: "ok", value: read(json, tag) };
   } catch (why) {
     console.error("an answer that breaks the contract:", why);
     return refusal("UNREADABLE", 200);

@@ -13,7 +13,12 @@ export interface ConcertsFlow extends Flow {
   again(): void;
 }
 
-export function openConcerts(doors: Doors, first: string): ConcertsFlow {
+/* `onSearch` hears of each search that is made: the fans' list keeps it in the address. */
+export function openConcerts(
+  doors: Doors,
+  first: string,
+  onSearch: (search: string) => void = () => undefined,
+): ConcertsFlow {
   const closed = new AbortController();
   const stage = createStage<Listing<Concert>, ListingNews<Concert>>(
     { step: "loading" },
@@ -55,7 +60,7 @@ export function openConcerts(doors: Doors, first: string): ConcertsFlow {
       search = words;
       endRest();
       endRest = doors.clock.later(SEARCH_REST_MS, () => {
-        doors.goTo({ page: "concerts", search }, "replace");
+        onSearch(search);
         void load();
       });
     },

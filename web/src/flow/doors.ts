@@ -2,11 +2,13 @@
 import type { Clock } from "../api/clock.ts";
 import type { House } from "../api/house.ts";
 import type { Keep } from "../api/keep.ts";
+import type { Office } from "../api/office.ts";
 import type { Session } from "../api/session.ts";
 import type { Route } from "../model/route.ts";
 
 export interface Doors {
   readonly house: House;
+  readonly openOffice: () => Promise<Office>; // the operator's door, fetched when it is needed
   readonly session: Session;
   readonly clock: Clock;
   readonly keep: Keep; // this tab's memory: chosen seats, keys of unfinished requests

@@ -83,6 +83,7 @@ export function createTestDoors(scripted: Partial<House>): TestDoors {
   let keyCount = 0;
   return {
     house: createTestHouse(scripted),
+    openOffice: () => Promise.reject(new Error("no operator in this story")),
     session: createSession(createMemoryKeep(), createLocked(), () => undefined),
     clock: createTestClock(),
     keep: createMemoryKeep(),

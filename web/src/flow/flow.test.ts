@@ -191,7 +191,7 @@ test("a sign-up whose first answer was lost logs in instead of calling the e-mai
     signUp: () =>
       Promise.resolve(++tryCount === 1 ? { kind: "lost" } : refusal("EMAIL_TAKEN", 409)),
     logIn: () => ok(TOKENS),
-    me: () => ok({ id: 1, email: "mina@example.kr", nickname: "Mina" }),
+    me: () => ok({ id: 1, email: "mina@example.kr", nickname: "Mina", role: "FAN" }),
   });
   const flow = openLogin(doors, "/reservations");
   flow.signUp("mina@example.kr", "a long password", "Mina");

@@ -5,6 +5,12 @@
 //   busy     a full queue or a limit; nothing was done, ask again after a while
 //   lost     no answer came: it may or may not have been done; ask again with the same key
 
+/* One thing that is wrong in what was sent, by the path of its field. */
+export interface Slip {
+  readonly field: string;
+  readonly detail: string;
+}
+
 export interface Problem {
   readonly status: number;
   readonly code: string;
@@ -12,6 +18,8 @@ export interface Problem {
   readonly seatIds: readonly number[];
   readonly opensAtMs: number | null;
   readonly requestId: string | null;
+  readonly slips: readonly Slip[];
+  readonly slipCount: number; // there may be more than are listed
 }
 
 export type Answer<Value> =
@@ -24,8 +32,8 @@ export type Answer<Value> =
 export type Failure = Exclude<Answer<never>, { kind: "ok" }>;
 
 export function refusal(code: string, status: number): Failure {
-  const problem = { status, code, field: null, seatIds: [], opensAtMs: null, requestId: null };
-  return { kind: "refused", problem };
+  const said = { status, code, field: null, seatIds: [], opensAtMs: null, requestId: null };
+  return { kind: "refused", problem: { ...said, slips: [], slipCount: 0 } };
 }
 
 export function codeOf(failure: Failure): string {

@@ -41,10 +41,14 @@ export interface Ticket {
   readonly seats: readonly ReservedSeat[];
 }
 
+export const ROLES = ["FAN", "OPERATOR", "ADMIN"] as const;
+export type Role = (typeof ROLES)[number];
+
 export interface Fan {
   readonly id: number;
   readonly email: string;
   readonly nickname: string;
+  readonly role: Role;
 }
 
 export interface Tokens {

@@ -1,6 +1,6 @@
 // read_booking.ts — reservations, tickets, fans, tokens and problems out of the server's JSON.
-import type { Problem } from "./answer.ts";
-import { RESERVATION_STATES } from "./booking.ts";
+import type { Problem, Slip } from "./answer.ts";
+import { RESERVATION_STATES, ROLES } from "./booking.ts";
 import type { Fan, Reservation, ReservedSeat, Ticket, Tokens } from "./booking.ts";
 import {
   label,
@@ -14,6 +14,7 @@ import {
   whole,
   wholeOr,
 } from "./read.ts";
+import type { Json } from "./read.ts";
 import { readVenue } from "./read_catalog.ts";
 
 function readReservedSeat(value: unknown): ReservedSeat {
@@ -63,6 +64,7 @@ export function readFan(value: unknown): Fan {
     id: whole(json, "id"),
     email: text(json, "email"),
     nickname: text(json, "nickname"),
+    role: ROLES.find((role) => role === json["role"]) ?? "FAN",
   };
 }
 
@@ -75,10 +77,24 @@ export function readTokens(value: unknown): Tokens {
   };
 }
 
+function readSlips(json: Json): Slip[] {
+  const field = textOr(json, "field", "");
+  const whole = field === "" ? [] : [{ field, detail: textOr(json, "detail", "") }];
+  if (!Array.isArray(json["errors"])) return whole;
+  return json["errors"].filter(isRecord).map((slip) => ({
+    field: textOr(slip, "field", ""),
+    detail: textOr(slip, "detail", ""),
+  }));
+}
+
+function isRecord(value: unknown): value is Json {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 /* A problem must never be a problem itself: whatever is missing gets a sensible word. */
 export function readProblem(value: unknown, status: number): Problem {
-  const isRecord = typeof value === "object" && value !== null && !Array.isArray(value);
-  const json = isRecord ? record(value) : {};
+  const json = isRecord(value) ? value : {};
+  const slips = readSlips(json);
   const seatIds = Array.isArray(json["seatIds"])
     ? json["seatIds"].filter(Number.isSafeInteger)
     : [];
@@ -90,5 +106,7 @@ export function readProblem(value: unknown, status: number): Problem {
     seatIds,
     opensAtMs: Number.isNaN(opensAt) ? null : opensAt,
     requestId: typeof json["requestId"] === "string" ? json["requestId"] : null,
+    slips,
+    slipCount: wholeOr(json, "errorCount", slips.length),
   };
 }

@@ -1,5 +1,17 @@
 // route.ts — the address bar as a value. Unknown addresses are a page of their own.
 
+export const DESK_PARTS = [
+  "live",
+  "concerts",
+  "concert",
+  "date",
+  "agencies",
+  "artists",
+  "venues",
+  "changes",
+] as const;
+export type DeskPart = (typeof DESK_PARTS)[number];
+
 export type Route =
   | { readonly page: "concerts"; readonly search: string }
   | { readonly page: "dates"; readonly concertId: number }
@@ -8,6 +20,8 @@ export type Route =
   | { readonly page: "checkout"; readonly reservationId: number }
   | { readonly page: "login"; readonly next: string }
   | { readonly page: "signup"; readonly next: string }
+  /* The operator's pages: `id` is that of a concert or a date; null for a new concert and lists. */
+  | { readonly page: "desk"; readonly part: DeskPart; readonly id: number | null }
   | { readonly page: "nowhere" };
 
 const ID = /^[1-9][0-9]{0,15}$/;
@@ -23,11 +37,51 @@ export function safeNext(next: string | null): string {
   return next !== null && /^\/(?![/\\])/.test(next) ? next : "/";
 }
 
+const DESK_LISTS: readonly DeskPart[] = [
+  "live",
+  "concerts",
+  "agencies",
+  "artists",
+  "venues",
+  "changes",
+];
+
+/* /operator, /operator/artists, /operator/concerts/new, /operator/concerts/7, /operator/dates/7 */
+function deskOf(words: readonly string[]): Route {
+  const [part = "live", last] = words;
+  const id = idOf(last);
+  const listed = DESK_LISTS.find((one) => one === part);
+  if (last === undefined && listed) return { page: "desk", part: listed, id: null };
+  if (words.length === 2 && part === "concerts" && (id !== null || last === "new"))
+    return { page: "desk", part: "concert", id };
+  if (words.length === 2 && part === "dates" && id !== null)
+    return { page: "desk", part: "date", id };
+  return { page: "nowhere" };
+}
+
+function deskPath(part: DeskPart, id: number | null): string {
+  switch (part) {
+    case "live":
+      return "/operator";
+    case "concert":
+      return `/operator/concerts/${id ?? "new"}`;
+    case "date":
+      return `/operator/dates/${id}`;
+    case "concerts":
+    case "agencies":
+    case "artists":
+    case "venues":
+    case "changes":
+      return `/operator/${part}`;
+  }
+}
+
 export function parseRoute(path: string, query: string): Route {
   const words = path.split("/").filter((word) => word !== "");
   const asked = new URLSearchParams(query);
   const id = idOf(words[1]);
 
+  if (words[0] === "operator") return deskOf(words.slice(1));
   if (words.length === 0) return { page: "concerts", search: asked.get("q") ?? "" };
   if (words.length === 1) {
     switch (words[0]) {
@@ -71,6 +125,8 @@ export function pathOf(route: Route): string {
       return route.next === "/"
         ? `/${route.page}`
         : `/${route.page}?next=${encodeURIComponent(route.next)}`;
+    case "desk":
+      return deskPath(route.part, route.id);
     case "nowhere":
       return "/nowhere";
   }

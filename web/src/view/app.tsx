@@ -102,6 +102,8 @@ function titleOf(route: Route, words: typeof en): string {
       return words.login.heading;
     case "signup":
       return words.login.signUpHeading;
+    case "desk":
+      return words.nav.desk;
     case "nowhere":
       return words.nowhere.title;
   }
@@ -135,6 +137,7 @@ export function App({
       <Shell
         route={route}
         nickname={entry ? (entry.fan?.nickname ?? "") : null}
+        isOperator={entry?.fan !== null && entry?.fan.role !== "FAN"}
         isDark={isDark}
         isOnline={isOnline}
         onTongue={setTongue}

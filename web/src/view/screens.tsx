@@ -66,6 +66,7 @@ function LoginShow({ flow, isSignUp, next }: { flow: LoginFlow; isSignUp: boolea
   );
 }
 
+type DeskRoute = Extract<Route, { page: "desk" }>;
 type HallChunk = typeof import("./hall/screen.tsx");
 
 /* The seat map is a chunk of its own: nobody pays for it before choosing a date. */
@@ -78,6 +79,20 @@ function HallScreen({ doors, optionId }: { doors: Doors; optionId: number }) {
   if (chunk === null) return <Loading />;
   if (chunk === "lost") return <Failed failure={{ kind: "lost" }} onAgain={() => setChunk(null)} />;
   return <chunk.HallScreen doors={doors} optionId={optionId} />;
+}
+
+type DeskChunk = typeof import("./desk/screen.tsx");
+
+/* So are the operator's pages, with the door behind them: a fan never loads either. */
+function DeskScreen({ doors, route }: { doors: Doors; route: DeskRoute }) {
+  const [chunk, setChunk] = useState<DeskChunk | "lost" | null>(null);
+  useEffect(() => {
+    if (chunk !== null) return;
+    void import("./desk/screen.tsx").then(setChunk, () => setChunk("lost"));
+  }, [chunk]);
+  if (chunk === null) return <Loading />;
+  if (chunk === "lost") return <Failed failure={{ kind: "lost" }} onAgain={() => setChunk(null)} />;
+  return <chunk.DeskScreen doors={doors} route={route} />;
 }
 
 function Nowhere() {
@@ -94,7 +109,11 @@ function Nowhere() {
 }
 
 function ConcertsScreen({ doors, search }: { doors: Doors; search: string }) {
-  const flow = useFlow("concerts", () => openConcerts(doors, search));
+  const flow = useFlow("concerts", () =>
+    openConcerts(doors, search, (words) =>
+      doors.goTo({ page: "concerts", search: words }, "replace"),
+    ),
+  );
   return flow && <ConcertsShow flow={flow} first={search} />;
 }
 function DatesScreen({ doors, concertId }: { doors: Doors; concertId: number }) {
@@ -144,6 +163,9 @@ export function Screen({ doors, route, isFan }: { doors: Doors; route: Route; is
     case "login":
     case "signup":
       return <LoginScreen doors={doors} route={route} />;
+    case "desk":
+      if (!isFan) return <NeedsFan doors={doors} route={route} />;
+      return <DeskScreen doors={doors} route={route} />;
     case "nowhere":
       return <Nowhere />;
   }

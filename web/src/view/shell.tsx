@@ -9,6 +9,7 @@ import { Link } from "./parts.tsx";
 export interface ShellProps {
   readonly route: Route;
   readonly nickname: string | null; // null when nobody is logged in
+  readonly isOperator: boolean;
   readonly isDark: boolean;
   readonly isOnline: boolean;
   readonly children: ComponentChildren;
@@ -116,6 +117,11 @@ export function Shell(props: ShellProps) {
           >
             {words.nav.mine}
           </Link>
+          {props.isOperator && (
+            <Link to={{ page: "desk", part: "live", id: null }} isHere={route.page === "desk"}>
+              {words.nav.desk}
+            </Link>
+          )}
         </nav>
         <div class="bar-end">
           <Tongues onTongue={props.onTongue} />

@@ -29,6 +29,7 @@ export const en = {
     main: "Main",
     concerts: "Concerts",
     mine: "My tickets",
+    desk: "Operator",
     logIn: "Log in",
     logOut: "Log out",
     signUp: "Sign up",

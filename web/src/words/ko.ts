@@ -11,6 +11,7 @@ export const ko: Words = {
     main: "주 메뉴",
     concerts: "공연",
     mine: "내 티켓",
+    desk: "운영",
     logIn: "로그인",
     logOut: "로그아웃",
     signUp: "회원가입",

@@ -1,0 +1,52 @@
+// office.ts — the operator's door: what can be changed, in the words of the model.
+//
+// Promise   As the house: every call ends in exactly one Answer and never throws. What carries a key
+//           or a tag may be sent twice and is done once.
+// Adapters  office_http.ts, loaded with the operator's pages only.
+import type { Answer } from "../model/answer.ts";
+import type { Concert, Option, Page } from "../model/catalog.ts";
+import type {
+  Change,
+  ConcertFields,
+  DateFields,
+  Entry,
+  EntryFields,
+  EntryKind,
+  Overview,
+  SaleMove,
+  Tagged,
+} from "../model/desk.ts";
+import type { LayoutBody } from "../model/layout_draft.ts";
+import type { SaleTerms } from "../model/sale_terms.ts";
+import type { SeatMap } from "../model/seatmap.ts";
+
+export interface Office {
+  entries(kind: EntryKind, search: string): Promise<Answer<Page<Entry>>>;
+  entry(kind: EntryKind, id: number): Promise<Answer<Tagged<Entry>>>;
+  createEntry(kind: EntryKind, fields: EntryFields, key: string): Promise<Answer<Entry>>;
+  changeEntry(
+    kind: EntryKind,
+    id: number,
+    fields: EntryFields,
+    tag: string,
+  ): Promise<Answer<Entry>>;
+  removeEntry(kind: EntryKind, id: number): Promise<Answer<null>>;
+
+  concert(id: number): Promise<Answer<Tagged<Concert>>>;
+  createConcert(fields: ConcertFields, key: string): Promise<Answer<Concert>>;
+  changeConcert(id: number, fields: ConcertFields, tag: string): Promise<Answer<Concert>>;
+  removeConcert(id: number): Promise<Answer<null>>;
+
+  addDate(concertId: number, fields: DateFields, key: string): Promise<Answer<Option>>;
+  changeDate(id: number, fields: DateFields): Promise<Answer<Option>>;
+  removeDate(id: number): Promise<Answer<null>>;
+
+  drawLayout(optionId: number, layout: LayoutBody): Promise<Answer<SeatMap>>;
+  putLayout(optionId: number, layout: LayoutBody): Promise<Answer<null>>;
+  saleTerms(optionId: number): Promise<Answer<SaleTerms | null>>;
+  putSale(optionId: number, terms: SaleTerms): Promise<Answer<null>>;
+  moveSale(optionId: number, move: SaleMove): Promise<Answer<null>>;
+
+  overview(): Promise<Answer<Overview>>;
+  changes(cursor: string | null): Promise<Answer<Page<Change>>>;
+}

@@ -1,0 +1,112 @@
+// desk.test.ts — what an operator's pages work out by themselves.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { fieldOfMoment, momentOfField } from "./korean_time.ts";
+import { nextLive, rateOf, soldCurve, type Live } from "./live.ts";
+import type { Overview } from "./desk.ts";
+import { parseRoute, pathOf } from "./route.ts";
+import { documentOfSale, firstTerms, readSaleTerms } from "./sale_terms.ts";
+
+const NOON_MS = Date.parse("2026-12-01T03:00:00.000Z"); // noon in Korea
+
+test("a form's time is Korea's", () => {
+  assert.equal(fieldOfMoment(NOON_MS), "2026-12-01T12:00");
+  assert.equal(momentOfField("2026-12-01T12:00"), NOON_MS);
+  assert.equal(momentOfField(""), null);
+  assert.equal(momentOfField("2026-12-01"), null);
+});
+
+test("saving a sale keeps the terms that this page does not edit", () => {
+  const document = {
+    state: "OPEN",
+    opensAt: "2026-12-01T03:00:00.000Z",
+    closesAt: "2026-12-02T03:00:00.000Z",
+    strategy: "v2",
+    lock: "optimistic",
+    holdSeconds: 120,
+    maxPerFan: 2,
+    waitingRoom: true,
+    presale: { group: "CLUB" },
+  };
+  const { state: _, ...sent } = document;
+  assert.deepEqual(documentOfSale(readSaleTerms(document)), sent);
+});
+
+test("the first terms open before they close, however near the concert is", () => {
+  for (const daysAhead of [0, 1, 30]) {
+    const terms = firstTerms(NOON_MS + daysAhead * 86_400_000, NOON_MS);
+    assert.ok(terms.opensAtMs > NOON_MS);
+    assert.ok(terms.closesAtMs > terms.opensAtMs);
+  }
+});
+
+function overview(answers: number, sold: number): Overview {
+  const seats = { total: 100, available: 100 - sold, held: 0, sold, blocked: 0 };
+  const sale = {
+    optionId: 7,
+    concertId: 1,
+    title: "",
+    titleKo: "",
+    startsAtMs: 0,
+    opensAtMs: 0,
+    strategy: "v5",
+    state: "OPEN" as const,
+    seats,
+  };
+  return {
+    version: "1",
+    uptimeSeconds: 1,
+    answers,
+    memoryBytes: 0,
+    cpuMs: 0,
+    connections: 0,
+    asksWaiting: 0,
+    failedTurns: 0,
+    meanCommitUs: 0,
+    sales: [sale],
+  };
+}
+
+test("rates are taken over ten seconds and start anew with the server", () => {
+  let live: Live = { step: "loading" };
+  for (let second = 0; second <= 20; second++)
+    live = nextLive(live, {
+      kind: "heard",
+      overview: overview(second * 50, second * 2),
+      atMs: second * 1000,
+    });
+  assert.equal(live.step, "shown");
+  if (live.step !== "shown") return;
+  assert.equal(
+    rateOf(live.samples, (sample) => sample.answers),
+    50,
+  );
+  assert.equal(soldCurve(live.samples, 7).at(-1), 2);
+  const anew = nextLive(live, { kind: "heard", overview: overview(3, 40), atMs: 22_000 });
+  assert.equal(anew.step === "shown" && anew.samples.length, 1);
+  assert.equal(anew.step === "shown" && rateOf(anew.samples, (sample) => sample.answers), null);
+});
+
+test("a look that fails leaves the old numbers on show and says so", () => {
+  const shown = nextLive({ step: "loading" }, { kind: "heard", overview: overview(1, 1), atMs: 0 });
+  const missed = nextLive(shown, { kind: "missed", failure: { kind: "lost" } });
+  assert.equal(missed.step === "shown" && missed.isStale, true);
+});
+
+test("every page of the operator has an address that leads back to it", () => {
+  for (const path of [
+    "/operator",
+    "/operator/concerts",
+    "/operator/concerts/new",
+    "/operator/concerts/7",
+    "/operator/dates/7",
+    "/operator/artists",
+    "/operator/agencies",
+    "/operator/venues",
+    "/operator/changes",
+  ])
+    assert.equal(pathOf(parseRoute(path, "")), path);
+  assert.equal(parseRoute("/operator/fans", "").page, "nowhere");
+  assert.equal(parseRoute("/operator/dates/new", "").page, "nowhere");
+});

@@ -1,0 +1,49 @@
+// changes.tsx — who changed what, newest first.
+import { openChanges, type ChangesFlow } from "../../flow/desk/changes.ts";
+import { momentText } from "../format.ts";
+import { useFlow, useLook, useStage } from "../look.ts";
+import { Failed, Loading } from "../parts.tsx";
+import { Panel } from "./parts.tsx";
+import type { DeskProps } from "./screen.tsx";
+import { useDeskWords } from "./words.ts";
+
+function Show({ flow }: { flow: ChangesFlow }) {
+  const { words, tongue } = useLook();
+  const desk = useDeskWords();
+  const listing = useStage(flow.stage);
+  switch (listing.step) {
+    case "loading":
+      return <Loading />;
+    case "failed":
+      return <Failed failure={listing.failure} onAgain={flow.again} />;
+    case "shown":
+      break;
+  }
+  return (
+    <Panel heading={desk.changes}>
+      <ul class="desk-list">
+        {listing.items.length === 0 && <li class="faint">{desk.none}</li>}
+        {listing.items.map((change) => (
+          <li key={change.id} class="desk-row">
+            <time dateTime={new Date(change.atMs).toISOString()}>
+              {momentText(tongue, change.atMs)}
+            </time>
+            <b>{change.action}</b>
+            <span>{desk.changeOf(change.entity, change.entityId)}</span>
+            <span class="faint">{desk.by(change.accountId)}</span>
+          </li>
+        ))}
+      </ul>
+      {listing.more.step !== "end" && (
+        <button class="button" onClick={flow.more}>
+          {words.concerts.more}
+        </button>
+      )}
+    </Panel>
+  );
+}
+
+export function ChangesScreen({ doors, office }: DeskProps) {
+  const flow = useFlow("changes", () => openChanges(doors, office));
+  return flow && <Show flow={flow} />;
+}
