@@ -142,6 +142,40 @@ enum {
     WORKER_JOBS_MAX = 4096, /* waiting reads; one more hears 503 */
 };
 
+/* --- waiting ---------------------------------------------------------------------------------- */
+enum {
+    WAITING_ROOMS_MAX = 256,          /* lines at once; a promoter opens some ten on a busy day */
+    WAITING_PLACES_MAX = 1024 * 1024, /* sequence numbers of one line: 32 MB */
+    WAITING_DOORS = 9,                /* the public one and eight presale rounds */
+    WAITING_ASKS_MAX = 65536,         /* asks waiting for the usher; one more hears 503 */
+    WAITING_ROUND_MAX = 1024,         /* asks of one round; they share a commit */
+    WAITING_CALLS_MAX = 1000,         /* fans called in one round: 20,000 a second */
+    WAITING_SWEPT_MAX = 4096,         /* places ended in one round, an event each */
+    WAITING_TOUCH_MAX = 1024,         /* signs of life in one call */
+    WAITING_IDLE_MS = 120000,  /* a phone that sleeps or changes its network comes back by then */
+    WAITING_SHOW_MS = 2000,    /* who is there comes within this time of being called */
+    WAITING_COMMIT_US = 20000, /* slower commits than this make the adaptive mode slow down */
+    WAITING_SIGNS_MS = 30000,  /* how often an open stream counts as a sign of life */
+    WAITING_NEWS_MAX = 262144, /* comings and goings the usher has not seen yet: 8 MB */
+    WAITING_CLAIM_MS = 30000,  /* to come in once called: four polls of a slow phone */
+    WAITING_FANS_PER_SECOND_MAX = 10000, /* admitted: more than the engine needs for any hall */
+    WAITING_FANS_PER_SECOND = 50,        /* default */
+    WAITING_ACTIVE_MAX = 100000,    /* fans in at once: as many as the largest hall has seats */
+    WAITING_ACTIVE = 500,           /* default */
+    WAITING_ENTRY_SECONDS_MIN = 10, /* less than it takes to look at a seat map */
+    WAITING_ENTRY_SECONDS_MAX = 3600,
+    WAITING_ENTRY_SECONDS = 300,                /* default */
+    WAITING_DOCUMENT_BYTES_MAX = 4096,          /* what every waiting fan is sent once a second */
+    WAITING_DEPARTURES_TOLD_MAX = 256,          /* turns given up that the document names: 2 kB */
+    WAITING_CHALLENGE_BITS_MAX = 24,            /* 17 million hashes: half a minute of a phone */
+    WAITING_RECEIPT_BYTES_MAX = 512,            /* ours have about 230 */
+    WAITING_PASS_BYTES_MAX = 160,               /* an entry token; ours have 122 */
+    WAITING_LOG_PAGE_MAX = 10000,               /* events of the log in one answer: 0.5 MB */
+    WAITING_LOG_BYTES_MAX = 256 * 1024 * 1024,  /* a log file to check: 3 million events */
+    WAITING_JOINS_PER_ADDRESS_PER_MINUTE = 600, /* default; a carrier's fans share one address */
+    WAITING_JOINS_PER_ACCOUNT_PER_MINUTE = 10,  /* who leaves and comes back gets a new place */
+};
+
 /* --- booking ---------------------------------------------------------------------------------- */
 enum {
     BOOKING_TURN_MAX = 1024,        /* asks in one turn: a group commit of this size takes 1.8 ms */

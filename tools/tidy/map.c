@@ -30,7 +30,7 @@ static const struct vendor vendors[] = {
     {"llhttp.h", {"src/net/", "src/rush/"}},
     {"sqlite3.h", {"src/store/store_sqlite", "tests/support/"}},
     {"jansson.h", {"src/base/json_in.c"}},
-    {"sodium.h", {"src/base/", "src/account/", "src/payment/", "tests/fuzz/"}},
+    {"sodium.h", {"src/base/", "src/account/", "src/payment/", "src/waiting/", "tests/fuzz/"}},
     {"jwt.h", {"src/account/"}},
     {"qrencode.h", {"src/payment/"}},
     {"zlib.h", {"src/catalog/"}},
