@@ -6,6 +6,7 @@
 import type { Answer } from "../model/answer.ts";
 import type { Fan, Outcome, Reservation, Ticket, Tokens, Wish } from "../model/booking.ts";
 import type { Concert, Option, Page } from "../model/catalog.ts";
+import type { Payment } from "../model/payment.ts";
 import type { SeatMap } from "../model/seatmap.ts";
 import type { StatesNews } from "../model/states.ts";
 
@@ -27,5 +28,7 @@ export interface House {
   reservation(reservationId: number): Promise<Answer<Reservation>>;
   cancel(reservationId: number): Promise<Answer<Reservation>>;
   pay(reservationId: number, outcome: Outcome, key: string): Promise<Answer<null>>;
+  payment(paymentId: number): Promise<Answer<Payment>>;
+  refund(paymentId: number, reason: string, key: string): Promise<Answer<null>>;
   ticket(reservationId: number): Promise<Answer<Ticket>>;
 }

@@ -1,6 +1,7 @@
 // house_http.ts — the house over HTTP: every question, its address, its body and its reader.
 import { PAGE_ITEMS } from "../limits.ts";
 import type { Wish } from "../model/booking.ts";
+import { readPayment } from "../model/payment.ts";
 import { readFan, readReservation, readTicket, readTokens } from "../model/read_booking.ts";
 import {
   readConcert,
@@ -64,6 +65,9 @@ export function createHttpHouse(asFan: AsFan, clock: BrowserClock): House {
         },
         () => null,
       ),
+    payment: (id) => asFan({ method: "GET", path: `/api/payments/${id}` }, readPayment),
+    refund: (id, reason, key) =>
+      asFan({ ...post(`/api/payments/${id}/refunds`, { reason }), key }, () => null),
     ticket: (id) => asFan({ method: "GET", path: `/api/reservations/${id}/ticket` }, readTicket),
   };
 }

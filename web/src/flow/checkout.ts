@@ -3,6 +3,7 @@ import { PAYING_POLL_MS } from "../limits.ts";
 import type { Answer } from "../model/answer.ts";
 import type { Outcome, Reservation } from "../model/booking.ts";
 import { nextCheckout, type Checkout, type CheckoutNews } from "../model/checkout.ts";
+import { isRefundUnderWay, type Payment } from "../model/payment.ts";
 import type { Doors, Flow } from "./doors.ts";
 import { insist, insistOnce } from "./insist.ts";
 import { createStage, type Stage } from "./stage.ts";
@@ -13,6 +14,7 @@ export interface CheckoutFlow extends Flow {
   readonly stage: CheckoutStage;
   pay(outcome: Outcome): void;
   cancel(): void;
+  refund(reason: string): void;
   lapsed(): void; // the own clock says that the hold is over
   again(): void;
 }
@@ -78,6 +80,19 @@ async function giveBack(
   return answer;
 }
 
+/* What was paid and what of it was given back: told when known, nobody waits for it. */
+async function fetchPayment(
+  { house, clock }: Doors,
+  paymentId: number,
+  stopped: AbortSignal,
+  stage: CheckoutStage,
+): Promise<Payment | null> {
+  const answer = await insist(clock, stopped, () => house.payment(paymentId));
+  if (answer?.kind !== "ok") return null;
+  stage.tell({ kind: "payment", payment: answer.value });
+  return answer.value;
+}
+
 /* A payment being thought about, or a hold whose time is over but that is not swept yet. */
 function isUnsettled(checkout: Checkout, nowMs: number): boolean {
   if (checkout.step === "paying") return true;
@@ -110,8 +125,36 @@ export function openCheckout(doors: Doors, reservationId: number): CheckoutFlow 
       endWait = clock.later(PAYING_POLL_MS, () => void look());
     if (checkout.step === "ticket" && checkout.ticket === null)
       void fetchTicket(doors, reservationId, closed.signal, stage);
+    if (reservation.paymentId !== null && reservation.state !== "HOLD")
+      void followPayment(reservation.paymentId);
     if (checkout.step !== "loading" && checkout.step !== "failed" && !checkout.purchase.option)
       void describe(doors, reservation.optionId, closed.signal, stage);
+  }
+
+  /* A refund the gateway still thinks about is looked up until it is decided, and until the
+     reservation, which was read a moment earlier, says so too. */
+  async function followPayment(paymentId: number): Promise<void> {
+    const payment = await fetchPayment(doors, paymentId, closed.signal, stage);
+    if (payment === null) return;
+    const isAhead = payment.state === "REFUNDED" && stage.state().step === "ticket";
+    if (!isAhead && !isRefundUnderWay(payment)) return;
+    endWait();
+    endWait = clock.later(PAYING_POLL_MS, () => void look());
+  }
+
+  async function refund(reason: string): Promise<void> {
+    const checkout = stage.state();
+    if (checkout.step !== "ticket" || checkout.purchase.payment === null) return;
+    const { id } = checkout.purchase.payment;
+    const answer = await insistOnce(
+      doors,
+      closed.signal,
+      `refund:${id}`,
+      (key) => house.refund(id, reason, key),
+      (insisting) => stage.tell({ kind: "refunding", insisting }),
+    );
+    if (answer && answer.kind !== "ok") stage.tell({ kind: "pay-failed", failure: answer });
+    else if (answer) await look();
   }
 
   async function pay(outcome: Outcome): Promise<void> {
@@ -134,6 +177,10 @@ export function openCheckout(doors: Doors, reservationId: number): CheckoutFlow 
     stage,
     pay: (outcome) => ifResting(() => pay(outcome)),
     cancel: () => ifResting(cancel),
+    refund(reason) {
+      const checkout = stage.state();
+      if (checkout.step === "ticket" && checkout.pay.step !== "refunding") void refund(reason);
+    },
     lapsed: () => ifResting(look),
     again() {
       if (stage.state().step === "ticket")

@@ -68,6 +68,8 @@ export function createTestHouse(scripted: Partial<House>): House {
     reservation: lost,
     cancel: lost,
     pay: lost,
+    payment: lost,
+    refund: lost,
     ticket: lost,
     ...scripted,
   };

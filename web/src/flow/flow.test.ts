@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { refusal, type Answer } from "../model/answer.ts";
 import type { Reservation, Tokens } from "../model/booking.ts";
 import { CONCERT, FIRST_SEAT_ID, OPTION, smallMap } from "../model/halls_for_tests.ts";
+import type { Payment } from "../model/payment.ts";
 import type { StatesNews } from "../model/states.ts";
 import { openCheckout } from "./checkout.ts";
 import { createTestDoors, settled, type TestDoors } from "./doors_for_tests.ts";
@@ -20,6 +21,18 @@ const HELD: Reservation = {
   amount: 99_000,
   createdAtMs: 0,
   expiresAtMs: 60_000,
+  paymentId: null,
+};
+const PAID: Payment = {
+  id: 3,
+  state: "CAPTURED",
+  method: "test",
+  orderId: "",
+  amount: 99_000,
+  createdAtMs: 0,
+  unknownSinceMs: null,
+  refunds: [],
+  quote: { amount: 99_000, fee: 0, freeUntilMs: null },
 };
 const ok = <Value>(value: Value): Promise<Answer<Value>> => Promise.resolve({ kind: "ok", value });
 const free: StatesNews = { kind: "all", states: { version: 1, of: new Uint8Array(24) } };
@@ -163,6 +176,34 @@ test("a payment whose answer is lost is asked again with its key and ends in a t
   await settled();
   assert.deepEqual(keys, ["key-1", "key-1"]);
   assert.equal(flow.stage.state().step, "ticket");
+  flow.close();
+});
+
+test("a ticket is given back once, and watched until the gateway has decided", async () => {
+  const keys: string[] = [];
+  const asked = { id: 9, amount: 99_000, fee: 0, reason: "", createdAtMs: 0 };
+  const payments: Payment[] = [
+    PAID,
+    { ...PAID, refunds: [{ ...asked, state: "REQUESTED" }] },
+    { ...PAID, state: "REFUNDED", refunds: [{ ...asked, state: "DONE" }] },
+  ];
+  const doors = createTestDoors({
+    ...hallScript,
+    reservation: () =>
+      ok({ ...HELD, paymentId: 3, state: payments.length > 0 ? "CONFIRMED" : "REFUNDED" }),
+    payment: () => ok(payments.shift() ?? PAID),
+    refund(_id, _reason, key) {
+      keys.push(key);
+      return keys.length === 1 ? Promise.resolve({ kind: "lost" }) : ok(null);
+    },
+    ticket: () => Promise.resolve(refusal("NOT_FOUND", 404)),
+  });
+  const flow = openCheckout(doors, 8);
+  await settled();
+  flow.refund("");
+  flow.refund(""); // a second press while the first is under way is not heard
+  await until(doors, () => flow.stage.state().step === "over");
+  assert.deepEqual(keys, ["key-1", "key-1"]);
   flow.close();
 });
 

@@ -28,6 +28,7 @@ export interface Reservation {
   readonly amount: number;
   readonly createdAtMs: number | null;
   readonly expiresAtMs: number | null;
+  readonly paymentId: number | null; // of the latest try to pay
 }
 
 export interface Ticket {
@@ -62,4 +63,6 @@ export type Wish =
   | { readonly kind: "seats"; readonly seatIds: readonly number[] }
   | { readonly kind: "best"; readonly count: number; readonly section: string | null };
 
-export type Outcome = "approve" | "decline"; // what the built-in test gateway is told to say
+/* What the built-in test gateway is told to do. */
+export const OUTCOMES = ["approve", "decline", "lose-answer"] as const;
+export type Outcome = (typeof OUTCOMES)[number];

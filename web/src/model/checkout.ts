@@ -3,16 +3,18 @@
 // What the reservation says decides the step; the page never guesses. When the own clock says that
 // the hold is over, the page asks the house, for only the house knows.
 //
-//   loading ─▶ hold ─▶ (paying) ─▶ ticket          hold ─▶ over (expired, cancelled, refunded)
+//   loading ─▶ hold ─▶ (paying) ─▶ ticket          hold, ticket ─▶ over (expired, cancelled, refunded)
 import type { Failure } from "./answer.ts";
 import type { Concert, Option } from "./catalog.ts";
 import type { Reservation, Ticket } from "./booking.ts";
 import type { Insisting } from "./patience.ts";
+import type { Payment } from "./payment.ts";
 
 export type Pay =
   | { readonly step: "rest" }
   | { readonly step: "asking"; readonly insisting: Insisting }
   | { readonly step: "cancelling"; readonly insisting: Insisting }
+  | { readonly step: "refunding"; readonly insisting: Insisting }
   | { readonly step: "declined" }
   | { readonly step: "refused"; readonly failure: Failure };
 
@@ -20,6 +22,7 @@ export interface Purchase {
   readonly reservation: Reservation;
   readonly option: Option | null; // what it is for; decoration, so its absence stops nobody
   readonly concert: Concert | null;
+  readonly payment: Payment | null;
 }
 
 export type Checkout =
@@ -32,6 +35,7 @@ export type Checkout =
       readonly purchase: Purchase;
       readonly ticket: Ticket | null;
       readonly failure: Failure | null;
+      readonly pay: Pay; // of giving it back
     }
   | {
       readonly step: "over";
@@ -44,6 +48,8 @@ export type CheckoutNews =
   | { readonly kind: "failed"; readonly failure: Failure }
   | { readonly kind: "reservation"; readonly reservation: Reservation }
   | { readonly kind: "about"; readonly option: Option; readonly concert: Concert | null }
+  | { readonly kind: "payment"; readonly payment: Payment }
+  | { readonly kind: "refunding"; readonly insisting: Insisting }
   | { readonly kind: "paying"; readonly insisting: Insisting }
   | { readonly kind: "cancelling"; readonly insisting: Insisting }
   | { readonly kind: "pay-failed"; readonly failure: Failure }
@@ -58,7 +64,7 @@ function stepOf(purchase: Purchase, pay: Pay): Checkout {
     case "PAYING":
       return { step: "paying", purchase };
     case "CONFIRMED":
-      return { step: "ticket", purchase, ticket: null, failure: null };
+      return { step: "ticket", purchase, ticket: null, failure: null, pay: { step: "rest" } };
     case "EXPIRED":
     case "CANCELLED":
     case "REFUNDED":
@@ -66,13 +72,31 @@ function stepOf(purchase: Purchase, pay: Pay): Checkout {
   }
 }
 
+/* The house has spoken: nothing is being asked any more. */
+function settled(pay: Pay): Pay {
+  switch (pay.step) {
+    case "asking":
+    case "cancelling":
+    case "refunding":
+      return { step: "rest" };
+    case "rest":
+    case "declined":
+    case "refused":
+      return pay;
+  }
+}
+
 function withReservation(checkout: Checkout, reservation: Reservation): Checkout {
   if (checkout.step === "loading" || checkout.step === "failed")
-    return stepOf({ reservation, option: null, concert: null }, { step: "rest" });
-  if (checkout.step === "ticket" && reservation.state === "CONFIRMED") return checkout;
+    return stepOf({ reservation, option: null, concert: null, payment: null }, { step: "rest" });
+  if (checkout.step === "ticket" && reservation.state === "CONFIRMED")
+    return {
+      ...checkout,
+      purchase: { ...checkout.purchase, reservation },
+      pay: settled(checkout.pay),
+    };
   const pay: Pay = checkout.step === "hold" ? checkout.pay : { step: "rest" };
-  const isAsking = pay.step === "asking" || pay.step === "cancelling";
-  return stepOf({ ...checkout.purchase, reservation }, isAsking ? { step: "rest" } : pay);
+  return stepOf({ ...checkout.purchase, reservation }, settled(pay));
 }
 
 function payFailed(failure: Failure): Pay {
@@ -98,6 +122,11 @@ export function nextCheckout(checkout: Checkout, news: CheckoutNews): Checkout {
       const about = { option: news.option, concert: news.concert };
       return { ...checkout, purchase: { ...checkout.purchase, ...about } };
     }
+    case "payment":
+      return { ...checkout, purchase: { ...checkout.purchase, payment: news.payment } };
+    case "refunding":
+      if (checkout.step !== "ticket") return checkout;
+      return { ...checkout, pay: { step: "refunding", insisting: news.insisting } };
     case "paying":
       if (checkout.step !== "hold") return checkout;
       return { ...checkout, pay: { step: "asking", insisting: news.insisting } };
@@ -105,7 +134,8 @@ export function nextCheckout(checkout: Checkout, news: CheckoutNews): Checkout {
       if (checkout.step !== "hold") return checkout;
       return { ...checkout, pay: { step: "cancelling", insisting: news.insisting } };
     case "pay-failed":
-      return checkout.step === "hold" ? { ...checkout, pay: payFailed(news.failure) } : checkout;
+      if (checkout.step !== "hold" && checkout.step !== "ticket") return checkout;
+      return { ...checkout, pay: payFailed(news.failure) };
     case "ticket":
       if (checkout.step !== "ticket") return checkout;
       return { ...checkout, ticket: news.ticket, failure: null };

@@ -39,6 +39,7 @@ export function readReservation(value: unknown): Reservation {
     amount: whole(json, "amount"),
     createdAtMs: timeMsOrNull(json, "createdAt"),
     expiresAtMs: timeMsOrNull(json, "expiresAt"),
+    paymentId: isRecord(json["payment"]) ? whole(json["payment"], "id") : null,
   };
 }
 

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 
 import type { Outcome } from "../model/booking.ts";
 import type { Checkout, Pay, Purchase } from "../model/checkout.ts";
-import { won } from "./format.ts";
+import { timeText, won } from "./format.ts";
 import { useLook } from "./look.ts";
 import {
   Countdown,
@@ -16,22 +16,25 @@ import {
   Title,
 } from "./parts.tsx";
 import { Order } from "./purchase.tsx";
+import { Receipt } from "./receipt.tsx";
 import { TicketView } from "./ticket.tsx";
 
 export interface CheckoutGestures {
   onPay(outcome: Outcome): void;
   onCancel(): void;
+  onRefund(reason: string): void;
   onLapsed(): void;
   onAgain(): void;
 }
 
-function PayNotice({ pay }: { pay: Pay }) {
+export function PayNotice({ pay }: { pay: Pay }) {
   const { words } = useLook();
   switch (pay.step) {
     case "rest":
       return null;
     case "asking":
     case "cancelling":
+    case "refunding":
       return <InsistingNotice insisting={pay.insisting} />;
     case "declined":
       return (
@@ -75,6 +78,7 @@ function OutcomeChoice({
       <div class="choices">
         {choice("approve", words.checkout.approve, words.checkout.approveText)}
         {choice("decline", words.checkout.decline, words.checkout.declineText)}
+        {choice("lose-answer", words.checkout.loseAnswer, words.checkout.loseAnswerText)}
       </div>
     </fieldset>
   );
@@ -178,18 +182,26 @@ function Over({
         </Link>
       </div>
       <Order purchase={purchase} />
+      {purchase.payment && <Receipt payment={purchase.payment} />}
     </>
   );
 }
 
+/* What is not known is not called failed: the fan is told since when, and what will follow. */
 function Paying({ purchase }: { purchase: Purchase }) {
-  const { words } = useLook();
+  const { words, tongue } = useLook();
+  const sinceMs = purchase.payment?.unknownSinceMs ?? null;
+  const isUnknown = purchase.payment?.state === "UNKNOWN" && sinceMs !== null;
   return (
     <>
       <div class="over" role="status">
         <span class="spinner" aria-hidden="true" />
-        <Title>{words.checkout.payingTitle}</Title>
-        <p class="faint">{words.checkout.payingText}</p>
+        <Title>{isUnknown ? words.checkout.unknownTitle : words.checkout.payingTitle}</Title>
+        <p class="faint">
+          {isUnknown
+            ? words.checkout.unknownText(timeText(tongue, sinceMs))
+            : words.checkout.payingText}
+        </p>
       </div>
       <Order purchase={purchase} />
     </>
@@ -221,6 +233,6 @@ export function CheckoutView({ checkout, ...gestures }: CheckoutGestures & { che
         </div>
       );
     case "ticket":
-      return <TicketView {...checkout} onAgain={gestures.onAgain} />;
+      return <TicketView {...checkout} onAgain={gestures.onAgain} onRefund={gestures.onRefund} />;
   }
 }

@@ -43,6 +43,7 @@ function CheckoutShow({ flow }: { flow: CheckoutFlow }) {
       checkout={useStage(flow.stage)}
       onPay={flow.pay}
       onCancel={flow.cancel}
+      onRefund={flow.refund}
       onLapsed={flow.lapsed}
       onAgain={flow.again}
     />

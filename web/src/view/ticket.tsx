@@ -1,11 +1,12 @@
 // ticket.tsx — the ticket itself, as one would frame it, and as one prints it.
 import type { Ticket } from "../model/booking.ts";
-import type { Purchase } from "../model/checkout.ts";
+import type { Pay, Purchase } from "../model/checkout.ts";
 import type { Failure } from "../model/answer.ts";
 import { dayText, nameIn, timeText, titleIn } from "./format.ts";
 import { useLook } from "./look.ts";
 import { Failed, Link, Loading, Title } from "./parts.tsx";
 import { Poster } from "./poster.tsx";
+import { GiveTicketBack, Receipt } from "./receipt.tsx";
 
 function Stub({ ticket, purchase }: { ticket: Ticket; purchase: Purchase }) {
   const { words, tongue } = useLook();
@@ -56,12 +57,16 @@ export function TicketView({
   purchase,
   ticket,
   failure,
+  pay,
   onAgain,
+  onRefund,
 }: {
   purchase: Purchase;
   ticket: Ticket | null;
   failure: Failure | null;
+  pay: Pay;
   onAgain: () => void;
+  onRefund: (reason: string) => void;
 }) {
   const { words } = useLook();
   return (
@@ -83,6 +88,12 @@ export function TicketView({
           {words.ticket.mine}
         </Link>
       </div>
+      {purchase.payment && (
+        <>
+          <Receipt payment={purchase.payment} />
+          <GiveTicketBack payment={purchase.payment} pay={pay} onRefund={onRefund} />
+        </>
+      )}
     </div>
   );
 }

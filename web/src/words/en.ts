@@ -2,6 +2,7 @@
 import type { ReservationState } from "../model/booking.ts";
 import type { SaleState } from "../model/catalog.ts";
 import { enErrors } from "./en_errors.ts";
+import { enReceipt } from "./en_receipt.ts";
 
 const many = (count: number, one: string, more: string) => `${count} ${count === 1 ? one : more}`;
 const thousands = (count: number) => count.toLocaleString("en-US");
@@ -156,6 +157,8 @@ export const en = {
     approveText: "The payment goes through",
     decline: "Decline",
     declineText: "The card is refused",
+    loseAnswer: "Lose the answer",
+    loseAnswerText: "It goes through, and nobody says so at first",
     pay: (amount: string) => `Pay ${amount}`,
     paying: "Paying …",
     cancel: "Give the seats back",
@@ -168,6 +171,9 @@ export const en = {
     payingTitle: "Your payment is being confirmed",
     payingText:
       "The gateway is thinking. You may close this page: the outcome will be under My tickets.",
+    unknownTitle: "Nobody knows yet whether the payment went through",
+    unknownText: (since: string) =>
+      `The gateway has not answered since ${since}. We keep asking until it does. If the money was taken, the seats are yours or it comes back; you are never charged twice.`,
     over: {
       EXPIRED: "The hold has lapsed",
       CANCELLED: "The seats were given back",
@@ -193,6 +199,7 @@ export const en = {
     mine: "All my tickets",
     loading: "Fetching your ticket …",
   },
+  receipt: enReceipt,
   mine: {
     heading: "My tickets",
     none: "No tickets yet",

@@ -1,6 +1,7 @@
 // ko.ts — every word the page says in Korean.
 import type { Words } from "./en.ts";
 import { koErrors } from "./ko_errors.ts";
+import { koReceipt } from "./ko_receipt.ts";
 
 const thousands = (count: number) => count.toLocaleString("ko-KR");
 
@@ -148,6 +149,8 @@ export const ko: Words = {
     approve: "승인",
     approveText: "결제가 완료됩니다",
     decline: "거절",
+    loseAnswer: "응답 유실",
+    loseAnswerText: "결제는 되지만 한동안 응답이 없습니다",
     declineText: "카드가 거절됩니다",
     pay: (amount) => `${amount} 결제하기`,
     paying: "결제하는 중…",
@@ -161,6 +164,9 @@ export const ko: Words = {
     payingTitle: "결제를 확인하고 있습니다",
     payingText:
       "결제사가 처리하는 중입니다. 이 페이지를 닫아도 결과는 ‘내 티켓’에서 볼 수 있습니다.",
+    unknownTitle: "결제가 되었는지 아직 확인하고 있습니다",
+    unknownText: (since) =>
+      `${since}부터 결제사가 응답하지 않아 확인될 때까지 계속 묻고 있습니다. 결제가 되었다면 좌석이 확정되거나 전액 돌려드리며, 두 번 결제되지 않습니다.`,
     over: {
       EXPIRED: "선점 시간이 끝났습니다",
       CANCELLED: "좌석을 반납했습니다",
@@ -186,6 +192,7 @@ export const ko: Words = {
     mine: "내 티켓 모두 보기",
     loading: "티켓을 가져오는 중…",
   },
+  receipt: koReceipt,
   mine: {
     heading: "내 티켓",
     none: "아직 티켓이 없습니다",
