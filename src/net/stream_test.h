@@ -149,6 +149,98 @@ static inline void wait_until_closed(struct guest *guest)
     assert_int_equal(atomic_load(&guest->closed_count), 1);
 }
 
+/* --- a client with a WebSocket ----------------------------------------------------------------- */
+
+enum { FRAME_TEXT = 1, FRAME_BINARY = 2, FRAME_CLOSE = 8, FRAME_PING = 9, FRAME_PONG = 10 };
+
+static const char websocket_request[] =
+    "GET /ws HTTP/1.1\r\nHost: h\r\nConnection: keep-alive, Upgrade\r\nUpgrade: websocket\r\n"
+    "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+
+static inline void websocket_connect(struct client *client, const struct stage *stage)
+{
+    struct reply reply = {0};
+    client_connect(client, stage->port);
+    client_send(client, websocket_request);
+    client_send(client, "\r\n");
+    client_read_as(client, &reply, false);
+    assert_int_equal(reply.status, 101);
+    assert_true(reply_has(&reply, "\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"));
+    assert_true(reply_has(&reply, "\r\nUpgrade: websocket\r\n"));
+    assert_true(reply_has(&reply, "\r\nConnection: Upgrade\r\n"));
+    reply_free(&reply);
+}
+
+/* A masked frame; `first` has the opcode and the upper bits. Returns its size. */
+static inline size_t frame_write(char *out, unsigned first, const char *bytes, size_t size)
+{
+    static const char mask[4] = {0x12, 0x34, 0x56, 0x78};
+    char *at = out;
+    *at++ = (char)first;
+    if (size < 126) {
+        *at++ = (char)(0x80 | size);
+    } else {
+        *at++ = (char)(0x80 | 126);
+        *at++ = (char)(size >> 8);
+        *at++ = (char)(size & 0xFF);
+    }
+    memcpy(at, mask, sizeof mask);
+    at += sizeof mask;
+    for (size_t i = 0; i < size; i++)
+        *at++ = (char)(bytes[i] ^ mask[i % 4]);
+    return (size_t)(at - out);
+}
+
+static inline void websocket_send(struct client *client, unsigned first, const char *bytes,
+                                  size_t size)
+{
+    char frame[70000];
+    client_send_bytes(client, frame, frame_write(frame, first, bytes, size));
+}
+
+static inline void websocket_say(struct client *client, const char *words)
+{
+    websocket_send(client, 0x80 | FRAME_TEXT, words, strlen(words));
+}
+
+struct frame {
+    unsigned opcode;
+    char bytes[70000]; /* terminated */
+    size_t size;
+};
+
+/* One unmasked whole frame. */
+static inline void websocket_read_frame(struct client *client, struct frame *frame)
+{
+    size_t head = 2;
+    while (client->size < head)
+        assert_true(client_receive(client));
+    assert_int_equal(client->bytes[0] & 0xF0, 0x80);
+    frame->opcode = (unsigned)client->bytes[0] & 0x0F;
+    frame->size = (unsigned char)client->bytes[1];
+    if (frame->size == 126) {
+        head = 4;
+        while (client->size < head)
+            assert_true(client_receive(client));
+        frame->size =
+            (size_t)(unsigned char)client->bytes[2] << 8 | (unsigned char)client->bytes[3];
+    }
+    assert_true(frame->size < sizeof frame->bytes);
+    while (client->size < head + frame->size)
+        assert_true(client_receive(client));
+    memcpy(frame->bytes, client->bytes + head, frame->size);
+    frame->bytes[frame->size] = '\0';
+    client_drop(client, head + frame->size);
+}
+
+static inline unsigned close_code(const struct frame *frame)
+{
+    assert_int_equal(frame->opcode, FRAME_CLOSE);
+    if (frame->size < 2)
+        return 0;
+    return (unsigned)(unsigned char)frame->bytes[0] << 8 | (unsigned char)frame->bytes[1];
+}
+
 /* --- errands ---------------------------------------------------------------------------------- */
 
 struct errand {

@@ -95,8 +95,8 @@ struct push_settings {
 struct push *push_create(const struct push_settings *settings);
 void push_destroy(struct push *push); /* NULL is welcome */
 
-/* Each loop says that it is there before it takes its first request. */
-void push_add_loop(struct push *push, struct loop *loop);
+/* Each loop says that it is there before it takes its first request. False: memory is short. */
+MUST_USE bool push_add_loop(struct push *push, struct loop *loop);
 
 /* Sends what has waited for its time. Every 50 ms or so. */
 void push_tick(struct push *push);
@@ -132,7 +132,7 @@ bool push_listen(struct push *push, struct http_request *request,
                  const struct push_listening *listening);
 
 /* Streams that listen to this channel now, of all loops. */
-size_t push_listening_count(const struct push *push, struct push_channel channel);
+size_t push_listening_count(struct push *push, struct push_channel channel);
 
 /* --- publishing ------------------------------------------------------------------------------- */
 
@@ -173,6 +173,6 @@ struct push_counts {
     uint64_t skipped;   /* documents replaced before a slow reader took them */
     uint64_t dropped;   /* streams ended for being too slow for words that must not be missed */
 };
-struct push_counts push_counts(const struct push *push);
+struct push_counts push_counts(struct push *push);
 
 #endif
