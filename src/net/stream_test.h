@@ -149,12 +149,13 @@ static inline void wait_until_closed(struct guest *guest)
     assert_int_equal(atomic_load(&guest->closed_count), 1);
 }
 
-/* --- a client with a WebSocket ----------------------------------------------------------------- */
+/* --- a client with a WebSocket ---------------------------------------------------------------- */
 
 enum { FRAME_TEXT = 1, FRAME_BINARY = 2, FRAME_CLOSE = 8, FRAME_PING = 9, FRAME_PONG = 10 };
 
 static const char websocket_request[] =
-    "GET /ws HTTP/1.1\r\nHost: h\r\nConnection: keep-alive, Upgrade\r\nUpgrade: websocket\r\n"
+    "GET /ws HTTP/1.1\r\nHost: h\r\nConnection: keep-alive, Upgrade\r\n"
+    "Upgrade: websocket\r\n"
     "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
 
 static inline void websocket_connect(struct client *client, const struct stage *stage)
