@@ -130,7 +130,7 @@ enum {
 
 /* --- audit ------------------------------------------------------------------------------------ */
 enum {
-    AUDIT_RULES_MAX = 64,        /* ways of breaking a promise; there are about 50 */
+    AUDIT_RULES_MAX = 96,        /* ways of breaking a promise; there are about 65 */
     AUDIT_EXAMPLES_MAX = 5,      /* offenders named for each rule; the others are counted */
     AUDIT_HOLD_GRACE_MS = 10000, /* a server ends a hold within a turn; this is far more */
 };
@@ -353,14 +353,22 @@ enum {
 /* --- payment ---------------------------------------------------------------------------------- */
 enum {
     PAYMENTS_UNDER_WAY_MAX = 16384, /* attempts at once, 1 kB each; one more hears 503 */
-    PAYMENT_DATA_BYTES_MAX = 128,   /* what a client passes on to the gateway */
+    PAYMENT_DATA_BYTES_MAX = 32,    /* what a client tells the built-in gateway to do */
+    PAYMENT_ORDER_BYTES_MAX = 64,   /* our name of a payment; what Toss Payments takes */
+    PAYMENT_ASK_MS_MIN = 100,       /* before the first question about a lost answer */
+    PAYMENT_ASK_MS_MAX = 60000,     /* and before each of those about an old one */
+    GATEWAY_NAME_BYTES_MAX = 16,    /* "test", "toss" */
+    GATEWAY_KEY_BYTES_MAX = 200,    /* a gateway's name of a payment; Toss Payments has 200 */
+    NEWS_BATCH_MAX = 256,           /* pieces of news handed on in one go */
     GATEWAY_BOOK_MAX = 4096, /* answers the built-in gateway owes; one more is declined; 128 kB */
     GATEWAY_STALL_ASKS = 3,  /* questions it leaves open before it tells */
     GATEWAY_LATE_MS = 1000,  /* how long after the seats were free its late money comes */
     REFUNDS_UNDER_WAY_MAX = 4096,  /* refunds asked for at once, 1 kB each; one more hears 503 */
     REFUND_REASON_BYTES_MAX = 200, /* a sentence */
-    REFUND_BEFORE_START_MS = 0,    /* a fan may give seats back until the concert starts */
-    TICKET_BYTES_MAX = 1024,       /* 16 seats of 16 digits, in base64, and the signature */
+    REFUND_FREE_DAYS_MAX = 365,    /* sales open months ahead */
+    REFUND_FEE_PER_SEAT_MAX = 1000000, /* won; above that, the percentage says it better */
+    REFUND_BEFORE_START_MS = 0,        /* a fan may give seats back until the concert starts */
+    TICKET_BYTES_MAX = 1024,           /* 16 seats of 16 digits, in base64, and the signature */
 };
 
 /* --- api -------------------------------------------------------------------------------------- */

@@ -6,18 +6,22 @@
 
 #include "api/body.h"
 #include "api/caller.h"
+#include "api/payment_body.h"
 #include "api/problem.h"
 #include "api/reading.h"
+#include "base/clock.h"
 #include "base/container.h"
-#include "base/hash.h"
 #include "booking/reservation_read.h"
 #include "payment/payments.h"
+#include "payment/refund_policy.h"
 
 static void payment_json(struct json_out *out, const struct payment *payment)
 {
     json_out_int_field(out, "id", payment->id.value);
     json_out_int_field(out, "reservationId", payment->reservation.value);
     json_out_words_field(out, "state", payment_state_name(payment->state));
+    json_out_words_field(out, "method", payment->gateway);
+    json_out_words_field(out, "orderId", payment->order_id);
     json_out_int_field(out, "amount", payment->amount);
     json_out_words_field(out, "currency", "KRW");
     json_out_time_field(out, "createdAt", payment->created_at_ms);
@@ -129,69 +133,6 @@ static void on_paid(struct payment_wait *wait)
     loop_post(http_loop(paying->request), &paying->note); /* continues in on_answered */
 }
 
-static bool read_outcome(struct http_request *request, const struct json_in *document,
-                         struct text *out_outcome)
-{
-    static const char *const known[] = {"outcome", NULL};
-    static const char *const outcomes[] = {"approve",     "decline",      "stall",
-                                           "lose-answer", "answer-twice", "late"};
-    const struct json_in *data;
-    enum json_in_verdict verdict = json_in_read_object(document, "gatewayData", &data);
-    *out_outcome = text_of("approve");
-    if (verdict == JSON_IN_ABSENT)
-        return true;
-    if (verdict != JSON_IN_OK || json_in_unknown_key(data, known).bytes) {
-        problem_validation(request, "gatewayData",
-                           "The test gateway takes an object with outcome.");
-        return false;
-    }
-    verdict = json_in_read_text(data, "outcome", 1, 32, out_outcome);
-    if (verdict == JSON_IN_ABSENT)
-        return true;
-    for (size_t i = 0; verdict == JSON_IN_OK && i < sizeof outcomes / sizeof outcomes[0]; i++)
-        if (text_equal(*out_outcome, text_of(outcomes[i])))
-            return true;
-    problem_validation(
-        request, "gatewayData.outcome",
-        "The test gateway knows \"approve\", \"decline\", \"stall\", \"lose-answer\", "
-        "\"answer-twice\" and \"late\".");
-    return false;
-}
-
-static bool read_order(struct paying *paying, const struct json_in *document)
-{
-    struct text method, outcome;
-    enum json_in_verdict verdict = json_in_read_text(document, "method", 1, 32, &method);
-    if (verdict != JSON_IN_OK) {
-        problem_field(paying->request, "method", verdict,
-                      "the name of a gateway, such as \"test\"");
-        return false;
-    }
-    if (!text_equal(method, text_of("test"))) {
-        problem_validation(paying->request, "method",
-                           "There is no such gateway here; try \"test\".");
-        return false;
-    }
-    if (!read_outcome(paying->request, document, &outcome))
-        return false;
-    paying->order.gateway_data = arena_copy(http_arena(paying->request), outcome);
-    if (!paying->order.gateway_data.bytes) {
-        problem_no_memory(paying->request);
-        return false;
-    }
-    return true;
-}
-
-static int64_t hash_order(const struct paying *paying)
-{
-    struct buffer words;
-    buffer_init(&words, http_arena(paying->request), 128);
-    buffer_add_int(&words, paying->order.reservation.value);
-    buffer_add_char(&words, ' ');
-    buffer_add(&words, paying->order.gateway_data);
-    return words.failed ? 0 : hash_lasting(buffer_text(&words));
-}
-
 void payments_post(struct http_app *app, struct http_request *request)
 {
     static const char *const known[] = {"method", "gatewayData", NULL};
@@ -213,11 +154,11 @@ void payments_post(struct http_app *app, struct http_request *request)
     if (!document)
         return;
     paying->order = (struct payment_order){.fan = identity.fan, .reservation = {id}, .key = key};
-    bool good = read_order(paying, document);
+    bool good =
+        payment_body_read(request, document, payments_gateway(app->payments), &paying->order);
     json_in_close(document);
     if (!good)
         return;
-    paying->order.request_hash = hash_order(paying);
     paying->wait.on_answer = on_paid;
     paying->note.on_arrive = on_answered;
     if (payments_pay(app->payments, &paying->order, &paying->wait) != STATUS_OK)
@@ -233,6 +174,9 @@ struct looking {
     struct payment_id id;
     struct payment payment;
     struct buffer ledger, refunds; /* JSON arrays */
+    struct text failure;           /* of a FAILED one */
+    struct refund_quote quote;
+    bool refund_possible;
 };
 
 static enum status read_ledger(struct looking *looking, struct store_connection *reader)
@@ -259,8 +203,9 @@ static enum status read_ledger(struct looking *looking, struct store_connection 
 
 static enum status read_refunds(struct looking *looking, struct store_connection *reader)
 {
-    static const struct sql refunds = {"SELECT id, amount, state, reason, created_at_ms FROM refund"
-                                       " WHERE payment_id = $1 ORDER BY id"};
+    static const struct sql refunds = {
+        "SELECT id, amount, state, reason, created_at_ms, fee FROM refund WHERE payment_id = $1"
+        " ORDER BY id"};
     struct sql_value values[] = {sql_int(looking->id.value)};
     struct rows rows;
     enum status status = store_query(reader, &refunds, values, 1, &rows);
@@ -272,12 +217,26 @@ static enum status read_refunds(struct looking *looking, struct store_connection
         json_out_object(&out);
         json_out_int_field(&out, "id", rows_int(&rows, 0));
         json_out_int_field(&out, "amount", rows_int(&rows, 1));
+        json_out_int_field(&out, "fee", rows_int(&rows, 5));
         json_out_text_field(&out, "state", rows_text(&rows, 2));
         json_out_text_field(&out, "reason", rows_text(&rows, 3));
         json_out_time_field(&out, "createdAt", rows_int(&rows, 4) < 0 ? 0 : rows_int(&rows, 4));
         json_out_object_end(&out);
     }
     json_out_array_end(&out);
+    return rows_end(&rows);
+}
+
+static enum status read_failure(struct looking *looking, struct store_connection *reader)
+{
+    static const struct sql failure = {"SELECT failure FROM payment WHERE id = $1"};
+    struct sql_value values[] = {sql_int(looking->id.value)};
+    struct rows rows;
+    enum status status = store_query(reader, &failure, values, 1, &rows);
+    if (status != STATUS_OK)
+        return status;
+    if (rows_next(&rows))
+        looking->failure = arena_copy(http_arena(looking->request), rows_text(&rows, 0));
     return rows_end(&rows);
 }
 
@@ -289,7 +248,36 @@ static enum status read_payment(struct reading *reading, struct store_connection
         status = STATUS_MISSING;
     if (status == STATUS_OK)
         status = read_ledger(looking, reader);
+    if (status == STATUS_OK && looking->payment.state == PAYMENT_FAILED)
+        status = read_failure(looking, reader);
+    if (status == STATUS_OK)
+        status = refunds_quote(reader, &looking->payment, clock_wall_ms(), &looking->quote,
+                               &looking->refund_possible);
     return status == STATUS_OK ? read_refunds(looking, reader) : status;
+}
+
+static void write_outlook(struct json_out *out, const struct looking *looking)
+{
+    json_out_key(out, "unknownSince");
+    if (looking->payment.state == PAYMENT_UNKNOWN)
+        json_out_time(out, looking->payment.unknown_since_ms);
+    else
+        json_out_null(out);
+    json_out_key(out, "failure");
+    if (looking->payment.state == PAYMENT_FAILED)
+        json_out_text(out, looking->failure);
+    else
+        json_out_null(out);
+    json_out_key(out, "refundQuote");
+    if (!looking->refund_possible) {
+        json_out_null(out);
+        return;
+    }
+    json_out_object(out);
+    json_out_int_field(out, "amount", looking->quote.amount);
+    json_out_int_field(out, "fee", looking->quote.fee_won);
+    json_out_time_field(out, "freeUntil", looking->quote.free_until_ms);
+    json_out_object_end(out);
 }
 
 static void answer_looking(struct reading *reading, enum status status)
@@ -309,6 +297,7 @@ static void answer_looking(struct reading *reading, enum status status)
     json_out_object(&out);
     payment_json(&out, &looking->payment);
     json_out_time_field(&out, "updatedAt", looking->payment.updated_at_ms);
+    write_outlook(&out, looking);
     json_out_key(&out, "ledger");
     json_out_raw(&out, buffer_text(&looking->ledger));
     json_out_key(&out, "refunds");

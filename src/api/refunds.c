@@ -28,6 +28,7 @@ static void answer_refund(const struct refunding *refunding, int status)
     json_out_int_field(&out, "id", refund->id.value);
     json_out_int_field(&out, "paymentId", refund->payment.value);
     json_out_int_field(&out, "amount", refund->amount);
+    json_out_int_field(&out, "fee", refund->fee_won);
     json_out_words_field(&out, "currency", "KRW");
     json_out_words_field(&out, "state", refund_state_name(refund->state));
     json_out_time_field(&out, "createdAt", refund->created_at_ms);
@@ -84,7 +85,8 @@ static void on_answered(struct loop_note *note)
         answer_too_much(refunding);
         return;
     case REFUND_VERDICT_TOO_LATE:
-        answer_no(refunding, 409, "REFUND_TOO_LATE", "The concert has started.");
+        answer_no(refunding, 409, "REFUND_TOO_LATE",
+                  "The concert has started, or nothing would come back.");
         return;
     case REFUND_VERDICT_TICKET_USED:
         answer_no(refunding, 409, "TICKET_USED", "The ticket has opened the gate already.");
@@ -108,6 +110,11 @@ static bool read_order(struct refunding *refunding, const struct json_in *docume
         json_in_read_int(document, "amount", 1, ID_MAX, &refunding->order.amount);
     if (verdict != JSON_IN_OK && verdict != JSON_IN_ABSENT) {
         problem_field(refunding->request, "amount", verdict, "a whole number of won from 1");
+        return false;
+    }
+    if (verdict == JSON_IN_OK && !refunding->order.by_operator) {
+        problem_validation(refunding->request, "amount",
+                           "Seats are given back as a whole: leave the amount out.");
         return false;
     }
     verdict = json_in_read_text(document, "reason", 1, REFUND_REASON_BYTES_MAX, &reason);

@@ -78,7 +78,7 @@ static void check_whole_house(struct store_connection *reader, struct audit_find
         " - (SELECT coalesce(sum(f.amount), 0) FROM refund f JOIN payment p ON p.id = f.payment_id"
         " WHERE f.state = 'DONE' AND p.state = 'CAPTURED')"};
     static const struct sql earned = {
-        "SELECT coalesce(sum(amount), 0) FROM ledger_entry WHERE account = 'GATEWAY'"};
+        "SELECT coalesce(sum(amount), 0) FROM ledger_entry WHERE account IN ('GATEWAY', 'FEES')"};
     int64_t sold_won = 0, earned_won = 0;
     if (store_query_int(reader, &sold, NULL, 0, &sold_won) != STATUS_OK ||
         store_query_int(reader, &earned, NULL, 0, &earned_won) != STATUS_OK)

@@ -14,15 +14,18 @@
 #include "limits.h"
 
 #define LIVE_STATES "('HOLD', 'PAYING', 'CONFIRMED')"
-#define OPEN_STATES "('READY', 'AUTHORIZED')"
+#define OPEN_STATES "('READY', 'UNKNOWN', 'AUTHORIZED')"
 #define GATEWAY_BALANCE                                                                            \
     "(SELECT coalesce(sum(e.amount), 0) FROM ledger_entry e"                                       \
     " WHERE e.payment_id = p.id AND e.account = 'GATEWAY')"
+#define KEPT                                                                                       \
+    "(SELECT coalesce(sum(f.fee), 0) FROM refund f"                                                \
+    " WHERE f.payment_id = p.id AND f.state = 'DONE')"
 #define GIVEN_BACK                                                                                 \
     "(SELECT coalesce(sum(f.amount), 0) FROM refund f"                                             \
     " WHERE f.payment_id = p.id AND f.state = 'DONE')"
 #define GOING_BACK                                                                                 \
-    "(SELECT coalesce(sum(f.amount), 0) FROM refund f"                                             \
+    "(SELECT coalesce(sum(f.amount + f.fee), 0) FROM refund f"                                     \
     " WHERE f.payment_id = p.id AND f.state <> 'FAILED')"
 
 /*
@@ -122,6 +125,28 @@ const struct audit_rule audit_rules[] = {
       " payment p WHERE p.reservation_id = r.id AND p.state = 'REFUNDED')"},
      0},
     {2,
+     "a captured or failed payment that was not told exactly once",
+     "payment",
+     {"SELECT p.id FROM payment p WHERE p.state IN ('CAPTURED', 'REFUNDED', 'FAILED') AND 1 <>"
+      " (SELECT count(*) FROM payment_news n WHERE n.payment_id = p.id AND n.kind ="
+      " CASE p.state WHEN 'FAILED' THEN 'FAILED' ELSE 'CAPTURED' END)"},
+     0},
+    {2,
+     "an ended refund that was not told exactly once",
+     "refund",
+     {"SELECT f.id FROM refund f WHERE f.state <> 'REQUESTED' AND 1 <> (SELECT count(*) FROM"
+      " payment_news n WHERE n.payment_id = f.payment_id AND n.refund_id = f.id AND n.kind ="
+      " CASE f.state WHEN 'DONE' THEN 'REFUND_DONE' ELSE 'REFUND_FAILED' END)"},
+     0},
+    {2,
+     "news of what has not happened",
+     "piece of news",
+     {"SELECT n.id FROM payment_news n WHERE n.kind <> 'UNKNOWN' AND NOT EXISTS (SELECT 1 FROM"
+      " payment p WHERE p.id = n.payment_id AND p.reservation_id = n.reservation_id AND"
+      " (n.refund_id > 0 OR (n.kind = 'FAILED') = (p.state = 'FAILED'))"
+      " AND p.state NOT IN " OPEN_STATES ")"},
+     0},
+    {2,
      "a reservation whose end and state disagree",
      "reservation",
      {"SELECT id FROM reservation"
@@ -172,15 +197,27 @@ const struct audit_rule audit_rules[] = {
      {"SELECT p.id FROM payment p WHERE " GOING_BACK " > p.amount"},
      0},
     {3,
-     "a refunded payment that left money in the ledger",
+     "a refunded payment of which the ledger holds more than its fees",
      "payment",
-     {"SELECT p.id FROM payment p WHERE p.state = 'REFUNDED' AND 0 <> " GATEWAY_BALANCE},
+     {"SELECT p.id FROM payment p WHERE p.state = 'REFUNDED' AND " KEPT " <> " GATEWAY_BALANCE},
+     0},
+    {3,
+     "a payment whose fees are not what its ledger kept",
+     "payment",
+     {"SELECT p.id FROM payment p WHERE p.state IN ('CAPTURED', 'REFUNDED') AND " KEPT
+      " <> (SELECT coalesce(-sum(e.amount), 0) FROM ledger_entry e"
+      " WHERE e.payment_id = p.id AND e.account = 'FEES')"},
+     0},
+    {3,
+     "a fee of a refund after which something is left",
+     "refund",
+     {"SELECT id FROM refund WHERE fee > 0 AND ends = 0"},
      0},
     {3,
      "an open or failed payment with ledger entries",
      "payment",
      {"SELECT DISTINCT p.id FROM ledger_entry e JOIN payment p ON p.id = e.payment_id"
-      " WHERE p.state IN ('READY', 'AUTHORIZED', 'FAILED')"},
+      " WHERE p.state IN ('READY', 'UNKNOWN', 'AUTHORIZED', 'FAILED')"},
      0},
 
     /* --- 4 */
@@ -335,7 +372,7 @@ const struct audit_rule audit_rules[] = {
      "a payment in a state that does not exist",
      "payment",
      {"SELECT id FROM payment WHERE state NOT IN"
-      " ('READY', 'AUTHORIZED', 'CAPTURED', 'REFUNDED', 'FAILED')"},
+      " ('READY', 'UNKNOWN', 'AUTHORIZED', 'CAPTURED', 'REFUNDED', 'FAILED')"},
      0},
     {8,
      "a payment with an id out of range",
@@ -354,6 +391,18 @@ const struct audit_rule audit_rules[] = {
      "refund",
      {"SELECT f.id FROM refund f WHERE NOT EXISTS"
       " (SELECT 1 FROM payment p WHERE p.id = f.payment_id)"},
+     0},
+    {8,
+     "a webhook of a payment that does not exist",
+     "webhook",
+     {"SELECT w.id FROM webhook w WHERE w.payment_id IS NOT NULL AND NOT EXISTS"
+      " (SELECT 1 FROM payment p WHERE p.id = w.payment_id)"},
+     0},
+    {8,
+     "a refund of a run that does not exist",
+     "refund",
+     {"SELECT f.id FROM refund f WHERE f.run_id IS NOT NULL AND NOT EXISTS"
+      " (SELECT 1 FROM refund_run r WHERE r.id = f.run_id)"},
      0},
     {8,
      "a used ticket without its reservation",

@@ -62,6 +62,33 @@ static const char house_words[] =
     " VALUES (1, 4, 16, 'DONE', 90000, 1, 'ill', 'f1', 1, 690000, 700000);"
     "INSERT INTO ticket_use (reservation_id, used_at_ms, checked_by) VALUES (1, 999000, 3);";
 
+/* News follows by itself, so that a plant breaks one thing. */
+static const char news_words[] =
+    "INSERT INTO payment_news (reservation_id, payment_id, refund_id, kind, amount, at_ms) VALUES"
+    " (1, 1, 0, 'CAPTURED', 240000, 995000), (1, 3, 0, 'FAILED', 240000, 993000),"
+    " (6, 4, 0, 'CAPTURED', 90000, 640000), (6, 4, 1, 'REFUND_DONE', 90000, 700000);"
+
+    "CREATE TRIGGER payment_told AFTER INSERT ON payment"
+    " WHEN NEW.state IN ('CAPTURED', 'REFUNDED', 'FAILED') BEGIN INSERT INTO payment_news"
+    " (reservation_id, payment_id, refund_id, kind, amount, at_ms) VALUES (NEW.reservation_id,"
+    " NEW.id, 0, CASE NEW.state WHEN 'FAILED' THEN 'FAILED' ELSE 'CAPTURED' END, NEW.amount, 0);"
+    " END;"
+    "CREATE TRIGGER payment_told_anew AFTER UPDATE ON payment BEGIN"
+    " DELETE FROM payment_news WHERE payment_id = NEW.id AND refund_id = 0;"
+    " INSERT INTO payment_news (reservation_id, payment_id, refund_id, kind, amount, at_ms)"
+    " SELECT NEW.reservation_id, NEW.id, 0,"
+    " CASE NEW.state WHEN 'FAILED' THEN 'FAILED' ELSE 'CAPTURED' END, NEW.amount, 0"
+    " WHERE NEW.state IN ('CAPTURED', 'REFUNDED', 'FAILED');"
+    " UPDATE payment_news SET reservation_id = NEW.reservation_id WHERE payment_id = NEW.id; END;"
+    "CREATE TRIGGER refund_told AFTER INSERT ON refund WHEN NEW.state = 'DONE' BEGIN"
+    " INSERT INTO payment_news (reservation_id, payment_id, refund_id, kind, amount, at_ms)"
+    " SELECT reservation_id, id, NEW.id, 'REFUND_DONE', NEW.amount, 0 FROM payment"
+    " WHERE id = NEW.payment_id; END;"
+    "CREATE TRIGGER refund_told_anew AFTER UPDATE ON refund WHEN NEW.state = 'FAILED' BEGIN"
+    " INSERT INTO payment_news (reservation_id, payment_id, refund_id, kind, amount, at_ms)"
+    " SELECT reservation_id, id, NEW.id, 'REFUND_FAILED', NEW.amount, 0 FROM payment"
+    " WHERE id = NEW.payment_id; END;";
+
 /* One thing broken, and everything that must be found; nothing else may be. */
 struct expected {
     int promise;
@@ -78,6 +105,7 @@ struct plant {
 #define NO_GUARD "DROP TRIGGER ledger_entry_no_update; DROP TRIGGER ledger_entry_no_delete;"
 #define NO_CHECKS "PRAGMA ignore_check_constraints = ON;"
 #define BARE(table)                                                                                \
+    "DROP TRIGGER IF EXISTS refund_told; DROP TRIGGER IF EXISTS refund_told_anew;"                 \
     "CREATE TABLE bare AS SELECT * FROM " table "; DROP TABLE " table                              \
     "; ALTER TABLE bare RENAME TO " table ";"
 #define RESERVATION                                                                                \
@@ -141,6 +169,11 @@ static const struct plant plants[] = {
     {"UPDATE payment SET reservation_id = 4, fan_id = 14 WHERE id = 4;",
      {{2, "refunded reservation without a refunded payment", 6}}},
     {"UPDATE reservation SET ended_at_ms = 995000 WHERE id = 2;", {{2, "end and state", 2}}},
+    {"DELETE FROM payment_news WHERE payment_id = 1;", {{2, "was not told exactly once", 1}}},
+    {"DELETE FROM payment_news WHERE refund_id = 1;", {{2, "ended refund that was not told", 1}}},
+    {"INSERT INTO payment_news (reservation_id, payment_id, refund_id, kind, amount, at_ms) VALUES"
+     " (3, 2, 0, 'CAPTURED', 90000, 995000);",
+     {{2, "news of what has not happened", 5}}},
 
     {"UPDATE reservation SET amount = 1 WHERE id = 2;",
      {{3, "does not cost what its seats cost", 2}}},
@@ -156,6 +189,14 @@ static const struct plant plants[] = {
      {{3, "whose ledger says another amount", 1},
       {3, "refunds are not what its ledger gave back", 1},
       {3, HOUSE_SUM, -1}}},
+    {NO_GUARD "UPDATE refund SET amount = 80000, fee = 10000 WHERE id = 1;"
+              "UPDATE ledger_entry SET amount = -80000 WHERE id = 5;"
+              "UPDATE ledger_entry SET amount = 80000 WHERE id = 6;",
+     {{3, "whose fees are not what its ledger kept", 4}, {3, HOUSE_SUM, -10000}}},
+    {PART_GIVEN_BACK NO_GUARD "UPDATE refund SET amount = 39000, fee = 1000 WHERE id = 2;"
+                              "UPDATE ledger_entry SET amount = -39000 WHERE id = 7;" LEDGER
+                              "(9, 1, 'FEES', -1000, 996000);",
+     {{3, "after which something is left", 2}, {3, HOUSE_SUM, 1000}}},
     {REFUND "(2, 1, 11, 'REQUESTED', 240001, 1, 'x', 'f2', 1, 996000, 996000);",
      {{3, "more goes back than was captured", 1}}},
     {PART_GIVEN_BACK REFUND "(3, 1, 11, 'REQUESTED', 200001, 1, 'x', 'f3', 1, 996000, 996000);",
@@ -170,7 +211,7 @@ static const struct plant plants[] = {
      {{3, "whose ledger says another amount", 1}, {3, HOUSE_SUM, 1}}},
     {NO_GUARD "UPDATE ledger_entry SET amount = -80000 WHERE id = 5;"
               "UPDATE ledger_entry SET amount = 80000 WHERE id = 6;",
-     {{3, "left money in the ledger", 4},
+     {{3, "holds more than its fees", 4},
       {3, "refunds are not what its ledger gave back", 4},
       {3, HOUSE_SUM, -10000}}},
     {LEDGER "(7, 3, 'GATEWAY', 5, 1), (8, 3, 'SALES', -5, 1),"
@@ -191,7 +232,7 @@ static const struct plant plants[] = {
     {BARE("payment") "UPDATE payment SET idempotency_key = 'p1' WHERE id = 3;",
      {{5, "key that paid twice", 11}}},
     {BARE("refund") REFUND "(2, 1, 16, 'FAILED', 5, 0, 'x', 'f1', 1, 996000, 996000);",
-     {{5, "key that refunded twice", 16}}},
+     {{2, "ended refund that was not told", 2}, {5, "key that refunded twice", 16}}},
     {"UPDATE payment SET idempotency_key = '' WHERE id = 2;", {{5, "payment without a key", 2}}},
 
     {TWENTY_MORE_SEATS RESERVATION
@@ -230,8 +271,12 @@ static const struct plant plants[] = {
      {{8, "payment with an id out of range", INT64_C(9007199254740992)}}},
     {LEDGER "(7, 99, 'SALES', 5, 1), (8, 99, 'SALES', -5, 1);",
      {{8, "ledger entry without its payment", 7}}},
-    {REFUND "(2, 99, 11, 'FAILED', 5, 0, 'x', 'f2', 1, 996000, 996000);",
+    {REFUND "(2, 99, 11, 'REQUESTED', 5, 0, 'x', 'f2', 1, 996000, 996000);",
      {{8, "refund without its payment", 2}}},
+    {"INSERT INTO webhook (id, gateway, delivery, order_id, said, payment_id, received_at_ms)"
+     " VALUES (5, 'test', 'd1', 'TR-9', 'DONE', 99, 996000);",
+     {{8, "webhook of a payment that does not exist", 5}}},
+    {"UPDATE refund SET run_id = 7 WHERE id = 1;", {{8, "refund of a run that does not", 1}}},
     {"INSERT INTO ticket_use (reservation_id, used_at_ms, checked_by) VALUES (99, 1, 3);",
      {{8, "used ticket without its reservation", 99}}},
 
@@ -305,6 +350,7 @@ static void enter(struct house *house)
     assert_int_equal(store_sqlite_open(&settings, why, &house->store), STATUS_OK);
     assert_int_equal(store_migrate(house->store, SCHEMA_CORE, 1, &migrated), STATUS_OK);
     script(house->store, house_words);
+    script(house->store, news_words);
     script(house->store, no_keys_words);
     assert_int_equal(store_reader_open(house->store, &house->reader), STATUS_OK);
 }

@@ -224,8 +224,8 @@ static bool open_payments(struct house *house)
     house->gateway = house->command->adapters->create_gateway();
     if (!house->gateway)
         return fail_memory(house);
-    house->app.payments =
-        payments_create(house->app.store, house->app.booking, house->app.workers, house->gateway);
+    house->app.payments = payments_create(&(struct payments_settings){
+        .store = house->app.store, .booking = house->app.booking, .gateway = house->gateway});
     if (!house->app.payments)
         return fail_memory(house);
 

@@ -1,24 +1,39 @@
 /*
  * gateway.h — the port to whoever moves the money.
  *
- * Thread   Calls come from a worker, never from a loop, a turn or inside a transaction; they may
- *          block.
- * Memory   A request and all it points at belong to the caller.
- * Promise  A charge is named by its payment's id, a refund by its own: the same request twice
- *          charges or refunds once.
+ * A request is handed over and its answer comes later: a gateway that stalls for half a minute
+ * holds neither a worker nor a turn, and thousands may wait at once.
+ *
+ * Thread   gateway_submit() from any thread but never inside a transaction; it does not block. The
+ *          answer comes exactly once, from any thread, possibly from inside gateway_submit().
+ * Memory   A request and all it points at belong to the gateway until its on_answer(); the request
+ *          may be freed there.
+ * Promise  A charge is named by its payment's id and order, a refund by its own id: the same
+ *          request twice charges or refunds once.
  * Answers  "Declined" is a verdict. GATEWAY_UNKNOWN means that no answer came: it may have
- *          happened, and gateway_ask() has to find out.
+ *          happened, and GATEWAY_ASK has to find out.
+ * Stop     gateway_destroy() answers everything that waits, GATEWAY_UNKNOWN, before it returns.
  */
 #ifndef PAYMENT_GATEWAY_H
 #define PAYMENT_GATEWAY_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/ids.h"
+#include "base/list.h"
+#include "base/must.h"
 #include "base/text.h"
 
 struct gateway {
     const struct gateway_ops *ops;
+};
+
+enum gateway_act {
+    GATEWAY_CHARGE, /* takes the money: CAPTURED, DECLINED or UNKNOWN */
+    GATEWAY_ASK,    /* what became of an earlier charge */
+    GATEWAY_REFUND, /* gives `amount` back: CAPTURED means that the money is on its way, DECLINED
+                       that it never will be */
 };
 
 enum gateway_verdict {
@@ -28,44 +43,37 @@ enum gateway_verdict {
     GATEWAY_UNKNOWN,
 };
 
+enum { GATEWAY_REASON_BYTES = 64 };
+
 struct gateway_request {
+    struct list letter; /* the gateway's */
+    void (*on_answer)(struct gateway_request *request);
+    enum gateway_act act;
     struct payment_id payment;
     int64_t amount;          /* won */
-    struct refund_id refund; /* of refund() only */
+    struct refund_id refund; /* GATEWAY_REFUND */
+    struct text order_id;    /* our name of the payment there */
+    struct text gateway_key; /* the gateway's own; may be empty */
     struct text data;        /* what the fan's client sent along, for the gateway's eyes */
-    int64_t kept_until_ms;   /* the seats are kept this long; 0: not known any more */
-    bool answers_twice;      /* out: the same answer comes a second time */
-    char reason[64];         /* out: why it was declined, terminated */
+    int64_t kept_until_ms;   /* wall: the seats are kept this long; 0: not known any more */
+
+    /* The answer. */
+    enum gateway_verdict verdict;
+    bool answers_twice;                /* the same answer comes a second time */
+    char reason[GATEWAY_REASON_BYTES]; /* why it was declined, terminated */
 };
 
 struct gateway_ops {
     const char *name; /* as the store and the API spell it */
-    enum gateway_verdict (*charge)(struct gateway *gateway, struct gateway_request *request);
-    enum gateway_verdict (*ask)(struct gateway *gateway, struct gateway_request *request);
-    enum gateway_verdict (*refund)(struct gateway *gateway, struct gateway_request *request);
+    void (*submit)(struct gateway *gateway, struct gateway_request *request);
     void (*destroy)(struct gateway *gateway);
 };
 
-/* Takes the money: CAPTURED, DECLINED or UNKNOWN. */
-static inline enum gateway_verdict gateway_charge(struct gateway *gateway,
-                                                  struct gateway_request *request)
+static inline void gateway_submit(struct gateway *gateway, struct gateway_request *request)
 {
-    return gateway->ops->charge(gateway, request);
-}
-
-/* What became of an earlier charge. */
-static inline enum gateway_verdict gateway_ask(struct gateway *gateway,
-                                               struct gateway_request *request)
-{
-    return gateway->ops->ask(gateway, request);
-}
-
-/* Gives `amount` of it back: CAPTURED means that the money is on its way, DECLINED that it never
-   will be. */
-static inline enum gateway_verdict gateway_refund(struct gateway *gateway,
-                                                  struct gateway_request *request)
-{
-    return gateway->ops->refund(gateway, request);
+    must(request->on_answer);
+    must(request->amount > 0);
+    gateway->ops->submit(gateway, request);
 }
 
 static inline void gateway_destroy(struct gateway *gateway)
@@ -77,7 +85,8 @@ static inline void gateway_destroy(struct gateway *gateway)
 /* --- the adapter that needs nobody: for first runs, load tests and simulations ---------------- */
 
 /*
- * Does what the request's data says; NULL when memory is short.
+ * Does what the request's data says, and answers from inside gateway_submit(); NULL when memory is
+ * short.
  *
  *     "approve", ""     takes the money
  *     "decline"         does not

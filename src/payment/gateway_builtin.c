@@ -23,7 +23,7 @@ struct charge { /* captured, but not said so yet */
 
 struct builtin {
     struct gateway base;
-    pthread_mutex_t lock; /* workers charge and ask at once */
+    pthread_mutex_t lock; /* anybody charges and asks at once */
     struct charge book[GATEWAY_BOOK_MAX];
 };
 
@@ -52,9 +52,8 @@ static enum gateway_verdict owe(struct builtin *builtin, struct gateway_request 
     return same || free_place ? GATEWAY_UNKNOWN : decline(request, "the book is full");
 }
 
-static enum gateway_verdict builtin_charge(struct gateway *gateway, struct gateway_request *request)
+static enum gateway_verdict charge(struct builtin *builtin, struct gateway_request *request)
 {
-    struct builtin *builtin = container_of(gateway, struct builtin, base);
     if (text_equal(request->data, text_of("decline")))
         return decline(request, "declined on request");
     if (text_equal(request->data, text_of("stall")))
@@ -79,9 +78,8 @@ static enum gateway_verdict tell(struct charge *charge)
     return GATEWAY_CAPTURED;
 }
 
-static enum gateway_verdict builtin_ask(struct gateway *gateway, struct gateway_request *request)
+static enum gateway_verdict ask(struct builtin *builtin, const struct gateway_request *request)
 {
-    struct builtin *builtin = container_of(gateway, struct builtin, base);
     pthread_mutex_lock(&builtin->lock);
     struct charge *place = place_of(builtin, request->payment);
     bool known = place->payment.value == request->payment.value;
@@ -90,11 +88,21 @@ static enum gateway_verdict builtin_ask(struct gateway *gateway, struct gateway_
     return verdict;
 }
 
-static enum gateway_verdict builtin_refund(struct gateway *gateway, struct gateway_request *request)
+static void builtin_submit(struct gateway *gateway, struct gateway_request *request)
 {
-    (void)gateway;
-    (void)request;
-    return GATEWAY_CAPTURED;
+    struct builtin *builtin = container_of(gateway, struct builtin, base);
+    switch (request->act) {
+    case GATEWAY_CHARGE:
+        request->verdict = charge(builtin, request);
+        break;
+    case GATEWAY_ASK:
+        request->verdict = ask(builtin, request);
+        break;
+    case GATEWAY_REFUND:
+        request->verdict = GATEWAY_CAPTURED;
+        break;
+    }
+    request->on_answer(request);
 }
 
 static void builtin_destroy(struct gateway *gateway)
@@ -106,9 +114,7 @@ static void builtin_destroy(struct gateway *gateway)
 
 static const struct gateway_ops builtin_ops = {
     .name = "test",
-    .charge = builtin_charge,
-    .ask = builtin_ask,
-    .refund = builtin_refund,
+    .submit = builtin_submit,
     .destroy = builtin_destroy,
 };
 

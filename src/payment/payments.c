@@ -1,12 +1,20 @@
 /*
  * payments.c — one attempt, as a walk through threads.
  *
- *     submit(PAY) ─▶ on_begun ─▶ call_gateway ─▶ settle ─▶ on_settled ─▶ answered, freed
- *       any thread    writer        worker                   writer
- *                                                              │ commit failed
- *                                                 retries ◀────┘   (payments_tick settles again)
+ *     submit(PAY) ─▶ on_begun ─▶ call_gateway ─▶ on_heard ─▶ settle ─▶ on_settled ─▶ answered
+ *       any thread    writer       writer         gateway                 writer
+ *                                    ▲              │ no answer             │ commit failed
+ *                                    │ due          ▼                       │
+ *                                    └── waits ◀─ note_unknown              │
+ *                                           ▲     writer                    │
+ *                                           └───────────────────────────────┘
  *
  * The gateway's verdict is kept in the attempt, so settling again never charges again.
+ *
+ * An attempt without an answer waits for its next question (waits.h). The pause grows with the time
+ * for which the payment has been unknown; that stands in the store, so a restart goes on where it
+ * was. A webhook (payments_hint) ends the pause; it is never believed, only taken as a reason to
+ * ask.
  *
  * When nobody can tell whether the first turn was kept, the attempt is in doubt: the fan hears so,
  * and the attempt begins again until it finds its own payment or writes it anew. Until then nobody
@@ -14,37 +22,41 @@
  */
 #include "payment/payments.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
 #include "base/container.h"
 #include "base/log.h"
-#include "base/mailbox.h"
 #include "base/must.h"
-#include "base/workers.h"
 #include "limits.h"
+#include "payment/waits.h"
 
 struct payments {
     struct store *store;
     struct booking *booking;
-    struct workers *workers;
     struct gateway *gateway;
     struct refunds *refunds;
-    struct mailbox retries; /* attempts whose first or last step has to be tried again */
-    struct list in_doubt;   /* attempts; the writer thread's */
-    _Atomic size_t under_way;
+    int64_t (*now_ms)(void);
+    struct list in_doubt; /* attempts; the writer thread's */
+
+    struct waits waits; /* attempts between two steps */
+
+    pthread_mutex_t lock; /* of what follows */
+    struct list all;      /* attempts */
+    size_t under_way;
 };
 
 struct attempt {
-    struct list letter; /* in `retries` */
-    struct list doubt;  /* in `in_doubt` */
+    struct wait between; /* in `waits` */
+    struct list place;   /* in `all` */
+    struct list doubt;   /* in `in_doubt` */
     struct payments *payments;
     struct payment_wait *wait; /* NULL: nobody waits (any more) */
     struct payment payment;
+    _Atomic int64_t unknown_since_ms; /* of the payment, for whoever counts */
     struct booking_ask ask;
-    struct worker_job worker_job;
     struct store_job store_job;
     struct gateway_request request;
     enum gateway_verdict verdict;
@@ -79,18 +91,38 @@ static void answer(struct attempt *attempt, enum payment_verdict verdict, enum s
     wait->on_answer(wait);
 }
 
-static void finish(struct attempt *attempt, enum payment_verdict verdict, enum status status)
+static void lock(struct payments *payments)
 {
-    answer(attempt, verdict, status);
-    atomic_fetch_sub(&attempt->payments->under_way, 1);
+    int failed = pthread_mutex_lock(&payments->lock);
+    must(!failed);
+}
+
+static void unlock(struct payments *payments)
+{
+    int failed = pthread_mutex_unlock(&payments->lock);
+    must(!failed);
+}
+
+static void attempt_destroy(struct attempt *attempt)
+{
+    struct payments *payments = attempt->payments;
+    lock(payments);
+    list_remove(&attempt->place);
+    payments->under_way--;
+    unlock(payments);
     free(attempt);
 }
 
+static void finish(struct attempt *attempt, enum payment_verdict verdict, enum status status)
+{
+    answer(attempt, verdict, status);
+    attempt_destroy(attempt);
+}
+
+/* The next tick. */
 static void keep_for_later(struct attempt *attempt)
 {
-    bool was_empty;
-    bool put = mailbox_put_always(&attempt->payments->retries, &attempt->letter, &was_empty);
-    must(put);
+    waits_keep(&attempt->payments->waits, &attempt->between, 0);
 }
 
 static void try_again_later(struct attempt *attempt)
@@ -158,7 +190,7 @@ static enum status write_ready(struct booking_ask *ask, struct store_connection 
     int64_t grace_ms = ask->now_ms + BOOKING_PAYING_MS_MAX;
     attempt->request.kept_until_ms = ask->expires_at_ms > grace_ms ? ask->expires_at_ms : grace_ms;
     return payment_store_insert(connection, &attempt->payment, key_of(attempt),
-                                attempt->payments->gateway->ops->name, &attempt->payment.id);
+                                &attempt->payment.id);
 }
 
 /* A payment that was refunded on request was a success first, and its key answers so. */
@@ -171,6 +203,7 @@ static enum payment_verdict verdict_of(const struct attempt *attempt)
     case PAYMENT_FAILED:
         return PAYMENT_DECLINED;
     case PAYMENT_READY:
+    case PAYMENT_UNKNOWN:
     case PAYMENT_AUTHORIZED:
     case PAYMENT_STATE_COUNT:
         return PAYMENT_PENDING;
@@ -250,15 +283,10 @@ static void on_begun(struct booking_ask *ask)
 
 /* --- the gateway ------------------------------------------------------------------------------ */
 
-static void on_worker(struct worker_job *job, size_t worker)
+static void on_heard(struct gateway_request *request)
 {
-    (void)worker;
-    struct attempt *attempt = container_of(job, struct attempt, worker_job);
-    struct gateway *gateway = attempt->payments->gateway;
-    attempt->request.payment = attempt->payment.id;
-    attempt->request.amount = attempt->payment.amount;
-    attempt->verdict = attempt->asks_only ? gateway_ask(gateway, &attempt->request)
-                                          : gateway_charge(gateway, &attempt->request);
+    struct attempt *attempt = container_of(request, struct attempt, request);
+    attempt->verdict = request->verdict;
     attempt->heard = attempt->verdict != GATEWAY_UNKNOWN;
     attempt->asks_only = true; /* whatever comes now, it is never charged a second time */
     settle(attempt);
@@ -266,8 +294,59 @@ static void on_worker(struct worker_job *job, size_t worker)
 
 static void call_gateway(struct attempt *attempt)
 {
-    attempt->worker_job.work = on_worker;
-    if (workers_submit(attempt->payments->workers, &attempt->worker_job) != STATUS_OK)
+    struct gateway_request *request = &attempt->request;
+    request->on_answer = on_heard; /* continues there */
+    request->act = attempt->asks_only ? GATEWAY_ASK : GATEWAY_CHARGE;
+    request->payment = attempt->payment.id;
+    request->amount = attempt->payment.amount;
+    request->order_id = text_of(attempt->payment.order_id);
+    request->gateway_key = text_of(attempt->payment.gateway_key);
+    gateway_submit(attempt->payments->gateway, request);
+}
+
+/* --- no answer -------------------------------------------------------------------------------- */
+
+static void wait_for_answer(struct attempt *attempt)
+{
+    struct payments *payments = attempt->payments;
+    int64_t now_ms = payments->now_ms();
+    answer(attempt, PAYMENT_PENDING, STATUS_OK);
+    attempt->between.id = attempt->payment.id.value;
+    int64_t pause_ms = waits_pause_ms(&payments->waits, now_ms - attempt->payment.unknown_since_ms);
+    waits_keep(&payments->waits, &attempt->between, now_ms + pause_ms);
+}
+
+static enum status write_unknown(struct store_job *job, struct store_connection *connection)
+{
+    struct attempt *attempt = container_of(job, struct attempt, store_job);
+    enum status status = payment_store_find(connection, attempt->payment.id, &attempt->payment);
+    if (status != STATUS_OK || attempt->payment.state != PAYMENT_READY)
+        return status;
+    int64_t now_ms = attempt->payments->now_ms();
+    status = payment_store_move(connection, &attempt->payment, PAYMENT_UNKNOWN, "", now_ms);
+    attempt->payment.state = PAYMENT_UNKNOWN;
+    attempt->payment.unknown_since_ms = now_ms;
+    return status;
+}
+
+static void on_unknown_written(struct store_job *job, enum status status)
+{
+    struct attempt *attempt = container_of(job, struct attempt, store_job);
+    if (status != STATUS_OK) {
+        attempt->payment.state = PAYMENT_READY;
+        try_again_later(attempt);
+        return;
+    }
+    atomic_store(&attempt->unknown_since_ms, attempt->payment.unknown_since_ms);
+    wait_for_answer(attempt);
+}
+
+/* From here on everybody can see that the money may be anywhere. */
+static void note_unknown(struct attempt *attempt)
+{
+    attempt->store_job.work = write_unknown;
+    attempt->store_job.on_done = on_unknown_written;
+    if (store_submit(attempt->payments->store, &attempt->store_job) != STATUS_OK)
         try_again_later(attempt);
 }
 
@@ -281,10 +360,10 @@ static enum status look_whether_settled(struct attempt *attempt,
     enum status status = payment_store_find(connection, attempt->payment.id, &found);
     if (status != STATUS_OK)
         return status;
-    *out_settled = found.state != PAYMENT_READY;
+    attempt->payment = found;
+    *out_settled = !payment_is_open(found.state);
     if (!*out_settled)
         return STATUS_OK;
-    attempt->payment = found;
     return look_whether_late(attempt, connection);
 }
 
@@ -297,15 +376,14 @@ static enum status find_settled(struct booking_ask *ask, struct store_connection
 static enum status write_captured(struct booking_ask *ask, struct store_connection *connection)
 {
     struct attempt *attempt = container_of(ask, struct attempt, ask);
-    return payment_store_move(connection, attempt->payment.id, PAYMENT_READY, PAYMENT_CAPTURED,
-                              attempt->payment.amount, "", ask->now_ms);
+    return payment_store_move(connection, &attempt->payment, PAYMENT_CAPTURED, "", ask->now_ms);
 }
 
 static enum status write_failed(struct booking_ask *ask, struct store_connection *connection)
 {
     struct attempt *attempt = container_of(ask, struct attempt, ask);
-    return payment_store_move(connection, attempt->payment.id, PAYMENT_READY, PAYMENT_FAILED,
-                              attempt->payment.amount, attempt->request.reason, ask->now_ms);
+    return payment_store_move(connection, &attempt->payment, PAYMENT_FAILED,
+                              attempt->request.reason, ask->now_ms);
 }
 
 /* The reservation has ended: only the payment is left to be put right. Giving the money back is
@@ -314,16 +392,15 @@ static enum status write_alone(struct store_job *job, struct store_connection *c
 {
     struct attempt *attempt = container_of(job, struct attempt, store_job);
     struct payment *payment = &attempt->payment;
-    int64_t now_ms = clock_wall_ms();
+    int64_t now_ms = attempt->payments->now_ms();
     bool settled;
     enum status status = look_whether_settled(attempt, connection, &settled);
     if (status != STATUS_OK || settled)
         return status;
     if (attempt->verdict != GATEWAY_CAPTURED)
-        return payment_store_move(connection, payment->id, PAYMENT_READY, PAYMENT_FAILED,
-                                  payment->amount, "the reservation had ended", now_ms);
-    status = payment_store_move(connection, payment->id, PAYMENT_READY, PAYMENT_CAPTURED,
-                                payment->amount, "", now_ms);
+        return payment_store_move(connection, payment, PAYMENT_FAILED, "the reservation had ended",
+                                  now_ms);
+    status = payment_store_move(connection, payment, PAYMENT_CAPTURED, "", now_ms);
     if (status != STATUS_OK)
         return status;
     attempt->came_late = true;
@@ -345,7 +422,7 @@ static void on_alone_written(struct store_job *job, enum status status)
         try_again_later(attempt);
         return;
     }
-    if (attempt->payment.state == PAYMENT_READY)
+    if (payment_is_open(attempt->payment.state))
         attempt->payment.state = attempt->came_late ? PAYMENT_CAPTURED : PAYMENT_FAILED;
     carry_out_late(attempt);
     finish(attempt, PAYMENT_TOO_LATE, STATUS_OK);
@@ -418,31 +495,36 @@ static void settle(struct attempt *attempt)
         submit_last(attempt, BOOKING_UNPAY);
         return;
     case GATEWAY_UNKNOWN:
-        attempt->heard = false;
-        try_again_later(attempt);
+        if (attempt->payment.state == PAYMENT_UNKNOWN)
+            wait_for_answer(attempt);
+        else
+            note_unknown(attempt);
         return;
     }
 }
 
 /* --- from outside ----------------------------------------------------------------------------- */
 
-struct payments *payments_create(struct store *store, struct booking *booking,
-                                 struct workers *workers, struct gateway *gateway)
+struct payments *payments_create(const struct payments_settings *settings)
 {
     struct payments *payments = calloc(1, sizeof *payments);
     if (!payments)
         return NULL;
-    payments->store = store;
-    payments->booking = booking;
-    payments->workers = workers;
-    payments->gateway = gateway;
-    payments->refunds = refunds_create(store, booking, workers, gateway);
+    payments->store = settings->store;
+    payments->booking = settings->booking;
+    payments->gateway = settings->gateway;
+    payments->now_ms = settings->now_ms ? settings->now_ms : clock_wall_ms;
+    payments->refunds = refunds_create(settings->store, settings->booking, settings->gateway,
+                                       payments->now_ms, settings->seed);
     if (!payments->refunds) {
         free(payments);
         return NULL;
     }
-    mailbox_init(&payments->retries, PAYMENTS_UNDER_WAY_MAX);
+    int failed = pthread_mutex_init(&payments->lock, NULL);
+    must(!failed);
     list_init(&payments->in_doubt);
+    list_init(&payments->all);
+    waits_init(&payments->waits, settings->seed);
     return payments;
 }
 
@@ -450,32 +532,50 @@ void payments_destroy(struct payments *payments)
 {
     if (!payments)
         return;
-    struct list left;
-    list_init(&left);
-    mailbox_take(&payments->retries, &left, SIZE_MAX);
     struct list *link;
-    while ((link = list_pop_front(&left)) != NULL) /* the next start takes them up again */
-        free(container_of(link, struct attempt, letter));
-    mailbox_deinit(&payments->retries);
+    while ((link = list_pop_front(&payments->all)) != NULL) /* the next start takes them up again */
+        free(container_of(link, struct attempt, place));
+    pthread_mutex_destroy(&payments->lock);
+    waits_deinit(&payments->waits);
     refunds_destroy(payments->refunds);
     free(payments);
 }
 
 static enum status attempt_create(struct payments *payments, struct attempt **out_attempt)
 {
-    if (atomic_fetch_add(&payments->under_way, 1) >= PAYMENTS_UNDER_WAY_MAX) {
-        atomic_fetch_sub(&payments->under_way, 1);
+    struct attempt *attempt = calloc(1, sizeof *attempt);
+    if (!attempt)
+        return STATUS_NO_MEMORY;
+    attempt->payments = payments;
+    lock(payments);
+    bool room = payments->under_way < PAYMENTS_UNDER_WAY_MAX;
+    if (room) {
+        payments->under_way++;
+        list_push_back(&payments->all, &attempt->place);
+    }
+    unlock(payments);
+    if (!room) {
+        free(attempt);
         return STATUS_FULL;
     }
-    struct attempt *attempt = calloc(1, sizeof *attempt);
-    if (!attempt) {
-        atomic_fetch_sub(&payments->under_way, 1);
-        return STATUS_NO_MEMORY;
-    }
-    attempt->payments = payments;
-    list_init(&attempt->letter);
     *out_attempt = attempt;
     return STATUS_OK;
+}
+
+static void fill_attempt(struct attempt *attempt, const struct payment_order *order)
+{
+    memcpy(attempt->key, order->key.bytes, order->key.size);
+    attempt->key_bytes = order->key.size;
+    if (order->gateway_data.size > 0)
+        memcpy(attempt->data, order->gateway_data.bytes, order->gateway_data.size);
+    attempt->request.data = text_make(attempt->data, order->gateway_data.size);
+    struct payment *payment = &attempt->payment;
+    *payment = (struct payment){
+        .reservation = order->reservation, .fan = order->fan, .request_hash = order->request_hash};
+    payment_name(payment, attempt->payments->gateway->ops->name, order->order_id, order->key);
+    must(order->gateway_key.size <= GATEWAY_KEY_BYTES_MAX);
+    if (order->gateway_key.size > 0)
+        memcpy(payment->gateway_key, order->gateway_key.bytes, order->gateway_key.size);
 }
 
 enum status payments_pay(struct payments *payments, const struct payment_order *order,
@@ -489,13 +589,7 @@ enum status payments_pay(struct payments *payments, const struct payment_order *
     if (status != STATUS_OK)
         return status;
     attempt->wait = wait;
-    memcpy(attempt->key, order->key.bytes, order->key.size);
-    attempt->key_bytes = order->key.size;
-    if (order->gateway_data.size > 0)
-        memcpy(attempt->data, order->gateway_data.bytes, order->gateway_data.size);
-    attempt->request.data = text_make(attempt->data, order->gateway_data.size);
-    attempt->payment = (struct payment){
-        .reservation = order->reservation, .fan = order->fan, .request_hash = order->request_hash};
+    fill_attempt(attempt, order);
     attempt->ask = (struct booking_ask){.kind = BOOKING_PAY,
                                         .fan = order->fan,
                                         .reservation = order->reservation,
@@ -504,10 +598,8 @@ enum status payments_pay(struct payments *payments, const struct payment_order *
                                         .also = write_ready,
                                         .on_answer = on_begun};
     status = booking_submit(payments->booking, &attempt->ask); /* continues in on_begun */
-    if (status != STATUS_OK) {
-        atomic_fetch_sub(&payments->under_way, 1);
-        free(attempt);
-    }
+    if (status != STATUS_OK)
+        attempt_destroy(attempt);
     return status;
 }
 
@@ -526,6 +618,7 @@ enum status payments_take_up(struct payments *payments, struct store_connection 
             if (status != STATUS_OK)
                 break;
             attempt->payment = open[i];
+            atomic_store(&attempt->unknown_since_ms, open[i].unknown_since_ms);
             attempt->asks_only = true;
             after = open[i].id;
             total++;
@@ -547,12 +640,12 @@ static void begin_again(struct attempt *attempt)
 void payments_tick(struct payments *payments)
 {
     refunds_tick(payments->refunds);
-    struct list again;
-    list_init(&again);
-    mailbox_take(&payments->retries, &again, SIZE_MAX);
+    struct list due;
+    list_init(&due);
+    waits_take(&payments->waits, payments->now_ms(), &due);
     struct list *link;
-    while ((link = list_pop_front(&again)) != NULL) {
-        struct attempt *attempt = container_of(link, struct attempt, letter);
+    while ((link = list_pop_front(&due)) != NULL) {
+        struct attempt *attempt = container_of(link, struct attempt, between.letter);
         if (attempt->in_doubt)
             begin_again(attempt);
         else if (attempt->heard)
@@ -562,12 +655,40 @@ void payments_tick(struct payments *payments)
     }
 }
 
+void payments_hint(struct payments *payments, struct payment_id id)
+{
+    waits_hurry(&payments->waits, id.value);
+}
+
+const char *payments_gateway(const struct payments *payments)
+{
+    return payments->gateway->ops->name;
+}
+
 struct refunds *payments_refunds(struct payments *payments)
 {
     return payments->refunds;
 }
 
-size_t payments_under_way(const struct payments *payments)
+struct payments_reading payments_read(struct payments *payments)
 {
-    return atomic_load(&payments->under_way) + refunds_under_way(payments->refunds);
+    struct payments_reading reading = {.oldest_unknown_at_ms = 0};
+    lock(payments);
+    reading.under_way_count = payments->under_way;
+    for (struct list *link = payments->all.next; link != &payments->all; link = link->next) {
+        int64_t since_ms =
+            atomic_load(&container_of(link, struct attempt, place)->unknown_since_ms);
+        if (since_ms == 0)
+            continue;
+        reading.unknown_count++;
+        if (reading.oldest_unknown_at_ms == 0 || since_ms < reading.oldest_unknown_at_ms)
+            reading.oldest_unknown_at_ms = since_ms;
+    }
+    unlock(payments);
+    return reading;
+}
+
+size_t payments_under_way(struct payments *payments)
+{
+    return payments_read(payments).under_way_count + refunds_under_way(payments->refunds);
 }

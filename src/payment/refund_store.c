@@ -9,19 +9,20 @@ static const char *const names[REFUND_STATE_COUNT] = {"REQUESTED", "DONE", "FAIL
 
 #define COLUMNS                                                                                    \
     "SELECT id, payment_id, asked_by, state, amount, ends, request_hash, created_at_ms,"           \
-    " updated_at_ms FROM refund "
+    " updated_at_ms, fee, run_id FROM refund "
 
 static const struct sql INSERT = {
     "INSERT INTO refund (payment_id, asked_by, state, amount, ends, reason, idempotency_key,"
-    " request_hash, created_at_ms, updated_at_ms)"
-    " VALUES ($1, $2, 'REQUESTED', $3, $4, $5, $6, $7, $8, $8) RETURNING id"};
+    " request_hash, created_at_ms, updated_at_ms, fee, run_id)"
+    " VALUES ($1, $2, 'REQUESTED', $3, $4, $5, $6, $7, $8, $8, $9, $10) RETURNING id"};
 static const struct sql FIND = {COLUMNS "WHERE id = $1"};
 static const struct sql FIND_KEY = {COLUMNS "WHERE asked_by = $1 AND idempotency_key = $2"};
 static const struct sql OPEN = {COLUMNS
                                 "WHERE state = 'REQUESTED' AND id > $1 ORDER BY id LIMIT $2"};
-static const struct sql SUMS = {"SELECT coalesce(sum(CASE WHEN state = 'DONE' THEN amount END), 0),"
-                                " coalesce(sum(CASE WHEN state = 'REQUESTED' THEN amount END), 0)"
-                                " FROM refund WHERE payment_id = $1"};
+static const struct sql SUMS = {
+    "SELECT coalesce(sum(CASE WHEN state = 'DONE' THEN amount + fee END), 0),"
+    " coalesce(sum(CASE WHEN state = 'REQUESTED' THEN amount + fee END), 0)"
+    " FROM refund WHERE payment_id = $1"};
 static const struct sql MOVE = {"UPDATE refund SET state = $1, failure = $2, updated_at_ms = $3"
                                 " WHERE id = $4 AND state = 'REQUESTED'"};
 
@@ -55,7 +56,9 @@ static enum status read_row(const struct rows *rows, struct refund *out_refund)
                             .ends = rows_int(rows, 5) != 0,
                             .request_hash = rows_int(rows, 6),
                             .created_at_ms = rows_int(rows, 7),
-                            .updated_at_ms = rows_int(rows, 8)};
+                            .updated_at_ms = rows_int(rows, 8),
+                            .fee_won = rows_int(rows, 9),
+                            .run = rows_int(rows, 10)};
     if (!state_from_text(rows_text(rows, 3), &refund.state) || refund.created_at_ms < 0)
         return STATUS_INVALID;
     *out_refund = refund;
@@ -102,6 +105,8 @@ enum status refund_store_insert(struct store_connection *connection, const struc
         sql_text(key),
         sql_int(refund->request_hash),
         sql_int(refund->created_at_ms),
+        sql_int(refund->fee_won),
+        refund->run > 0 ? sql_int(refund->run) : sql_null(),
     };
     return store_query_int(connection, &INSERT, values, sizeof values / sizeof values[0],
                            &out_id->value);

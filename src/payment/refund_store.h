@@ -34,8 +34,10 @@ struct refund {
     struct payment_id payment;
     struct fan_id asked_by; /* a fan or an operator; 0: the house, for money that came too late */
     enum refund_state state;
-    int64_t amount; /* won */
-    bool ends;      /* all that was left: the payment ends with it, and so does the reservation */
+    int64_t amount;  /* won that go back */
+    int64_t fee_won; /* won that are kept for good; 0 unless it ends the payment */
+    bool ends;       /* all that was left: the payment ends with it, and so does the reservation */
+    int64_t run;     /* the refund of a whole date it belongs to; 0: of none */
     int64_t request_hash;
     int64_t created_at_ms, updated_at_ms;
 };
@@ -55,7 +57,7 @@ MUST_USE enum status refund_store_find_key(struct store_connection *connection,
 MUST_USE enum status refund_store_find_late(struct store_connection *connection,
                                             struct payment_id payment, struct refund *out_refund);
 
-/* What has been given back of a payment, and how much of it is on its way. */
+/* What has left a payment, given back or kept, and how much of it is on its way. */
 MUST_USE enum status refund_store_sums(struct store_connection *connection,
                                        struct payment_id payment, int64_t *out_done_won,
                                        int64_t *out_requested_won);

@@ -2,7 +2,7 @@
  * refunds.c — one refund, as a walk through threads.
  *
  *     ask ─▶ on_requested ─▶ call_gateway ─▶ end ─▶ on_ended ─▶ answered, freed
- *     any      writer          worker                writer
+ *     any      writer          gateway               writer
  *
  * A step that failed is tried again by refunds_tick(), from where it stands. Every step may happen
  * twice without harm: the first finds its own key again, the gateway knows the refund by its id,
@@ -15,27 +15,27 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/container.h"
 #include "base/log.h"
-#include "base/mailbox.h"
 #include "base/must.h"
-#include "base/workers.h"
 #include "limits.h"
+#include "payment/news.h"
+#include "payment/refund_policy.h"
+#include "payment/waits.h"
 
 struct refunds {
     struct store *store;
     struct booking *booking;
-    struct workers *workers;
     struct gateway *gateway;
-    struct mailbox retries;
+    int64_t (*now_ms)(void);
+    struct waits waits; /* walks between two steps */
     _Atomic size_t under_way;
 };
 
 enum stage { STAGE_REQUEST, STAGE_GATEWAY, STAGE_END };
 
 struct walk {
-    struct list letter; /* in `retries` */
+    struct wait between; /* in `waits` */
     struct refunds *refunds;
     struct refund_wait *wait; /* NULL: nobody waits (any more) */
     struct refund refund;
@@ -43,12 +43,11 @@ struct walk {
     int64_t asked_won; /* 0: all that is left */
     enum stage stage;
     enum refund_verdict verdict; /* of the first step */
-    int64_t left;
-    enum refund_state outcome; /* of the second */
+    int64_t left, fee_won;       /* won */
+    enum refund_state outcome;   /* of the second */
     bool by_operator;
     bool in_doubt; /* nobody knows whether the first step was kept */
     struct store_job store_job;
-    struct worker_job worker_job;
     struct booking_ask ask;
     struct gateway_request request;
     size_t key_bytes, reason_bytes;
@@ -80,15 +79,23 @@ static void finish(struct walk *walk, enum refund_verdict verdict, enum status s
 
 static void keep_for_later(struct walk *walk)
 {
-    bool was_empty;
-    bool put = mailbox_put_always(&walk->refunds->retries, &walk->letter, &was_empty);
-    must(put);
+    waits_keep(&walk->refunds->waits, &walk->between, 0);
 }
 
 static void try_again_later(struct walk *walk)
 {
     answer(walk, REFUND_VERDICT_PENDING, STATUS_OK);
     keep_for_later(walk);
+}
+
+/* No answer: it is asked for again, by the same id, ever more rarely. */
+static void wait_for_answer(struct walk *walk)
+{
+    struct refunds *refunds = walk->refunds;
+    int64_t now_ms = refunds->now_ms();
+    answer(walk, REFUND_VERDICT_PENDING, STATUS_OK);
+    int64_t pause_ms = waits_pause_ms(&refunds->waits, now_ms - walk->refund.created_at_ms);
+    waits_keep(&refunds->waits, &walk->between, now_ms + pause_ms);
 }
 
 static enum refund_verdict verdict_of_state(enum refund_state state)
@@ -107,29 +114,61 @@ static enum refund_verdict verdict_of_state(enum refund_state state)
 
 /* --- the decision ----------------------------------------------------------------------------- */
 
-static enum status count(struct store_connection *connection, const struct sql *sql, int64_t id,
-                         int64_t *out_count)
+/* What the fan would get, by the terms of the sale. */
+static enum status read_quote(struct store_connection *connection, const struct payment *payment,
+                              int64_t left, int64_t now_ms, struct refund_quote *out_quote,
+                              bool *out_possible)
 {
-    struct sql_value values[] = {sql_int(id)};
-    return store_query_int(connection, sql, values, 1, out_count);
-}
-
-/* What holds for fans; operators may always. */
-static enum status decide_by_policy(struct walk *walk, struct store_connection *connection)
-{
-    static const struct sql starts = {"SELECT o.starts_at_ms FROM reservation r JOIN"
-                                      " concert_option o ON o.id = r.option_id WHERE r.id = $1"};
-    static const struct sql used = {"SELECT count(*) FROM ticket_use WHERE reservation_id = $1"};
-    int64_t reservation = walk->payment.reservation.value, starts_at_ms, used_count;
-    enum status status = count(connection, &starts, reservation, &starts_at_ms);
-    if (status == STATUS_OK)
-        status = count(connection, &used, reservation, &used_count);
+    static const struct sql find = {
+        "SELECT o.starts_at_ms, coalesce(s.refund_free_days, 0), coalesce(s.refund_fee_percent, 0),"
+        " coalesce(s.refund_fee_per_seat, 0), (SELECT count(*) FROM reservation_seat t"
+        " WHERE t.reservation_id = r.id) FROM reservation r JOIN concert_option o"
+        " ON o.id = r.option_id LEFT JOIN sale s ON s.option_id = r.option_id WHERE r.id = $1"};
+    struct sql_value values[] = {sql_int(payment->reservation.value)};
+    struct rows rows;
+    enum status status = store_query(connection, &find, values, 1, &rows);
     if (status != STATUS_OK)
         return status;
-    if (used_count > 0)
+    bool found = rows_next(&rows);
+    if (found) {
+        struct refund_policy policy = {rows_int(&rows, 1), rows_int(&rows, 2), rows_int(&rows, 3)};
+        struct refund_case asked = {.left = left,
+                                    .seat_count = rows_int(&rows, 4),
+                                    .starts_at_ms = rows_int(&rows, 0),
+                                    .now_ms = now_ms};
+        *out_possible = refund_policy_quote(&policy, &asked, out_quote);
+    }
+    status = rows_end(&rows);
+    return status == STATUS_OK && !found ? STATUS_MISSING : status;
+}
+
+static enum status is_ticket_used(struct store_connection *connection,
+                                  const struct payment *payment, bool *out_used)
+{
+    static const struct sql used = {"SELECT count(*) FROM ticket_use WHERE reservation_id = $1"};
+    struct sql_value values[] = {sql_int(payment->reservation.value)};
+    int64_t count = 0;
+    enum status status = store_query_int(connection, &used, values, 1, &count);
+    *out_used = count > 0;
+    return status;
+}
+
+/* What holds for fans; operators may always, and keep nothing. */
+static enum status decide_by_policy(struct walk *walk, struct store_connection *connection)
+{
+    bool is_used, is_possible = false;
+    struct refund_quote quote = {0};
+    enum status status = is_ticket_used(connection, &walk->payment, &is_used);
+    if (status == STATUS_OK)
+        status = read_quote(connection, &walk->payment, walk->left, walk->refunds->now_ms(), &quote,
+                            &is_possible);
+    if (status != STATUS_OK)
+        return status;
+    if (is_used)
         walk->verdict = REFUND_VERDICT_TICKET_USED;
-    else if (clock_wall_ms() >= starts_at_ms - REFUND_BEFORE_START_MS)
+    else if (!is_possible)
         walk->verdict = REFUND_VERDICT_TOO_LATE;
+    walk->fee_won = quote.fee_won;
     return STATUS_OK;
 }
 
@@ -195,9 +234,10 @@ static enum status write_request(struct store_job *job, struct store_connection 
     if (status != STATUS_OK || walk->verdict != REFUND_VERDICT_PENDING)
         return status;
     struct refund refund = walk->refund;
-    refund.amount = walk->asked_won > 0 ? walk->asked_won : walk->left;
-    refund.ends = refund.amount == walk->left;
-    refund.created_at_ms = clock_wall_ms();
+    refund.fee_won = walk->fee_won;
+    refund.amount = walk->asked_won > 0 ? walk->asked_won : walk->left - walk->fee_won;
+    refund.ends = refund.amount + refund.fee_won == walk->left;
+    refund.created_at_ms = walk->refunds->now_ms();
     refund.updated_at_ms = refund.created_at_ms;
     status = refund_store_insert(connection, &refund, key,
                                  text_make(walk->reason, walk->reason_bytes), &refund.id);
@@ -236,14 +276,10 @@ static enum status submit_request(struct walk *walk)
 
 static void end(struct walk *walk);
 
-static void on_worker(struct worker_job *job, size_t worker)
+static void on_heard(struct gateway_request *request)
 {
-    (void)worker;
-    struct walk *walk = container_of(job, struct walk, worker_job);
-    walk->request.payment = walk->payment.id;
-    walk->request.refund = walk->refund.id;
-    walk->request.amount = walk->refund.amount;
-    switch (gateway_refund(walk->refunds->gateway, &walk->request)) {
+    struct walk *walk = container_of(request, struct walk, request);
+    switch (request->verdict) {
     case GATEWAY_CAPTURED:
         walk->outcome = REFUND_DONE;
         end(walk);
@@ -258,15 +294,20 @@ static void on_worker(struct worker_job *job, size_t worker)
     case GATEWAY_UNKNOWN:
         break;
     }
-    try_again_later(walk);
+    wait_for_answer(walk);
 }
 
 static void call_gateway(struct walk *walk)
 {
     walk->stage = STAGE_GATEWAY;
-    walk->worker_job.work = on_worker; /* continues there */
-    if (workers_submit(walk->refunds->workers, &walk->worker_job) != STATUS_OK)
-        try_again_later(walk);
+    walk->request = (struct gateway_request){.on_answer = on_heard, /* continues there */
+                                             .act = GATEWAY_REFUND,
+                                             .payment = walk->payment.id,
+                                             .refund = walk->refund.id,
+                                             .amount = walk->refund.amount,
+                                             .order_id = text_of(walk->payment.order_id),
+                                             .gateway_key = text_of(walk->payment.gateway_key)};
+    gateway_submit(walk->refunds->gateway, &walk->request);
 }
 
 /* --- the end ---------------------------------------------------------------------------------- */
@@ -292,15 +333,23 @@ static enum status find_ended(struct booking_ask *ask, struct store_connection *
 
 static enum status write_outcome(struct walk *walk, struct store_connection *connection)
 {
-    int64_t now_ms = clock_wall_ms(), amount = walk->refund.amount;
+    int64_t now_ms = walk->refunds->now_ms();
+    bool is_done = walk->outcome == REFUND_DONE;
+    struct payment_return back = {.amount = walk->refund.amount,
+                                  .fee_won = walk->refund.fee_won,
+                                  .ends = walk->refund.ends,
+                                  .now_ms = now_ms};
+    struct news news = {.reservation = walk->payment.reservation,
+                        .payment = walk->payment.id,
+                        .refund = walk->refund.id,
+                        .kind = is_done ? NEWS_REFUND_DONE : NEWS_REFUND_FAILED,
+                        .amount = walk->refund.amount,
+                        .at_ms = now_ms};
     enum status status =
         refund_store_move(connection, walk->refund.id, walk->outcome, walk->request.reason, now_ms);
-    if (status != STATUS_OK || walk->outcome != REFUND_DONE)
-        return status;
-    if (!walk->refund.ends)
-        return payment_store_give_back(connection, walk->payment.id, amount, now_ms);
-    return payment_store_move(connection, walk->payment.id, PAYMENT_CAPTURED, PAYMENT_REFUNDED,
-                              amount, "", now_ms);
+    if (status == STATUS_OK && is_done)
+        status = payment_store_give_back(connection, walk->payment.id, &back);
+    return status == STATUS_OK ? news_write(connection, &news) : status;
 }
 
 static enum status write_with_turn(struct booking_ask *ask, struct store_connection *connection)
@@ -370,16 +419,16 @@ static void end(struct walk *walk)
 /* --- from outside ----------------------------------------------------------------------------- */
 
 struct refunds *refunds_create(struct store *store, struct booking *booking,
-                               struct workers *workers, struct gateway *gateway)
+                               struct gateway *gateway, int64_t (*now_ms)(void), uint64_t seed)
 {
     struct refunds *refunds = calloc(1, sizeof *refunds);
     if (!refunds)
         return NULL;
     refunds->store = store;
     refunds->booking = booking;
-    refunds->workers = workers;
     refunds->gateway = gateway;
-    mailbox_init(&refunds->retries, REFUNDS_UNDER_WAY_MAX);
+    refunds->now_ms = now_ms;
+    waits_init(&refunds->waits, seed);
     return refunds;
 }
 
@@ -389,12 +438,28 @@ void refunds_destroy(struct refunds *refunds)
         return;
     struct list left;
     list_init(&left);
-    mailbox_take(&refunds->retries, &left, SIZE_MAX);
+    waits_take(&refunds->waits, INT64_MAX, &left);
     struct list *link;
     while ((link = list_pop_front(&left)) != NULL) /* the next start goes on with them */
-        free(container_of(link, struct walk, letter));
-    mailbox_deinit(&refunds->retries);
+        free(container_of(link, struct walk, between.letter));
+    waits_deinit(&refunds->waits);
     free(refunds);
+}
+
+enum status refunds_quote(struct store_connection *connection, const struct payment *payment,
+                          int64_t now_ms, struct refund_quote *out_quote, bool *out_possible)
+{
+    bool is_used = true;
+    int64_t done = 0, requested = 0;
+    *out_possible = false;
+    if (payment->state != PAYMENT_CAPTURED)
+        return STATUS_OK;
+    enum status status = refund_store_sums(connection, payment->id, &done, &requested);
+    if (status == STATUS_OK)
+        status = is_ticket_used(connection, payment, &is_used);
+    if (status != STATUS_OK || requested > 0 || is_used)
+        return status;
+    return read_quote(connection, payment, payment->amount - done, now_ms, out_quote, out_possible);
 }
 
 static enum status walk_create(struct refunds *refunds, struct walk **out_walk)
@@ -409,7 +474,6 @@ static enum status walk_create(struct refunds *refunds, struct walk **out_walk)
         return STATUS_NO_MEMORY;
     }
     walk->refunds = refunds;
-    list_init(&walk->letter);
     *out_walk = walk;
     return STATUS_OK;
 }
@@ -433,6 +497,7 @@ enum status refunds_ask(struct refunds *refunds, const struct refund_order *orde
     walk->reason_bytes = order->reason.size;
     walk->refund = (struct refund){.payment = order->payment,
                                    .asked_by = order->asked_by,
+                                   .run = order->run,
                                    .request_hash = order->request_hash};
     status = submit_request(walk); /* continues in on_requested */
     if (status != STATUS_OK) {
@@ -498,12 +563,12 @@ static void go_on(struct walk *walk)
 
 void refunds_tick(struct refunds *refunds)
 {
-    struct list again;
-    list_init(&again);
-    mailbox_take(&refunds->retries, &again, SIZE_MAX);
+    struct list due;
+    list_init(&due);
+    waits_take(&refunds->waits, refunds->now_ms(), &due);
     struct list *link;
-    while ((link = list_pop_front(&again)) != NULL)
-        go_on(container_of(link, struct walk, letter));
+    while ((link = list_pop_front(&due)) != NULL)
+        go_on(container_of(link, struct walk, between.letter));
 }
 
 size_t refunds_under_way(const struct refunds *refunds)

@@ -3,7 +3,7 @@
  * twice or not at all.
  *
  *     writer    refund REQUESTED                                          one commit
- *     worker    the gateway gives the money back
+ *     gateway   gives the money back
  *     turn      all of it:  CONFIRMED → REFUNDED, payment REFUNDED,
  *                           refund DONE, ledger; the seats are for sale   one commit
  *     writer    a part:     refund DONE, ledger; the seats stay           one commit
@@ -26,7 +26,6 @@
 #include "payment/refund_store.h"
 
 struct refunds;
-struct workers;
 
 enum refund_verdict {
     REFUND_VERDICT_DONE,
@@ -38,7 +37,7 @@ enum refund_verdict {
     REFUND_VERDICT_ALREADY_REFUNDED, /* nothing is left */
     REFUND_VERDICT_IN_PROGRESS,      /* another refund of this payment is under way */
     REFUND_VERDICT_TOO_MUCH,         /* `left` says how much may be given back */
-    REFUND_VERDICT_TOO_LATE,         /* a fan, and the concert has started */
+    REFUND_VERDICT_TOO_LATE,         /* a fan, when nothing would come back any more */
     REFUND_VERDICT_TICKET_USED,      /* a fan, who is inside */
     REFUND_VERDICT_BUSY,             /* nothing was done, or nobody knows: `status` says why */
 };
@@ -55,17 +54,19 @@ struct refund_order { /* what somebody asks for; texts are copied */
     struct fan_id asked_by;
     bool by_operator;
     struct payment_id payment;
-    int64_t amount; /* won; 0: all that is left */
+    int64_t amount; /* won; 0: all that is left, and the seats with it; operators only */
+    int64_t run;    /* of which it is a part; 0: of none */
     struct text key;
     struct text reason; /* at most REFUND_REASON_BYTES_MAX */
     int64_t request_hash;
 };
 
-/* Borrows all of them for its life. NULL when memory is short. */
+/* For payments_create(), whose settings say what each is. Borrows all of them for its life. NULL
+   when memory is short. */
 struct refunds *refunds_create(struct store *store, struct booking *booking,
-                               struct workers *workers, struct gateway *gateway);
+                               struct gateway *gateway, int64_t (*now_ms)(void), uint64_t seed);
 
-/* After workers and the store's writer have stopped. NULL is welcome. */
+/* After the gateway and the store's writer have stopped. NULL is welcome. */
 void refunds_destroy(struct refunds *refunds);
 
 /* Goes on with every refund that an earlier process left open; adds to *count how many. */
@@ -86,5 +87,11 @@ void refunds_tick(struct refunds *refunds);
 
 /* Any thread. */
 size_t refunds_under_way(const struct refunds *refunds);
+
+/* What a fan would get back of this payment now; false: nothing, or not any more. Any thread. */
+struct refund_quote;
+MUST_USE enum status refunds_quote(struct store_connection *connection,
+                                   const struct payment *payment, int64_t now_ms,
+                                   struct refund_quote *out_quote, bool *out_possible);
 
 #endif

@@ -32,7 +32,7 @@ static bool is_cut_off(struct gateway *gateway)
     return container_of(gateway, struct story_gateway, base)->cut_off;
 }
 
-static enum gateway_verdict story_charge(struct gateway *gateway, struct gateway_request *request)
+static enum gateway_verdict charge_it(struct gateway *gateway, struct gateway_request *request)
 {
     struct story_charge *charge = charge_of(gateway, request);
     if (is_cut_off(gateway) || is_silent(gateway, 10))
@@ -52,7 +52,7 @@ static enum gateway_verdict story_charge(struct gateway *gateway, struct gateway
     return silent ? GATEWAY_UNKNOWN : GATEWAY_CAPTURED;
 }
 
-static enum gateway_verdict story_ask(struct gateway *gateway, struct gateway_request *request)
+static enum gateway_verdict ask_it(struct gateway *gateway, struct gateway_request *request)
 {
     const struct story_charge *charge = charge_of(gateway, request);
     if (is_cut_off(gateway) || is_silent(gateway, 30) ||
@@ -63,7 +63,7 @@ static enum gateway_verdict story_ask(struct gateway *gateway, struct gateway_re
     return charge->captured ? GATEWAY_CAPTURED : GATEWAY_DECLINED;
 }
 
-static enum gateway_verdict story_refund(struct gateway *gateway, struct gateway_request *request)
+static enum gateway_verdict refund_it(struct gateway *gateway, struct gateway_request *request)
 {
     struct story_charge *charge = charge_of(gateway, request);
     if (is_cut_off(gateway) || is_silent(gateway, 20))
@@ -79,6 +79,25 @@ static enum gateway_verdict story_refund(struct gateway *gateway, struct gateway
     return is_silent(gateway, 20) ? GATEWAY_UNKNOWN : GATEWAY_CAPTURED;
 }
 
+static enum gateway_verdict carry_out(struct gateway *gateway, struct gateway_request *request)
+{
+    switch (request->act) {
+    case GATEWAY_CHARGE:
+        return charge_it(gateway, request);
+    case GATEWAY_ASK:
+        return ask_it(gateway, request);
+    case GATEWAY_REFUND:
+        return refund_it(gateway, request);
+    }
+    return GATEWAY_UNKNOWN;
+}
+
+static void story_submit(struct gateway *gateway, struct gateway_request *request)
+{
+    struct story_gateway *story = container_of(gateway, struct story_gateway, base);
+    list_push_back(&story->waiting, &request->letter);
+}
+
 static void story_destroy(struct gateway *gateway)
 {
     (void)gateway; /* lives inside the story */
@@ -86,13 +105,33 @@ static void story_destroy(struct gateway *gateway)
 
 static const struct gateway_ops story_ops = {
     .name = "test",
-    .charge = story_charge,
-    .ask = story_ask,
-    .refund = story_refund,
+    .submit = story_submit,
     .destroy = story_destroy,
 };
 
 void story_gateway_init(struct story_gateway *gateway, struct story_book *book)
 {
     *gateway = (struct story_gateway){.base = {.ops = &story_ops}, .book = book};
+    list_init(&gateway->waiting);
+}
+
+size_t story_gateway_turn(struct story_gateway *gateway)
+{
+    struct list now;
+    list_init(&now);
+    list_move_all(&gateway->waiting, &now);
+    bool all = gateway->cut_off || gateway->book->calm;
+    size_t count = 0;
+    struct list *link;
+    while ((link = list_pop_front(&now)) != NULL) {
+        struct gateway_request *request = container_of(link, struct gateway_request, letter);
+        if (!all && random_below(gateway->book->chance, 4) == 0) {
+            list_push_back(&gateway->waiting, link); /* overtaken by others */
+            continue;
+        }
+        request->verdict = carry_out(&gateway->base, request);
+        request->on_answer(request);
+        count++;
+    }
+    return count;
 }

@@ -33,9 +33,14 @@ struct story_book {
 struct story_gateway {
     struct gateway base;
     struct story_book *book;
-    bool cut_off; /* the machine has crashed: nothing it says arrives any more */
+    struct list waiting; /* requests on their way there, or answers on their way back */
+    bool cut_off;        /* the machine has crashed: nothing it says arrives any more */
 };
 
 void story_gateway_init(struct story_gateway *gateway, struct story_book *book);
+
+/* Some of what waits is carried out and answered, in any order; returns how much. When calm or cut
+   off, all of it. */
+size_t story_gateway_turn(struct story_gateway *gateway);
 
 #endif
