@@ -262,6 +262,14 @@ enum {
     REFRESH_EXPIRED_ROWS_MAX = 100,   /* swept by one log-in: twice what it may add is plenty */
     LOGINS_PER_EMAIL_PER_MINUTE = 10, /* from one address; a person mistypes three times */
     LOGIN_KEYS_MAX = 65536,           /* addresses, and pairs of one with an e-mail: 1 MB each */
+    FAN_CODE_LENGTH_MIN = 8, /* letters and digits: with 10 tries a minute nobody guesses one */
+    FAN_CODE_LENGTH_MAX = 64,
+    FAN_CODE_TYPED_BYTES_MAX = 200,    /* with spaces and hyphens, as somebody types it */
+    FAN_CODES_ADDED_MAX = 5000,        /* by one request: 10 ms of the writer */
+    CODES_BYTES_MAX = 512 * 1024,      /* 5,000 codes of 64 characters, and their quotes */
+    FAN_CODES_PER_FAN_PER_MINUTE = 10, /* a person mistypes three times */
+    FAN_CODES_PER_ADDRESS_PER_MINUTE = 100,
+    FAN_GROUPS_LISTED_MAX = 200, /* of one fan; there are not that many clubs */
     SIGNUPS_PER_ADDRESS_PER_MINUTE =
         600, /* a crowd behind one carrier's address on the last evening */
 };
@@ -302,6 +310,8 @@ enum {
     CATALOG_GUARDS_MAX = 8,               /* tags in one If-Match; a client has seen one or two */
     CATALOG_KEY_MS = 24 * 60 * 60 * 1000, /* how long a creation's idempotency key is known */
     DRAFT_FIELDS_MAX = 6,                 /* that can be edited of one thing: a concert has them */
+    CHANGE_SEATS_MAX = 1000, /* seats that a recorded change names; beyond that it counts them */
+    MARKS_BYTES_MAX = 256 * 1024, /* 10,000 ids of 16 digits */
     CATALOG_KEYS_SWEPT_MAX = 100, /* old keys forgotten by one creation: far more than it adds */
     CHANGES_PAGE_MAX = 200, /* recorded edits in one answer: 16 kB of descriptions twice, each */
     CATALOG_CHANGES_MAX =

@@ -30,6 +30,8 @@ struct accounts {
     struct limiter *login_by_peer;
     struct limiter *login_by_email; /* and peer */
     struct limiter *password_by_fan;
+    struct limiter *code_by_fan;
+    struct limiter *code_by_peer;
     char nobodys_hash[PASSWORD_HASH_BYTES];
 };
 
@@ -62,9 +64,12 @@ struct accounts *accounts_create(const struct accounts_settings *settings)
         limit(settings->logins_per_email_per_minute, LOGINS_PER_EMAIL_PER_MINUTE);
     accounts->password_by_fan =
         limit(settings->logins_per_email_per_minute, LOGINS_PER_EMAIL_PER_MINUTE);
+    accounts->code_by_fan = limit(0, FAN_CODES_PER_FAN_PER_MINUTE);
+    accounts->code_by_peer = limit(0, FAN_CODES_PER_ADDRESS_PER_MINUTE);
     accounts->hasher = hasher_create();
-    if (accounts->signup_by_peer && accounts->login_by_peer && accounts->login_by_email &&
-        accounts->password_by_fan && accounts->hasher && hash_nobody(accounts) == STATUS_OK)
+    if (accounts->code_by_fan && accounts->code_by_peer && accounts->signup_by_peer &&
+        accounts->login_by_peer && accounts->login_by_email && accounts->password_by_fan &&
+        accounts->hasher && hash_nobody(accounts) == STATUS_OK)
         return accounts;
     accounts_destroy(accounts);
     return NULL;
@@ -79,6 +84,8 @@ void accounts_destroy(struct accounts *accounts)
     limiter_destroy(accounts->login_by_peer);
     limiter_destroy(accounts->login_by_email);
     limiter_destroy(accounts->password_by_fan);
+    limiter_destroy(accounts->code_by_fan);
+    limiter_destroy(accounts->code_by_peer);
     free(accounts);
 }
 
@@ -109,6 +116,13 @@ int64_t accounts_ask_login(struct accounts *accounts, struct text peer, struct t
 int64_t accounts_ask_password(struct accounts *accounts, struct fan_id fan, int64_t now_ms)
 {
     return limiter_ask(accounts->password_by_fan, hash_id(fan.value), now_ms);
+}
+
+int64_t accounts_ask_code(struct accounts *accounts, struct text peer, struct fan_id fan,
+                          int64_t now_ms)
+{
+    int64_t wait_ms = limiter_ask(accounts->code_by_fan, hash_id(fan.value), now_ms);
+    return wait_ms > 0 ? wait_ms : limiter_ask(accounts->code_by_peer, peer_key(peer), now_ms);
 }
 
 /* --- adding without a server ------------------------------------------------------------------ */

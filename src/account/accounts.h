@@ -43,6 +43,10 @@ int64_t accounts_ask_login(struct accounts *accounts, struct text peer, struct t
 /* For somebody who holds a token and types the password once more: counted by account. */
 int64_t accounts_ask_password(struct accounts *accounts, struct fan_id fan, int64_t now_ms);
 
+/* For a fan who types the code of a group. */
+int64_t accounts_ask_code(struct accounts *accounts, struct text peer, struct fan_id fan,
+                          int64_t now_ms);
+
 /* --- for the command line and for tests, never for a loop ------------------------------------- */
 
 struct accounts_draft {

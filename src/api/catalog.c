@@ -27,7 +27,9 @@ enum {
     KIND_CONCERTS,
     KIND_CONCERT,
     KIND_OPTIONS,
-    KIND_OPTION
+    KIND_OPTION,
+    KIND_GROUPS,
+    KIND_GROUP
 };
 
 enum { LIST_MARK_MS = 100 };
@@ -228,6 +230,61 @@ void venues_get(struct http_app *app, struct http_request *request)
     answer_item(app, request, &venue_kind);
 }
 
+/* --- groups ----------------------------------------------------------------------------------- */
+
+static enum status read_groups(struct http_app *app, struct store_connection *reader,
+                               struct arena *arena, const struct document_key *key,
+                               void **out_model)
+{
+    (void)app;
+    struct catalog_filter filter = filter_of(key);
+    struct catalog_page *page = take_page(arena, out_model);
+    return page ? catalog_groups(reader, arena, &filter, page) : STATUS_NO_MEMORY;
+}
+
+static uint64_t write_groups(struct http_app *app, const void *model, int64_t now_ms,
+                             struct arena *scratch, struct buffer *body)
+{
+    (void)app, (void)now_ms, (void)scratch;
+    catalog_json_groups(body, model);
+    return 0;
+}
+
+static uint64_t write_group(struct http_app *app, const void *model, int64_t now_ms,
+                            struct arena *scratch, struct buffer *body)
+{
+    (void)app, (void)now_ms, (void)scratch;
+    catalog_json_group(body, ((const struct catalog_page *)model)->of.groups);
+    return 0;
+}
+
+static int64_t edition_of_group(const void *model)
+{
+    return ((const struct catalog_page *)model)->of.groups->version;
+}
+
+static const struct document_kind groups_kind = {.number = KIND_GROUPS,
+                                                 .cache_control = revalidate,
+                                                 .missing = "There is no such group.",
+                                                 .read = read_groups,
+                                                 .write = write_groups};
+static const struct document_kind group_kind = {.number = KIND_GROUP,
+                                                .cache_control = revalidate,
+                                                .missing = "There is no such group.",
+                                                .read = read_groups,
+                                                .write = write_group,
+                                                .edition = edition_of_group};
+
+void groups_list(struct http_app *app, struct http_request *request)
+{
+    answer_list(app, request, &groups_kind);
+}
+
+void groups_get(struct http_app *app, struct http_request *request)
+{
+    answer_item(app, request, &group_kind);
+}
+
 /* --- concerts --------------------------------------------------------------------------------- */
 
 static enum status read_concerts(struct http_app *app, struct store_connection *reader,
@@ -413,7 +470,7 @@ const struct document_kind *catalog_item_kind(enum entity entity)
     static const struct document_kind *const kinds[ENTITY_COUNT] = {
         [ENTITY_AGENCY] = &agency_kind, [ENTITY_ARTIST] = &artist_kind,
         [ENTITY_VENUE] = &venue_kind,   [ENTITY_CONCERT] = &concert_kind,
-        [ENTITY_OPTION] = &option_kind,
+        [ENTITY_OPTION] = &option_kind, [ENTITY_GROUP] = &group_kind,
     };
     must(entity < ENTITY_COUNT);
     return kinds[entity];

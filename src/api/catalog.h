@@ -13,6 +13,7 @@
 http_handler agencies_list, agencies_get; /* GET /api/agencies, /api/agencies/{id} */
 http_handler artists_list, artists_get;   /* GET /api/artists, /api/artists/{id} */
 http_handler venues_list, venues_get;     /* GET /api/venues, /api/venues/{id} */
+http_handler groups_list, groups_get;     /* GET /api/groups, /api/groups/{id} */
 http_handler concerts_list, concerts_get; /* GET /api/concerts, /api/concerts/{id} */
 http_handler options_list;                /* GET /api/concerts/{id}/options */
 http_handler options_get;                 /* GET /api/options/{id} */

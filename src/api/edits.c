@@ -1,5 +1,5 @@
 /*
- * edits.c — one way for all five kinds of things:
+ * edits.c — one way for all six kinds of things:
  *
  *     loop     operator, id, If-Match, Idempotency-Key, body → an edit
  *     writer   decided, written and recorded in one commit; the item read back
@@ -39,7 +39,7 @@ static struct text location_of(const struct edit *edit, struct arena *arena)
     static const char *const collections[ENTITY_COUNT] = {
         [ENTITY_AGENCY] = "/api/agencies/", [ENTITY_ARTIST] = "/api/artists/",
         [ENTITY_VENUE] = "/api/venues/",    [ENTITY_CONCERT] = "/api/concerts/",
-        [ENTITY_OPTION] = "/api/options/",
+        [ENTITY_OPTION] = "/api/options/",  [ENTITY_GROUP] = "/api/groups/",
     };
     struct buffer location;
     buffer_init(&location, arena, 48);
@@ -86,10 +86,11 @@ static void answer_in_use(struct http_request *request, enum entity entity)
 {
     static const char *const why[ENTITY_COUNT] = {
         [ENTITY_AGENCY] = "There are artists under this agency.",
-        [ENTITY_ARTIST] = "This artist is on the bill of a concert.",
+        [ENTITY_ARTIST] = "This artist is on the bill of a concert, or has a fan club.",
         [ENTITY_VENUE] = "There are dates at this venue.",
         [ENTITY_CONCERT] = "This concert has dates.",
         [ENTITY_OPTION] = "This date has a sale or reservations.",
+        [ENTITY_GROUP] = "This group has members or codes, or a sale names it.",
     };
     problem_answer(request,
                    &(struct problem){.status = 409, .code = "IN_USE", .detail = why[entity]});
@@ -307,6 +308,16 @@ void concerts_post(struct http_app *app, struct http_request *request)
 void concerts_edit(struct http_app *app, struct http_request *request)
 {
     change(app, request, ENTITY_CONCERT);
+}
+
+void groups_post(struct http_app *app, struct http_request *request)
+{
+    create(app, request, ENTITY_GROUP);
+}
+
+void groups_edit(struct http_app *app, struct http_request *request)
+{
+    change(app, request, ENTITY_GROUP);
 }
 
 void options_post(struct http_app *app, struct http_request *request)

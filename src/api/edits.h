@@ -1,5 +1,6 @@
 /*
- * edits.h — operators create, change and delete agencies, artists, venues, concerts and dates.
+ * edits.h — operators create, change and delete agencies, artists, venues, concerts, dates and
+ * groups of fans.
  *
  * Thread   The request's loop; decisions fall on the store's writer (catalog/edit.h).
  * Memory   The request's arena.
@@ -16,6 +17,7 @@ http_handler agencies_post, agencies_edit; /* /api/agencies, /api/agencies/{id} 
 http_handler artists_post, artists_edit;   /* /api/artists, /api/artists/{id} */
 http_handler venues_post, venues_edit;     /* /api/venues, /api/venues/{id} */
 http_handler concerts_post, concerts_edit; /* /api/concerts, /api/concerts/{id} */
+http_handler groups_post, groups_edit;     /* /api/groups, /api/groups/{id} */
 http_handler options_post, options_edit;   /* /api/concerts/{id}/options, /api/options/{id} */
 
 http_handler changes_list; /* GET /api/admin/changes */

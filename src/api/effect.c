@@ -20,13 +20,18 @@ static void on_looked(struct booking_ask *ask)
     loop_post(http_loop(effect->request), &effect->note); /* continues in on_back */
 }
 
-void effect_start(struct effect *effect, struct http_app *app, struct http_request *request)
+void effect_start_unseen(struct effect *effect, struct http_app *app, struct http_request *request)
 {
     effect->app = app;
     effect->request = request;
     effect->note.on_arrive = on_back;
     effect->look = (struct booking_ask){.kind = BOOKING_LOOK, .on_answer = on_looked};
-    catalog_touch(app->catalog);
     if (booking_submit(app->booking, &effect->look) != STATUS_OK) /* continues in on_looked */
         problem_busy(request);
+}
+
+void effect_start(struct effect *effect, struct http_app *app, struct http_request *request)
+{
+    catalog_touch(app->catalog);
+    effect_start_unseen(effect, app, request);
 }

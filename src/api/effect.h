@@ -28,4 +28,8 @@ struct effect {
 /* An engine that cannot look is answered with 503: the change is kept, and may be sent again. */
 void effect_start(struct effect *effect, struct http_app *app, struct http_request *request);
 
+/* The same where nothing has changed that the catalog shows: its documents stay good. */
+void effect_start_unseen(struct effect *effect, struct http_app *app,
+                         struct http_request *request);
+
 #endif

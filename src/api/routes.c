@@ -7,7 +7,9 @@
 #include "api/catalog.h"
 #include "api/edits.h"
 #include "api/gate.h"
+#include "api/groups.h"
 #include "api/layouts.h"
+#include "api/marks.h"
 #include "api/operations.h"
 #include "api/payments.h"
 #include "api/problem.h"
@@ -25,6 +27,8 @@ const struct http_route api_routes[] = {
     {HTTP_METHOD_GET,    "/api/users/me",                   users_me_get,         0},
     {HTTP_METHOD_PATCH,  "/api/users/me",                   users_me_patch,       0},
     {HTTP_METHOD_DELETE, "/api/users/me",                   users_me_delete,      0},
+    {HTTP_METHOD_POST,   "/api/users/me/groups",            my_groups_post,       0},
+    {HTTP_METHOD_GET,    "/api/users/me/groups",            my_groups_list,       0},
     {HTTP_METHOD_POST,   "/api/auth/login",                 auth_login,           0},
     {HTTP_METHOD_POST,   "/api/auth/refresh",               auth_refresh,         0},
     {HTTP_METHOD_POST,   "/api/auth/logout",                auth_logout,          0},
@@ -35,6 +39,8 @@ const struct http_route api_routes[] = {
     {HTTP_METHOD_GET,    "/api/artists/{id}",               artists_get,          0},
     {HTTP_METHOD_GET,    "/api/venues",                     venues_list,          0},
     {HTTP_METHOD_GET,    "/api/venues/{id}",                venues_get,           0},
+    {HTTP_METHOD_GET,    "/api/groups",                     groups_list,          0},
+    {HTTP_METHOD_GET,    "/api/groups/{id}",                groups_get,           0},
     {HTTP_METHOD_GET,    "/api/concerts",                   concerts_list,        0},
     {HTTP_METHOD_GET,    "/api/concerts/{id}",              concerts_get,         0},
     {HTTP_METHOD_GET,    "/api/concerts/{id}/options",      options_list,         0},
@@ -44,6 +50,11 @@ const struct http_route api_routes[] = {
     {HTTP_METHOD_GET,    "/api/options/{id}/seat-states",   seat_states_get,      0},
     {HTTP_METHOD_PUT,    "/api/options/{id}/layout",        layout_put,           LAYOUT_BYTES_MAX},
     {HTTP_METHOD_PUT,    "/api/options/{id}/sale",          sale_put,             0},
+    {HTTP_METHOD_POST,   "/api/options/{id}/seats/block",   seats_block,          MARKS_BYTES_MAX},
+    {HTTP_METHOD_POST,   "/api/options/{id}/seats/unblock", seats_unblock,        MARKS_BYTES_MAX},
+    {HTTP_METHOD_POST,   "/api/options/{id}/allotments",    allotments_post,      MARKS_BYTES_MAX},
+    {HTTP_METHOD_GET,    "/api/options/{id}/allotments",    allotments_list,      0},
+    {HTTP_METHOD_DELETE, "/api/options/{id}/allotments/{allotmentId}", allotments_delete, 0},
     {HTTP_METHOD_POST,   "/api/options/{id}/sale/pause",    sale_pause,           0},
     {HTTP_METHOD_POST,   "/api/options/{id}/sale/resume",   sale_resume,          0},
     {HTTP_METHOD_POST,   "/api/options/{id}/sale/close",    sale_close,           0},
@@ -64,6 +75,11 @@ const struct http_route api_routes[] = {
     {HTTP_METHOD_PUT,    "/api/concerts/{id}",              concerts_edit,        0},
     {HTTP_METHOD_PATCH,  "/api/concerts/{id}",              concerts_edit,        0},
     {HTTP_METHOD_DELETE, "/api/concerts/{id}",              concerts_edit,        0},
+    {HTTP_METHOD_POST,   "/api/groups",                     groups_post,          0},
+    {HTTP_METHOD_PUT,    "/api/groups/{id}",                groups_edit,          0},
+    {HTTP_METHOD_PATCH,  "/api/groups/{id}",                groups_edit,          0},
+    {HTTP_METHOD_DELETE, "/api/groups/{id}",                groups_edit,          0},
+    {HTTP_METHOD_POST,   "/api/groups/{id}/codes",          group_codes_post,     CODES_BYTES_MAX},
     {HTTP_METHOD_POST,   "/api/concerts/{id}/options",      options_post,         0},
     {HTTP_METHOD_PUT,    "/api/options/{id}",               options_edit,         0},
     {HTTP_METHOD_PATCH,  "/api/options/{id}",               options_edit,         0},

@@ -1,4 +1,4 @@
-/* catalog.c — the version, and the three plain lists, each in the order of its ids. */
+/* catalog.c — the version, and the four plain lists, each in the order of its ids. */
 #include "catalog/catalog.h"
 
 #include <stdatomic.h>
@@ -193,6 +193,46 @@ enum status catalog_venues(struct store_connection *reader, struct arena *arena,
                                    .version = gather_int(&gathering, 6)};
     }
     status = finish_page(filter, &gathering, venue_id_of, &page);
+    if (status == STATUS_OK)
+        *out_page = page;
+    return status;
+}
+
+static int64_t group_id_of(const struct catalog_page *page, size_t index)
+{
+    return page->of.groups[index].id;
+}
+
+enum status catalog_groups(struct store_connection *reader, struct arena *arena,
+                           const struct catalog_filter *filter, struct catalog_page *out_page)
+{
+    static const struct sql select = {
+        "SELECT id, name, name_ko, artist_id, version FROM fan_group "
+        "WHERE deleted_at_ms IS NULL AND ($1 = 0 OR id = $1) "
+        "AND ($2 = '' OR replace(lower(name), ' ', '') LIKE $2 ESCAPE '\\' "
+        "OR replace(lower(name_ko), ' ', '') LIKE $2 ESCAPE '\\') "
+        "AND ($5 = 0 OR artist_id = $5) AND id > $3 ORDER BY id LIMIT $4"};
+    struct plain_values plain;
+    struct gathering gathering;
+    enum status status = plain_values(arena, filter, &plain);
+    plain.values[4] = sql_int(filter->id ? 0 : filter->artist_id);
+    if (status == STATUS_OK)
+        status = gather_begin(&gathering, reader, arena, &select, plain.values, 5);
+    if (status != STATUS_OK)
+        return status;
+
+    struct catalog_page page = {0};
+    void *array = NULL;
+    while (gather_next(&gathering, &array, sizeof *page.of.groups)) {
+        page.of.groups = array;
+        page.of.groups[gathering.count - 1] =
+            (struct catalog_group){.id = gather_int(&gathering, 0),
+                                   .name = gather_text(&gathering, 1),
+                                   .name_ko = gather_text(&gathering, 2),
+                                   .artist_id = gather_int(&gathering, 3),
+                                   .version = gather_int(&gathering, 4)};
+    }
+    status = finish_page(filter, &gathering, group_id_of, &page);
     if (status == STATUS_OK)
         *out_page = page;
     return status;

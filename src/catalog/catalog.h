@@ -70,6 +70,12 @@ struct catalog_venue {
     int64_t capacity;
 };
 
+struct catalog_group { /* of fans */
+    int64_t id, version;
+    struct text name, name_ko;
+    int64_t artist_id; /* 0: nobody's club */
+};
+
 enum catalog_sale_status { CATALOG_SALE_ACTIVE, CATALOG_SALE_PAUSED, CATALOG_SALE_CLOSED };
 
 struct catalog_sale {
@@ -119,6 +125,7 @@ struct catalog_page {
         struct catalog_venue *venues;
         struct catalog_concert *concerts;
         struct catalog_option *options;
+        struct catalog_group *groups;
     } of;
     size_t count;
     bool more;
@@ -132,6 +139,9 @@ MUST_USE enum status catalog_artists(struct store_connection *reader, struct are
                                      const struct catalog_filter *filter,
                                      struct catalog_page *out_page);
 MUST_USE enum status catalog_venues(struct store_connection *reader, struct arena *arena,
+                                    const struct catalog_filter *filter,
+                                    struct catalog_page *out_page);
+MUST_USE enum status catalog_groups(struct store_connection *reader, struct arena *arena,
                                     const struct catalog_filter *filter,
                                     struct catalog_page *out_page);
 MUST_USE enum status catalog_concerts(struct store_connection *reader, struct arena *arena,

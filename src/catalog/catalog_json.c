@@ -137,6 +137,29 @@ void catalog_json_venues(struct buffer *body, const struct catalog_page *page)
     end_items(&out, page->more, page->next);
 }
 
+static void group(struct json_out *out, const struct catalog_group *item)
+{
+    json_out_object(out);
+    names(out, item->id, item->name, item->name_ko);
+    int_or_null(out, "artistId", item->artist_id != 0, item->artist_id);
+    json_out_object_end(out);
+}
+
+void catalog_json_group(struct buffer *body, const struct catalog_group *item)
+{
+    struct json_out out = json_out_to(body);
+    group(&out, item);
+}
+
+void catalog_json_groups(struct buffer *body, const struct catalog_page *page)
+{
+    struct json_out out = json_out_to(body);
+    begin_items(&out);
+    for (size_t i = 0; i < page->count; i++)
+        group(&out, &page->of.groups[i]);
+    end_items(&out, page->more, page->next);
+}
+
 /* --- concerts --------------------------------------------------------------------------------- */
 
 /* Smaller is nearer to buying. */

@@ -17,6 +17,8 @@ void catalog_json_artists(struct buffer *body, const struct catalog_page *page);
 void catalog_json_artist(struct buffer *body, const struct catalog_artist *item);
 void catalog_json_venues(struct buffer *body, const struct catalog_page *page);
 void catalog_json_venue(struct buffer *body, const struct catalog_venue *item);
+void catalog_json_group(struct buffer *body, const struct catalog_group *item);
+void catalog_json_groups(struct buffer *body, const struct catalog_page *page);
 
 /* `lives` of all dates of all concerts of the page, one behind the other. */
 void catalog_json_concerts(struct buffer *body, const struct catalog_page *page,

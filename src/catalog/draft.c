@@ -84,6 +84,16 @@ static const struct draft_rule option_rules[] = {
      .expected = "the id of a venue"},
 };
 
+static const struct draft_rule group_rules[] = {
+    {.name = "name", NAME_RULE},
+    {.name = "nameKo", NAME_RULE},
+    {.name = "artistId",
+     .kind = DRAFT_REFERENCE,
+     .nullable = true,
+     .of = ENTITY_ARTIST,
+     .expected = "the id of an artist, or null"},
+};
+
 static const struct {
     const char *name;
     struct draft_rules rules;
@@ -93,6 +103,7 @@ static const struct {
     [ENTITY_VENUE] = {"venue", {venue_rules, COUNT_OF(venue_rules)}},
     [ENTITY_CONCERT] = {"concert", {concert_rules, COUNT_OF(concert_rules)}},
     [ENTITY_OPTION] = {"option", {option_rules, COUNT_OF(option_rules)}},
+    [ENTITY_GROUP] = {"group", {group_rules, COUNT_OF(group_rules)}},
 };
 
 const char *entity_name(enum entity entity)

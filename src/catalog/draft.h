@@ -25,6 +25,7 @@ enum entity {
     ENTITY_VENUE,
     ENTITY_CONCERT,
     ENTITY_OPTION, /* a date */
+    ENTITY_GROUP,  /* of fans */
     ENTITY_COUNT,  /* not an entity: how many there are */
 };
 

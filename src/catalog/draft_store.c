@@ -1,5 +1,5 @@
 /*
- * draft_store.c — five tables, one way to write them.
+ * draft_store.c — six tables, one way to write them.
  *
  * Each statement takes the draft's fields in the order of its rules, lists left out, and then one
  * number more where it needs one: the id of the row, or the concert of a new date. Bills and other
@@ -37,7 +37,8 @@ static const struct statements statements[ENTITY_COUNT] = {
              "WHERE id = $4"},
             {"UPDATE artist SET deleted_at_ms = $1, version = version + 1 WHERE id = $2"},
             {"SELECT EXISTS (SELECT 1 FROM concert_artist b JOIN concert c ON c.id = b.concert_id "
-             "WHERE b.artist_id = $1 AND c." ALIVE ")"},
+             "WHERE b.artist_id = $1 AND c." ALIVE ") OR EXISTS "
+             "(SELECT 1 FROM fan_group WHERE artist_id = $1 AND " ALIVE ")"},
         },
     [ENTITY_VENUE] =
         {
@@ -77,6 +78,18 @@ static const struct statements statements[ENTITY_COUNT] = {
              "(SELECT 1 FROM concert_option o JOIN reservation_seat s ON s.live = 1 "
              "AND s.seat_id >= o.first_seat_id AND s.seat_id < o.first_seat_id + o.seat_count "
              "WHERE o.id = $1)"},
+        },
+    [ENTITY_GROUP] =
+        {
+            {"SELECT version, 0, name, name_ko, artist_id FROM fan_group WHERE id = $1 AND " ALIVE},
+            {"INSERT INTO fan_group (name, name_ko, artist_id) VALUES ($1, $2, $3) RETURNING id"},
+            {"UPDATE fan_group SET name = $1, name_ko = $2, artist_id = $3, version = version + 1 "
+             "WHERE id = $4"},
+            {"UPDATE fan_group SET deleted_at_ms = $1, version = version + 1 WHERE id = $2"},
+            {"SELECT EXISTS (SELECT 1 FROM fan_group_member WHERE group_id = $1) "
+             "OR EXISTS (SELECT 1 FROM fan_group_code WHERE group_id = $1) "
+             "OR EXISTS (SELECT 1 FROM presale_round WHERE group_id = $1) "
+             "OR EXISTS (SELECT 1 FROM allotment WHERE group_id = $1 AND ended_at_ms IS NULL)"},
         },
 };
 
@@ -181,6 +194,7 @@ static enum status reference_exists(struct store_connection *connection, enum en
         [ENTITY_VENUE] = {"SELECT count(*) FROM venue WHERE id = $1 AND " ALIVE},
         [ENTITY_CONCERT] = {"SELECT count(*) FROM concert WHERE id = $1 AND " ALIVE},
         [ENTITY_OPTION] = {"SELECT count(*) FROM concert_option WHERE id = $1 AND " ALIVE},
+        [ENTITY_GROUP] = {"SELECT count(*) FROM fan_group WHERE id = $1 AND " ALIVE},
     };
     struct sql_value value = sql_int(id);
     int64_t found;
