@@ -193,6 +193,7 @@ enum {
     IDEMPOTENCY_KEY_BYTES_MAX = 64, /* a UUID has 36 */
     BOARD_CHANGES_MAX =
         65536, /* changes a board remembers: a fan that slept longer takes it whole */
+    BOARD_YOUNGER_MAX = 4096, /* changes while a sale's rows are read: 50,000 rows take 50 ms */
     HOLD_SECONDS_MAX = 3600,
     CONCERT_SEATS_PER_FAN_MAX = 160, /* ten dates of SEATS_PER_RESERVATION_MAX */
     PRESALE_ROUNDS_MAX = 8,          /* of one sale; clubs and cards are two or three */
@@ -202,6 +203,11 @@ enum {
     GROUPS_READ_MAX = 4096,      /* groups that sales name: four a sale */
     PRICE_WON_MIN = 1,           /* nobody pays nothing: payments and their ledger are above zero */
     PRICE_WON_MAX = 100000000,   /* keeps every sum far below 2^53 */
+};
+
+/* --- strategies ------------------------------------------------------------------------------- */
+enum {
+    STRATEGY_PICKS_MAX = 16, /* best blocks tried that others took first; then it is busy */
 };
 
 /* --- config ----------------------------------------------------------------------------------- */

@@ -123,6 +123,7 @@ static void on_cancel_answered(struct loop_note *note)
     case BOOKING_KEY_REUSED:
     case BOOKING_NO_SALE:
     case BOOKING_STRATEGY_MISMATCH:
+    case BOOKING_LAB_ONLY:
     case BOOKING_NOT_OPEN_YET:
     case BOOKING_PRESALE_ONLY:
     case BOOKING_PAUSED:

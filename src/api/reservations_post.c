@@ -252,6 +252,24 @@ static void answer_presale(struct press *press)
                                      .extra = buffer_text(&extra)});
 }
 
+static void answer_no(struct press *press, int status, const char *code, const char *field,
+                      const char *detail)
+{
+    problem_answer(
+        press->request,
+        &(struct problem){.status = status, .code = code, .field = field, .detail = detail});
+}
+
+static void answer_not_sold_here(struct press *press)
+{
+    if (press->ask.verdict == BOOKING_LAB_ONLY)
+        answer_no(press, 409, "LAB_ONLY", NULL,
+                  "This sale shows what happens without a guard; it sells in a lab only.");
+    else
+        answer_no(press, 409, "STRATEGY_MISMATCH", NULL,
+                  "This sale is not sold by this version of the API.");
+}
+
 static void answer_taken(struct press *press)
 {
     const struct booking_ask *ask = &press->ask;
@@ -273,14 +291,6 @@ static void answer_taken(struct press *press)
                                      .extra = buffer_text(&extra)});
 }
 
-static void answer_no(struct press *press, int status, const char *code, const char *field,
-                      const char *detail)
-{
-    problem_answer(
-        press->request,
-        &(struct problem){.status = status, .code = code, .field = field, .detail = detail});
-}
-
 static void on_answered(struct loop_note *note)
 {
     struct press *press = container_of(note, struct press, note);
@@ -300,8 +310,8 @@ static void on_answered(struct loop_note *note)
         read_and_answer(press, read_option, answer_no_sale);
         return;
     case BOOKING_STRATEGY_MISMATCH:
-        answer_no(press, 409, "STRATEGY_MISMATCH", NULL,
-                  "This sale is not sold by this version of the API.");
+    case BOOKING_LAB_ONLY:
+        answer_not_sold_here(press);
         return;
     case BOOKING_PRESALE_ONLY:
         answer_presale(press);

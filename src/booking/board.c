@@ -27,7 +27,8 @@ struct board {
     bool distrusted; /* the writer's alone */
     _Atomic uint64_t version;
     _Atomic int64_t opens_at_ms, closes_at_ms;
-    _Atomic int status;
+    _Atomic int status, strategy;
+    pthread_mutex_t writing; /* one change at a time; no reader waits for it */
     _Atomic uint32_t counts[4];
     _Atomic uint32_t *section_left;
     _Atomic uint32_t *ring;
@@ -70,6 +71,8 @@ struct board *board_create(struct plan *plan, uint64_t first_version)
         return NULL;
     }
     board->plan = plan;
+    int failed = pthread_mutex_init(&board->writing, NULL);
+    must(!failed);
     atomic_store(&board->version, first_version);
     board->section_left = calloc(plan->section_count + 1, sizeof *board->section_left);
     board->ring = calloc(BOARD_CHANGES_MAX, sizeof *board->ring);
@@ -93,6 +96,7 @@ void board_destroy(struct board *board)
     if (!board)
         return;
     plan_destroy(board->plan);
+    pthread_mutex_destroy(&board->writing);
     free((void *)board->section_left);
     free((void *)board->ring);
     free((void *)board->states);
@@ -122,18 +126,25 @@ bool board_is_of(const struct board *board, int64_t layout_version)
     return !board->distrusted && board->plan->layout_version == layout_version;
 }
 
-static void add(_Atomic uint32_t *number, int32_t by) /* one writer: no read-modify-write needed */
+void board_set_strategy(struct board *board, int strategy)
+{
+    atomic_store(&board->strategy, strategy);
+}
+
+int board_strategy(const struct board *board)
+{
+    return atomic_load(&board->strategy);
+}
+
+static void add(_Atomic uint32_t *number, int32_t by) /* under the lock: no read-modify-write */
 {
     uint32_t value = atomic_load_explicit(number, memory_order_relaxed);
     atomic_store_explicit(number, value + (uint32_t)by, memory_order_relaxed);
 }
 
-void board_set(struct board *board, uint32_t seat_index, enum seat_state state)
+static void change(struct board *board, uint32_t seat_index, enum seat_state old,
+                   enum seat_state state)
 {
-    must(seat_index < board->plan->seat_count);
-    enum seat_state old = board_seat(board, seat_index);
-    if (old == state)
-        return;
     unsigned shift = 2 * (seat_index % 4);
     _Atomic uint8_t *byte = &board->states[seat_index / 4];
     uint8_t bits = atomic_load_explicit(byte, memory_order_relaxed);
@@ -152,6 +163,16 @@ void board_set(struct board *board, uint32_t seat_index, enum seat_state state)
     atomic_store_explicit(&board->ring[version % BOARD_CHANGES_MAX], seat_index,
                           memory_order_relaxed);
     atomic_store_explicit(&board->version, version + 1, memory_order_release);
+}
+
+void board_set(struct board *board, uint32_t seat_index, enum seat_state state)
+{
+    must(seat_index < board->plan->seat_count);
+    pthread_mutex_lock(&board->writing);
+    enum seat_state old = board_seat(board, seat_index);
+    if (old != state)
+        change(board, seat_index, old, state);
+    pthread_mutex_unlock(&board->writing);
 }
 
 uint32_t board_seat_count(const struct board *board)

@@ -1,13 +1,13 @@
 /*
  * board.h — the seat states of one option, as everybody may see them.
  *
- * The engine writes what is durable, any number of threads read. It is the one piece of memory that
- * threads share without a message: two bits a seat in atomic bytes, a version that counts changes
- * and a ring of the latest changes. A reader never waits and never stops the writer; seats read one
+ * Whoever sells the option writes what is durable, any number of threads read. It is the one piece
+ * of memory that threads share without a message: two bits a seat in atomic bytes, a version that
+ * counts changes and a ring of the latest changes. A reader never waits and never stops the writer; seats read one
  * after the other may be of slightly different moments, which is harmless, because a board is news
  * and not a promise.
  *
- * Thread   Reading: any. Writing is the engine's alone: board_write.h.
+ * Thread   Reading: any. Writing: board_write.h.
  * Memory   Taken whole at creation: seat_count / 4 bytes and the ring. Lives until
  *          boards_destroy().
  */
@@ -62,6 +62,8 @@ uint64_t board_version(const struct board *board);
 enum seat_state board_seat(const struct board *board, uint32_t seat_index);
 uint32_t board_count(const struct board *board, enum seat_state state);
 uint32_t board_section_left(const struct board *board, uint32_t section_index); /* available now */
+/* Who sells it: 1 … 5, as the sale says. */
+int board_strategy(const struct board *board);
 enum sale_state board_sale_state(const struct board *board, int64_t now_ms);
 
 /* Two bits a seat, (seat_count + 3) / 4 bytes; returns the version they are of, at least. */

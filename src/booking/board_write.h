@@ -1,7 +1,7 @@
 /*
- * board_write.h — how the engine writes the boards that everybody reads.
+ * board_write.h — how the boards are written that everybody reads.
  *
- * Thread   The engine's writer thread alone.
+ * Thread   The engine's writer thread; board_set() any: one change of a board after the other.
  * Memory   boards_add() takes the board; boards_destroy() gives it back. A board owns
  *          its plan.
  */
@@ -25,6 +25,8 @@ MUST_USE enum status boards_replace(struct boards *boards, struct board *board);
 
 void board_set_terms(struct board *board, int64_t opens_at_ms, int64_t closes_at_ms,
                      enum sale_status status);
+
+void board_set_strategy(struct board *board, int strategy);
 
 /* Its layout was read in a transaction that failed: it is of no version from now on. */
 void board_distrust(struct board *board);

@@ -34,6 +34,7 @@ const char *booking_verdict_name(enum booking_verdict verdict)
         "key_reused",
         "no_sale",
         "strategy_mismatch",
+        "lab_only",
         "not_open_yet",
         "presale_only",
         "paused",
@@ -190,7 +191,9 @@ void booking_submit_followup(struct booking *booking, struct booking_ask *ask)
 
 void booking_tick(struct booking *booking)
 {
-    bool due = atomic_load(&booking->next_lapse_ms) <= booking->clock_ms();
+    int64_t now_ms = booking->clock_ms();
+    bool due = atomic_load(&booking->next_lapse_ms) <= now_ms ||
+               follow_next_ms(&booking->follow) <= now_ms;
     if (due || atomic_load(&booking->refresh_wanted) || mailbox_count(&booking->asks) > 0)
         send_turn(booking);
 }
@@ -223,6 +226,7 @@ enum status booking_open(const struct booking_settings *settings, char out_why[2
     table_init(&booking->by_concert, SALES_MAX);
     table_init(&booking->by_reservation, BOOKING_LIVE_MAX);
     members_init(&booking->members);
+    follow_init(&booking->follow);
     booking->turn_job.work = turn_work;
     booking->turn_job.on_done = turn_done;
     atomic_store(&booking->turn_waits, true);
@@ -254,6 +258,8 @@ void booking_close(struct booking *booking)
     table_deinit(&booking->by_concert);
     table_deinit(&booking->by_reservation);
     members_deinit(&booking->members);
+    follow_deinit(&booking->follow);
+    free(booking->news);
     mailbox_deinit(&booking->asks);
     free(booking);
 }

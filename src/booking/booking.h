@@ -51,6 +51,7 @@ enum booking_verdict {
     BOOKING_KEY_REUSED, /* this key came with another body before */
     BOOKING_NO_SALE,    /* the engine knows no sale of this option */
     BOOKING_STRATEGY_MISMATCH,
+    BOOKING_LAB_ONLY,     /* sold without a guard, which is for experiments */
     BOOKING_NOT_OPEN_YET, /* `opens_at_ms` says when */
     BOOKING_PRESALE_ONLY, /* open to groups that the fan is not in; `opens_at_ms` is for all */
     BOOKING_PAUSED,

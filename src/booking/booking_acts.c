@@ -247,10 +247,10 @@ static enum status refund_in_store(struct booking *booking, struct booking_ask *
 static enum status not_in_memory(struct booking *booking, struct booking_ask *ask,
                                  struct store_connection *connection)
 {
-    if (ask->kind == BOOKING_REFUND)
-        return refund_in_store(booking, ask, connection);
-    ask->verdict = BOOKING_NOT_LIVE;
-    return STATUS_OK;
+    enum status status = booking_carry_out_beside(booking, ask, target_of(ask->kind), connection);
+    if (status != STATUS_OK || ask->verdict != BOOKING_NOT_LIVE || ask->kind != BOOKING_REFUND)
+        return status;
+    return refund_in_store(booking, ask, connection);
 }
 
 static enum status move(struct booking *booking, struct booking_ask *ask,
@@ -307,7 +307,8 @@ static enum status choose_again(struct booking *booking, struct booking_ask *ask
         return status;
     *out_place = booking_find_sale(booking, past->option);
     ask->state = past->state;
-    if (!*out_place || past->fan.value != ask->fan.value || reservation_is_live(past->state) ||
+    if (!*out_place || booking_is_beside(*out_place) || past->fan.value != ask->fan.value ||
+        reservation_is_live(past->state) ||
         !reservation_may_move(past->state, RESERVATION_CONFIRMED))
         return STATUS_OK;
     ask->plan = sale_plan((*out_place)->sale);
@@ -330,7 +331,10 @@ static enum status revive(struct booking *booking, struct booking_ask *ask,
 {
     struct booking_past past;
     struct booking_sale *place = NULL;
-    enum status status = choose_again(booking, ask, connection, &past, &place);
+    enum status status = booking_carry_out_beside(booking, ask, RESERVATION_CONFIRMED, connection);
+    if (status != STATUS_OK || ask->verdict != BOOKING_NOT_LIVE)
+        return status;
+    status = choose_again(booking, ask, connection, &past, &place);
     if (status != STATUS_OK || ask->verdict != BOOKING_DONE)
         return status;
     status = booking_store_move(connection, ask->reservation, past.state, RESERVATION_CONFIRMED,
@@ -393,5 +397,5 @@ enum status booking_lapse_due(struct booking *booking, struct store_connection *
                 return status;
         }
     }
-    return STATUS_OK;
+    return booking_lapse_beside(booking, connection);
 }

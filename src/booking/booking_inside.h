@@ -1,9 +1,10 @@
 /*
- * booking_inside.h — what the four files of the engine share; nobody else includes it.
+ * booking_inside.h — what the files of the engine share; nobody else includes it.
  *
  *   booking.c        the turn: take, decide, make durable, answer
  *   booking_acts.c   one ask: decide, write, believe
  *   booking_marks.c  the same for seats that are blocked or set aside; who is in which group
+ *   booking_beside.c reservations that others wrote, and what comes after them
  *   booking_sales.c  what the engine remembers: read it, forget it, publish it
  *
  * Thread   The writer thread owns everything but `asks` and the atomics.
@@ -17,6 +18,7 @@
 #include "base/mailbox.h"
 #include "base/table.h"
 #include "booking/booking.h"
+#include "booking/follow.h"
 #include "booking/numbers.h"
 #include "store/store.h"
 
@@ -29,6 +31,12 @@ struct booking_sale { /* one sale that the engine knows */
     uint32_t next_of_concert; /* another date's sale, or BOOKING_NO_OTHER */
     bool board_unsure;        /* made in the turn under way: if that fails, its layout never was */
     bool seen;                /* while sales are read: the store still has it */
+};
+
+struct booking_news { /* for a board, once the turn is committed */
+    struct board *board;
+    uint32_t seat;
+    enum seat_state state;
 };
 
 struct booking {
@@ -59,6 +67,11 @@ struct booking {
     struct table by_concert;     /* → index of the sale read last */
     struct table by_reservation; /* live ones → index of the sale */
     struct members members;      /* of the groups that sales name */
+
+    /* Of reservations that others wrote: booking_beside.c. */
+    struct follow follow;
+    struct booking_news *news;
+    size_t news_count, news_capacity;
 };
 
 /* booking_acts.c: sets the ask's verdict. A status other than OK fails the turn. */
@@ -66,6 +79,23 @@ MUST_USE enum status booking_carry_out(struct booking *booking, struct booking_a
                                        struct store_connection *connection);
 
 struct booking_sale *booking_find_sale(struct booking *booking, struct option_id option);
+
+/* Others sell it, in transactions of their own: the engine knows none of its seats. */
+static inline bool booking_is_beside(const struct booking_sale *place)
+{
+    return sale_terms(place->sale)->strategy != 5;
+}
+
+/* booking_beside.c: BOOKING_NOT_LIVE where the reservation is none that others wrote. */
+MUST_USE enum status booking_carry_out_beside(struct booking *booking, struct booking_ask *ask,
+                                              enum reservation_state to,
+                                              struct store_connection *connection);
+MUST_USE enum status booking_lapse_beside(struct booking *booking,
+                                          struct store_connection *connection);
+/* Sets the board right by what is committed, and finds out which holds will lapse. */
+MUST_USE enum status booking_look_beside(struct booking *booking, const struct booking_sale *place,
+                                         struct store_connection *connection);
+void booking_publish_beside(struct booking *booking);
 
 /* booking_marks.c: BOOKING_BLOCK, _UNBLOCK, _ALLOT, _RELEASE, as booking_carry_out(). */
 MUST_USE enum status booking_mark(struct booking *booking, struct booking_ask *ask,

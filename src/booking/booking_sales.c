@@ -65,6 +65,7 @@ static enum status make_board(const struct booking *booking, struct option_id op
 static void set_board_terms(struct board *board, const struct sale_terms *terms)
 {
     board_set_terms(board, terms->opens_at_ms, terms->closes_at_ms, terms->status);
+    board_set_strategy(board, terms->strategy);
 }
 
 /* The board of the layout that the store has now: a known one, or a new one in its place. Readers
@@ -122,7 +123,7 @@ static enum status read_sale(struct booking *booking, const struct booking_sale_
     if (!sale)
         return STATUS_NO_MEMORY;
     status = booking_load_marks(connection, sale);
-    if (status == STATUS_OK)
+    if (status == STATUS_OK && row->terms.strategy == 5)
         status = booking_store_load(connection, sale, booking->now_ms);
     if (status == STATUS_OK)
         status = table_set(&booking->by_option, hash_id(row->option.value), index);
@@ -138,7 +139,10 @@ static enum status read_sale(struct booking *booking, const struct booking_sale_
                                  .board_unsure = board_new,
                                  .seen = true};
     set_board_terms(board, &row->terms);
-    return enter_sale(booking, &place, index);
+    status = enter_sale(booking, &place, index);
+    return status == STATUS_OK && booking_is_beside(&place)
+               ? booking_look_beside(booking, &booking->sales[index], connection)
+               : status;
 }
 
 static void close_sale(struct booking_sale *place)
@@ -149,16 +153,26 @@ static void close_sale(struct booking_sale *place)
     set_board_terms(place->board, &terms);
 }
 
+/* The same seats, and sold by the engine or beside it as it was: nobody has a seat while either
+   changes. */
+static bool is_as_before(const struct booking_sale *place, const struct booking_sale_row *row)
+{
+    return board_is_of(place->board, row->layout_version) &&
+           booking_is_beside(place) == (row->terms.strategy != 5);
+}
+
 static enum status read_or_update(struct booking *booking, const struct booking_sale_row *row,
                                   struct store_connection *connection)
 {
     uint32_t index;
     bool known = table_get(&booking->by_option, hash_id(row->option.value), &index);
-    if (known && board_is_of(booking->sales[index].board, row->layout_version)) {
-        booking->sales[index].seen = true;
-        sale_set_terms(booking->sales[index].sale, &row->terms);
-        set_board_terms(booking->sales[index].board, &row->terms);
-        return STATUS_OK;
+    if (known && is_as_before(&booking->sales[index], row)) {
+        struct booking_sale *place = &booking->sales[index];
+        place->seen = true;
+        sale_set_terms(place->sale, &row->terms);
+        set_board_terms(place->board, &row->terms);
+        return booking_is_beside(place) ? booking_look_beside(booking, place, connection)
+                                        : STATUS_OK;
     }
     enum status status =
         read_sale(booking, row, known ? index : (uint32_t)booking->sale_count, connection);
@@ -236,6 +250,7 @@ enum status booking_read_anew(struct booking *booking, struct store_connection *
 void booking_distrust(struct booking *booking)
 {
     booking->memory_good = false;
+    booking->news_count = 0;
     for (size_t i = 0; i < booking->sale_count; i++)
         if (booking->sales[i].board_unsure)
             board_distrust(booking->sales[i].board);
@@ -246,9 +261,12 @@ void booking_publish(struct booking *booking)
     for (size_t i = 0; i < booking->sale_count; i++) {
         struct booking_sale *place = &booking->sales[i];
         place->board_unsure = false;
+        if (booking_is_beside(place))
+            continue;
         size_t count;
         const uint32_t *changes = sale_take_changes(place->sale, &count);
         for (size_t c = 0; c < count; c++)
             board_set(place->board, changes[c], sale_seat_state(place->sale, changes[c]));
     }
+    booking_publish_beside(booking);
 }

@@ -263,6 +263,7 @@ static void on_begun(struct booking_ask *ask)
     case BOOKING_KEY_REUSED:
     case BOOKING_NO_SALE:
     case BOOKING_STRATEGY_MISMATCH:
+    case BOOKING_LAB_ONLY:
     case BOOKING_NOT_OPEN_YET:
     case BOOKING_PRESALE_ONLY:
     case BOOKING_PAUSED:
