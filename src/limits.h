@@ -121,11 +121,13 @@ enum {
     BUS_VALUE_BYTES_MAX = 64 * 1024, /* a request's body at most: HTTP_BODY_BYTES_MAX */
     BUS_REASON_BYTES_MAX = 256,      /* a sentence */
     BUS_UNDER_WAY_MAX = 65536, /* waiting for the broker's word; as many asks wait for the engine */
-    BUS_LOG_MESSAGES_MAX = 65536, /* one in-process partition, some 300 bytes each; then 503 */
-    BUS_DEAD_LETTERS_MAX = 1024,  /* the same, dead letters: the oldest are forgotten */
-    BUS_BATCH_MAX = 1024,         /* records taken at once: one transaction's worth */
-    BUS_DELIVERY_MS = 5000,       /* a fan looks at a spinning wheel this long, then hears 503 */
-    BUS_COMMIT_MS = 5000,         /* waiting for the word that a position is kept */
+    BUS_LOG_MESSAGES_MAX = 65536,   /* one in-process partition, some 300 bytes each; then 503 */
+    BUS_DEAD_LETTERS_MAX = 1024,    /* the same, dead letters: the oldest are forgotten */
+    BUS_QUEUED_KIB_MAX = 64 * 1024, /* of messages on their way to a broker */
+    BUS_FETCHED_KIB_MAX = 8 * 1024, /* of messages that a consumer has ahead of its caller */
+    BUS_BATCH_MAX = 1024,           /* records taken at once: one transaction's worth */
+    BUS_DELIVERY_MS = 5000,         /* a fan looks at a spinning wheel this long, then hears 503 */
+    BUS_COMMIT_MS = 5000,           /* waiting for the word that a position is kept */
 };
 
 /* --- audit ------------------------------------------------------------------------------------ */

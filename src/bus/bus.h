@@ -113,9 +113,10 @@ MUST_USE enum status bus_consumer_take(struct bus_consumer *consumer,
                                        int64_t wait_ms, size_t *out_count);
 
 /*
- * Everything taken so far is dealt with. STATUS_OK: the position is kept. STATUS_CONFLICT: others
- * have (some of) the partitions by now and will hear the messages again. STATUS_UNKNOWN, STATUS_IO:
- * it may be that the messages come again after a restart; the next commit makes up for it.
+ * Everything taken so far is dealt with. STATUS_OK: the position is kept. STATUS_BUSY: the group is
+ * sharing out its partitions; the next commit makes up for it. STATUS_CONFLICT: others have (some
+ * of) the partitions by now and will hear the messages again. STATUS_UNKNOWN, STATUS_IO: as BUSY,
+ * and after a restart the messages may come again.
  */
 MUST_USE enum status bus_consumer_commit(struct bus_consumer *consumer);
 
