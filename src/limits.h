@@ -350,6 +350,7 @@ enum {
     REDIS_SCRIPTS_MAX = 64,                   /* in the whole server; there are about 20 */
     REDIS_LISTENERS_MAX = 4096,               /* channels: a few, and one a sale */
     REDIS_PREFIX_BYTES_MAX = 64,
+    REDIS_CHANNEL_BYTES_MAX = 96, /* a word and an id, as a key of ours */
     REDIS_PASSWORD_BYTES_MAX = 512,
     REDIS_PING_MS = 1000,         /* a silent subscription is asked whether it still lives */
     REDIS_BACKOFF_LEAST_MS = 20,  /* before the subscriber connects again */
@@ -358,6 +359,7 @@ enum {
     LOCK_KEY_BYTES_MAX = 48,  /* "seat:" and an id of 16 digits */
     LOCK_LEASE_MS = 3000,     /* default: how long the seats of a dead owner stay locked */
     LOCK_HOLD_MS = 30000,     /* default: whoever works longer has been forgotten by its client */
+    LOCK_WAIT_MS_MAX = 30000, /* nobody waits longer for a seat than a page for its answer */
     LOCK_FALLBACK_MS = 500,   /* a waiter looks for itself this often, for messages can be lost */
     LOCK_WAITERS_MAX = 1024,  /* threads that wait at once; there are about 64 workers */
     LOCK_HOLDS_MAX = 4096,    /* at once: the same, with room for tests */

@@ -3,10 +3,11 @@
  *
  *     build/with_servers COMMAND [ARGUMENTS…]
  *
- * The command finds each server in a variable of its environment: TICKETRUSH_TEST_POSTGRES holds a
- * URL. A variable that is set already is left alone, and no server is started for it: so one can
- * test against a server of one's own, and with_servers inside with_servers costs nothing. A server
- * that cannot be had is named, its variable stays unset, and its tests are skipped by name.
+ * The command finds each server in a variable of its environment: TICKETRUSH_TEST_POSTGRES,
+ * TICKETRUSH_TEST_REDIS and TICKETRUSH_TEST_KAFKA hold addresses. A variable that is set already is
+ * left alone, and no server is started for it: so one can test against a server of one's own, and
+ * with_servers inside with_servers costs nothing. A server that cannot be had is named, its
+ * variable stays unset, and its tests are skipped by name.
  *
  * A further server enters by one row in `starters`.
  */
@@ -22,6 +23,7 @@
 #include "base/must.h"
 #include "support/server_kafka.h"
 #include "support/server_postgres.h"
+#include "support/server_redis.h"
 
 static const struct {
     const char *name;
@@ -30,6 +32,7 @@ static const struct {
 } starters[] = {
     {"PostgreSQL", "TICKETRUSH_TEST_POSTGRES", server_postgres_shared},
     {"Kafka", "TICKETRUSH_TEST_KAFKA", server_kafka_shared},
+    {"Redis", "TICKETRUSH_TEST_REDIS", server_redis_shared},
 };
 
 enum { SERVERS = sizeof starters / sizeof starters[0] };

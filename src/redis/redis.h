@@ -132,8 +132,9 @@ enum status redis_error_status(const struct redis_reply *error);
  * itself then.
  */
 struct redis_listener {
-    struct list link;    /* the client's */
-    struct text channel; /* without the prefix; lives as long as the listener */
+    struct list link;    /* the client's, */
+    bool subscribed;     /* and so is this */
+    struct text channel; /* without the prefix, REDIS_CHANNEL_BYTES_MAX; lives as long */
     void (*on_message)(struct redis_listener *listener, struct text message); /* any bytes */
     void (*on_gap)(struct redis_listener *listener);
 };
