@@ -42,3 +42,12 @@ export const LIVE_POLL_MS = 1_000;
 export const ENTRIES_MAX = 1_000;
 /* A drawn hall is sent for its picture once the hand rests this long. */
 export const DRAW_REST_MS = 300;
+
+/* A stream that says nothing for this long is dead: the server's heartbeats come far more often. */
+export const STREAM_SILENCE_MS_MAX = 45_000;
+/* Without a stream, the line's document is fetched about this often. */
+export const LINE_POLL_MS = 4_000;
+/* A place that cannot be counted any more is asked for within this time, spread over all fans. */
+export const LINE_SPREAD_MS = 5_000;
+/* Hashes tried in one go: some milliseconds. */
+export const PROOF_SLICE_TRIES = 2_000;

@@ -1,9 +1,10 @@
 // main.tsx — opens the real doors and shows the page. The one file that names adapters.
 import { render } from "preact";
 
-import { createAsFan } from "./api/as_fan.ts";
+import { createAsFan, createWithToken } from "./api/as_fan.ts";
 import { createBrowserClock } from "./api/clock.ts";
 import { createHttpHouse } from "./api/house_http.ts";
+import { createHttpLine } from "./api/line_http.ts";
 import { createBrowserKeep } from "./api/keep.ts";
 import { createLocked, createSession } from "./api/session.ts";
 import type { Doors } from "./flow/doors.ts";
@@ -12,6 +13,7 @@ import { App, type Address } from "./view/app.tsx";
 import "./style/base.css";
 import "./style/parts.css";
 import "./style/screens.css";
+import "./style/waiting.css";
 
 const clock = createBrowserClock();
 const lasting = createBrowserKeep(() => localStorage);
@@ -38,9 +40,11 @@ function newKey(): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-const asFan = createAsFan(session, clock);
+const withToken = createWithToken(session, clock);
+const asFan = createAsFan(withToken, clock);
 const doors: Doors = {
   house: createHttpHouse(asFan, clock),
+  line: createHttpLine(asFan, withToken, clock),
   openOffice: () => import("./api/office_http.ts").then((door) => door.createHttpOffice(asFan)),
   session,
   clock,

@@ -13,19 +13,26 @@ export function post(path: string, body: unknown): Call {
   return { method: "POST", path, body };
 }
 
-/* With the fan's token: renewed before it ends, and once more if the server finds it spent. */
-export function createAsFan(session: Session, clock: BrowserClock): AsFan {
+/* Does something with the fan's token: renewed before it ends, and once more if it is found spent. */
+export type WithToken = <Value>(
+  use: (token: string) => Promise<Answer<Value>>,
+) => Promise<Answer<Value>>;
+
+export function createWithToken(session: Session, clock: BrowserClock): WithToken {
   const refresh = (refreshToken: string) =>
     send(post("/api/auth/refresh", { refreshToken }), readTokens, clock);
-  return async (call, read) => {
+  return async (use) => {
     const tokens = session.entry()?.tokens;
     if (!tokens) return refusal("UNAUTHENTICATED", 401);
     if (tokens.expiresAtMs - clock.nowMs() > TOKEN_RENEW_MS) {
-      const answer = await send({ ...call, token: tokens.accessToken }, read, clock);
+      const answer = await use(tokens.accessToken);
       if (answer.kind !== "refused" || answer.problem.status !== 401) return answer;
     }
     const renewed = await session.renew(tokens.accessToken, refresh);
-    if (renewed.kind !== "ok") return renewed;
-    return send({ ...call, token: renewed.value.accessToken }, read, clock);
+    return renewed.kind === "ok" ? use(renewed.value.accessToken) : renewed;
   };
+}
+
+export function createAsFan(withToken: WithToken, clock: BrowserClock): AsFan {
+  return (call, read) => withToken((token) => send({ ...call, token }, read, clock));
 }

@@ -23,7 +23,12 @@ export interface House {
   logOut(refreshToken: string): Promise<Answer<null>>;
   me(): Promise<Answer<Fan>>;
 
-  reserve(optionId: number, wish: Wish, key: string): Promise<Answer<Reservation>>;
+  reserve(
+    optionId: number,
+    wish: Wish,
+    key: string,
+    entry: string | null, // the token of a sale with a waiting room
+  ): Promise<Answer<Reservation>>;
   reservations(cursor: string | null): Promise<Answer<Page<Reservation>>>;
   reservation(reservationId: number): Promise<Answer<Reservation>>;
   cancel(reservationId: number): Promise<Answer<Reservation>>;

@@ -49,8 +49,15 @@ export function createHttpHouse(asFan: AsFan, clock: BrowserClock): House {
     logOut: (refreshToken) => send(post("/api/auth/logout", { refreshToken }), () => null, clock),
     me: () => asFan({ method: "GET", path: "/api/users/me" }, readFan),
 
-    reserve: (optionId, wish, key) =>
-      asFan({ ...post("/api/reservations", { optionId, ...bodyOf(wish) }), key }, readReservation),
+    reserve: (optionId, wish, key, entry) =>
+      asFan(
+        {
+          ...post("/api/reservations", { optionId, ...bodyOf(wish) }),
+          key,
+          ...(entry === null ? {} : { entry }),
+        },
+        readReservation,
+      ),
     reservations: (cursor) =>
       asFan({ method: "GET", path: `/api/reservations?${after(cursor)}` }, (json) =>
         readPage(json, readReservation),

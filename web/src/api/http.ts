@@ -12,6 +12,7 @@ export interface Call {
   readonly csv?: string; // a body of its own kind, instead of `body`
   readonly key?: string; // Idempotency-Key
   readonly tag?: string; // If-Match
+  readonly entry?: string; // Entry-Token, of a sale with a waiting room
   readonly token?: string;
 }
 
@@ -19,7 +20,7 @@ export type Read<Value> = (json: unknown, tag: string) => Value;
 
 const BUSY_AFTER_MS = 1_000; // when a 503 or 429 forgets to say
 
-function retryAfterMs(response: Response): number {
+export function retryAfterMs(response: Response): number {
   const seconds = Number(response.headers.get("Retry-After"));
   return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : BUSY_AFTER_MS;
 }
@@ -38,6 +39,7 @@ export async function send<Value>(
   const body = call.csv ?? (call.body === undefined ? undefined : JSON.stringify(call.body));
   if (body !== undefined)
     headers.set("Content-Type", call.csv === undefined ? "application/json" : "text/csv");
+  if (call.entry !== undefined) headers.set("Entry-Token", call.entry);
   if (call.tag !== undefined) headers.set("If-Match", call.tag);
   if (call.key !== undefined) headers.set("Idempotency-Key", call.key);
   if (call.token !== undefined) headers.set("Authorization", `Bearer ${call.token}`);

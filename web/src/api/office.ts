@@ -3,6 +3,7 @@
 // Promise   As the house: every call ends in exactly one Answer and never throws. What carries a key
 //           or a tag may be sent twice and is done once.
 // Adapters  office_http.ts, loaded with the operator's pages only.
+import type { Admission, AdmissionSetting } from "../model/admission.ts";
 import type { Answer } from "../model/answer.ts";
 import type { Concert, Option, Page } from "../model/catalog.ts";
 import type {
@@ -46,6 +47,9 @@ export interface Office {
   saleTerms(optionId: number): Promise<Answer<SaleTerms | null>>;
   putSale(optionId: number, terms: SaleTerms): Promise<Answer<null>>;
   moveSale(optionId: number, move: SaleMove): Promise<Answer<null>>;
+
+  admission(optionId: number): Promise<Answer<Admission>>;
+  putAdmission(optionId: number, setting: AdmissionSetting): Promise<Answer<Admission>>;
 
   overview(): Promise<Answer<Overview>>;
   changes(cursor: string | null): Promise<Answer<Page<Change>>>;

@@ -1,5 +1,6 @@
 // office_http.ts — the operator's door over HTTP; every call is made in the operator's name.
 import { ENTRIES_MAX, PAGE_ITEMS } from "../limits.ts";
+import { readAdmission } from "../model/admission.ts";
 import type { Tagged } from "../model/desk.ts";
 import { documentOfSale, readSaleTerms } from "../model/sale_terms.ts";
 import { readConcert, readOption, readPage, readSeatMap } from "../model/read_catalog.ts";
@@ -71,6 +72,10 @@ export function createHttpOffice(asFan: AsFan): Office {
     putSale: (id, terms) =>
       asFan(change("PUT", `/api/options/${id}/sale`, documentOfSale(terms)), nothing),
     moveSale: (id, move) => asFan(post(`/api/options/${id}/sale/${move}`, undefined), nothing),
+
+    admission: (id) => get(`/api/options/${id}/admission`, readAdmission),
+    putAdmission: (id, setting) =>
+      asFan(change("PUT", `/api/options/${id}/admission`, setting), readAdmission),
 
     overview: () => get("/api/admin/overview", readOverview),
     changes: (cursor) =>

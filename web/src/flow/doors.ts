@@ -2,12 +2,14 @@
 import type { Clock } from "../api/clock.ts";
 import type { House } from "../api/house.ts";
 import type { Keep } from "../api/keep.ts";
+import type { Line } from "../api/line.ts";
 import type { Office } from "../api/office.ts";
 import type { Session } from "../api/session.ts";
 import type { Route } from "../model/route.ts";
 
 export interface Doors {
   readonly house: House;
+  readonly line: Line;
   readonly openOffice: () => Promise<Office>; // the operator's door, fetched when it is needed
   readonly session: Session;
   readonly clock: Clock;

@@ -1,6 +1,7 @@
 // doors_for_tests.ts — a house that answers from a script, a clock that only moves when told.
 import type { Clock } from "../api/clock.ts";
 import type { House } from "../api/house.ts";
+import type { Line } from "../api/line.ts";
 import { createMemoryKeep } from "../api/keep.ts";
 import { createLocked, createSession } from "../api/session.ts";
 import type { Answer } from "../model/answer.ts";
@@ -75,16 +76,30 @@ export function createTestHouse(scripted: Partial<House>): House {
   };
 }
 
+export function createTestLine(scripted: Partial<Line>): Line {
+  return {
+    join: lost,
+    place: lost,
+    leave: lost,
+    serving: lost,
+    challenge: lost,
+    solve: () => Promise.resolve(null),
+    listen: lost,
+    ...scripted,
+  };
+}
+
 export interface TestDoors extends Doors {
   readonly clock: TestClock;
   readonly went: Route[];
 }
 
-export function createTestDoors(scripted: Partial<House>): TestDoors {
+export function createTestDoors(scripted: Partial<House>, line: Partial<Line> = {}): TestDoors {
   const went: Route[] = [];
   let keyCount = 0;
   return {
     house: createTestHouse(scripted),
+    line: createTestLine(line),
     openOffice: () => Promise.reject(new Error("no operator in this story")),
     session: createSession(createMemoryKeep(), createLocked(), () => undefined),
     clock: createTestClock(),

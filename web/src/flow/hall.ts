@@ -5,6 +5,7 @@ import { nextHall, wanted, type Chosen, type Hall, type HallNews } from "../mode
 import type { Doors, Flow } from "./doors.ts";
 import { keepFresh, lookAtOption } from "./hall_fresh.ts";
 import { loadHall } from "./hall_load.ts";
+import { entryOf } from "./entry.ts";
 import { insistOnce } from "./insist.ts";
 import { createStage, type Stage } from "./stage.ts";
 
@@ -41,7 +42,7 @@ function reserveOnce(
     doors,
     stopped,
     `reserve:${optionId}:${JSON.stringify(wish)}`,
-    (key) => doors.house.reserve(optionId, wish, key),
+    (key) => doors.house.reserve(optionId, wish, key, entryOf(doors, optionId)?.token ?? null),
     (insisting) => stage.tell({ kind: "asked", insisting }),
   );
 }
@@ -57,7 +58,10 @@ export function openHall(doors: Doors, optionId: number): HallFlow {
     if (answer === null) return;
     if (answer.kind !== "ok") return void stage.tell({ kind: "failed", failure: answer });
     const chosen = recall(doors.keep.get(chosenAs));
-    stage.tell({ kind: "opened", hall: { ...answer.value, chosen } });
+    stage.tell({
+      kind: "opened",
+      hall: { ...answer.value, entry: entryOf(doors, optionId), chosen },
+    });
     endFresh = keepFresh(doors, optionId, stage);
   }
 
@@ -71,6 +75,8 @@ export function openHall(doors: Doors, optionId: number): HallFlow {
     if (before.step !== "open" || before.ask.step === "asking") return;
     if (doors.session.entry() === null)
       return doors.goTo({ page: "login", next: `/options/${optionId}` });
+    if (before.option.sale?.waitingRoom && entryOf(doors, optionId) === null)
+      return doors.goTo({ page: "waiting", optionId }); // what is chosen stays so, if it is free then
     const answer = await reserveOnce(doors, optionId, wish, closed.signal, stage);
     if (answer === null) return;
     if (answer.kind !== "ok") {

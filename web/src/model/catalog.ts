@@ -47,6 +47,7 @@ export interface Sale {
   readonly closesAtMs: number | null;
   readonly holdSeconds: number;
   readonly maxPerFan: number;
+  readonly waitingRoom: boolean;
 }
 
 /* One date of a concert. */

@@ -9,6 +9,7 @@ import type { Failure } from "./answer.ts";
 import type { Concert, Option } from "./catalog.ts";
 import { CHOSEN_SEATS_MAX } from "../limits.ts";
 import type { Insisting } from "./patience.ts";
+import type { EntryPass } from "./waiting.ts";
 import { seatAt, type SeatMap } from "./seatmap.ts";
 import { applyStates, AVAILABLE, HELD, withState, type States, type StatesNews } from "./states.ts";
 
@@ -30,6 +31,7 @@ export interface OpenHall {
   readonly map: SeatMap;
   readonly states: States;
   readonly stale: boolean; // the last look at the states failed
+  readonly entry: EntryPass | null; // into a sale with a waiting room
   readonly chosen: readonly Chosen[];
   readonly full: boolean; // one seat more than allowed was tried
   readonly ask: Ask;

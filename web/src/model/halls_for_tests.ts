@@ -46,6 +46,7 @@ export const SALE: Sale = {
   closesAtMs: null,
   holdSeconds: 420,
   maxPerFan: 3,
+  waitingRoom: false,
 };
 
 export const OPTION: Option = {
@@ -84,6 +85,7 @@ export function openedHall(): OpenHall {
     map: smallMap(),
     states: { version: 1, of: new Uint8Array(24) },
     stale: false,
+    entry: null,
     chosen: [],
     full: false,
     ask: { step: "rest" },

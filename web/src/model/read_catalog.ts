@@ -86,6 +86,7 @@ function readSale(value: unknown): Sale | null {
     closesAtMs: timeMsOrNull(json, "closesAt"),
     holdSeconds: whole(json, "holdSeconds"),
     maxPerFan: whole(json, "maxPerFan"),
+    waitingRoom: json["waitingRoom"] === true,
   };
 }
 

@@ -16,6 +16,7 @@ export type Route =
   | { readonly page: "concerts"; readonly search: string }
   | { readonly page: "dates"; readonly concertId: number }
   | { readonly page: "hall"; readonly optionId: number }
+  | { readonly page: "waiting"; readonly optionId: number }
   | { readonly page: "reservations" }
   | { readonly page: "checkout"; readonly reservationId: number }
   | { readonly page: "login"; readonly next: string }
@@ -105,6 +106,8 @@ export function parseRoute(path: string, query: string): Route {
         return { page: "checkout", reservationId: id };
     }
   }
+  if (words.length === 3 && words[0] === "options" && words[2] === "waiting" && id !== null)
+    return { page: "waiting", optionId: id };
   return { page: "nowhere" };
 }
 
@@ -116,6 +119,8 @@ export function pathOf(route: Route): string {
       return `/concerts/${route.concertId}`;
     case "hall":
       return `/options/${route.optionId}`;
+    case "waiting":
+      return `/options/${route.optionId}/waiting`;
     case "reservations":
       return "/reservations";
     case "checkout":

@@ -94,6 +94,8 @@ function titleOf(route: Route, words: typeof en): string {
       return words.dates.heading;
     case "hall":
       return words.hall.map;
+    case "waiting":
+      return words.waiting.heading;
     case "reservations":
       return words.mine.heading;
     case "checkout":

@@ -62,7 +62,7 @@ function SaleLine({ option }: { option: Option }) {
 function DateStub({ option }: { option: Option }) {
   const { words, tongue } = useLook();
   const { startsAtMs, venue, sale } = option;
-  const isOpen = sale?.state === "OPEN";
+  const isOpen = sale?.state === "OPEN" && !sale.waitingRoom; // else the line comes first
   const day = momentText(tongue, startsAtMs);
   return (
     <li class="stub">
@@ -86,6 +86,15 @@ function DateStub({ option }: { option: Option }) {
         </div>
         <SaleLine option={option} />
         <Grades option={option} />
+        {sale?.waitingRoom && sale.state !== "CLOSED" && (
+          <Link
+            to={{ page: "waiting", optionId: option.id }}
+            class="button button-main"
+            label={`${words.waiting.join}: ${day}`}
+          >
+            {words.waiting.join}
+          </Link>
+        )}
         <Link
           to={{ page: "hall", optionId: option.id }}
           class={isOpen ? "button button-main" : "button"}

@@ -7,6 +7,7 @@ import { openDates, type DatesFlow } from "../flow/dates.ts";
 import type { Doors } from "../flow/doors.ts";
 import { openLogin, type LoginFlow } from "../flow/login.ts";
 import { openReservations, type ReservationsFlow } from "../flow/reservations.ts";
+import { openWaiting, type WaitingFlow } from "../flow/waiting.ts";
 import { pathOf, type Route } from "../model/route.ts";
 import { CheckoutView } from "./checkout.tsx";
 import { Concerts } from "./concerts.tsx";
@@ -15,6 +16,7 @@ import { LoginView } from "./login.tsx";
 import { useFlow, useLook, useStage } from "./look.ts";
 import { Failed, Link, Loading, Title } from "./parts.tsx";
 import { Reservations } from "./reservations.tsx";
+import { WaitingView } from "./waiting.tsx";
 
 function ConcertsShow({ flow, first }: { flow: ConcertsFlow; first: string }) {
   const [search, setSearch] = useState(first);
@@ -52,6 +54,10 @@ function CheckoutShow({ flow }: { flow: CheckoutFlow }) {
 
 function ReservationsShow({ flow }: { flow: ReservationsFlow }) {
   return <Reservations listing={useStage(flow.stage)} onMore={flow.more} onAgain={flow.again} />;
+}
+
+function WaitingShow({ flow }: { flow: WaitingFlow }) {
+  return <WaitingView waiting={useStage(flow.stage)} onLeave={flow.leave} onAgain={flow.again} />;
 }
 
 function LoginShow({ flow, isSignUp, next }: { flow: LoginFlow; isSignUp: boolean; next: string }) {
@@ -129,6 +135,10 @@ function ReservationsScreen({ doors }: { doors: Doors }) {
   const flow = useFlow("reservations", () => openReservations(doors));
   return flow && <ReservationsShow flow={flow} />;
 }
+function WaitingScreen({ doors, optionId }: { doors: Doors; optionId: number }) {
+  const flow = useFlow(`waiting ${optionId}`, () => openWaiting(doors, optionId));
+  return flow && <WaitingShow flow={flow} />;
+}
 function LoginScreen({
   doors,
   route,
@@ -155,6 +165,9 @@ export function Screen({ doors, route, isFan }: { doors: Doors; route: Route; is
       return <DatesScreen doors={doors} concertId={route.concertId} />;
     case "hall":
       return <HallScreen doors={doors} optionId={route.optionId} />;
+    case "waiting":
+      if (!isFan) return <NeedsFan doors={doors} route={route} />;
+      return <WaitingScreen doors={doors} optionId={route.optionId} />;
     case "reservations":
       if (!isFan) return <NeedsFan doors={doors} route={route} />;
       return <ReservationsScreen doors={doors} />;

@@ -107,7 +107,12 @@ export function Shell(props: ShellProps) {
         <nav aria-label={words.nav.main}>
           <Link
             to={{ page: "concerts", search: "" }}
-            isHere={route.page === "concerts" || route.page === "dates" || route.page === "hall"}
+            isHere={
+              route.page === "concerts" ||
+              route.page === "dates" ||
+              route.page === "hall" ||
+              route.page === "waiting"
+            }
           >
             {words.nav.concerts}
           </Link>

@@ -3,6 +3,7 @@ import type { ReservationState } from "../model/booking.ts";
 import type { SaleState } from "../model/catalog.ts";
 import { enErrors } from "./en_errors.ts";
 import { enReceipt } from "./en_receipt.ts";
+import { enWaiting } from "./en_waiting.ts";
 
 const many = (count: number, one: string, more: string) => `${count} ${count === 1 ? one : more}`;
 const thousands = (count: number) => count.toLocaleString("en-US");
@@ -200,6 +201,7 @@ export const en = {
     loading: "Fetching your ticket …",
   },
   receipt: enReceipt,
+  waiting: enWaiting,
   mine: {
     heading: "My tickets",
     none: "No tickets yet",

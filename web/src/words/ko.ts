@@ -2,6 +2,7 @@
 import type { Words } from "./en.ts";
 import { koErrors } from "./ko_errors.ts";
 import { koReceipt } from "./ko_receipt.ts";
+import { koWaiting } from "./ko_waiting.ts";
 
 const thousands = (count: number) => count.toLocaleString("ko-KR");
 
@@ -193,6 +194,7 @@ export const ko: Words = {
     loading: "티켓을 가져오는 중…",
   },
   receipt: koReceipt,
+  waiting: koWaiting,
   mine: {
     heading: "내 티켓",
     none: "아직 티켓이 없습니다",

@@ -6,6 +6,7 @@ import type { DateDesk } from "../../model/date_desk.ts";
 import { momentText, nameIn, titleIn } from "../format.ts";
 import { useFlow, useLook, useStage } from "../look.ts";
 import { Failed, Link, Loading, SaleBadge } from "../parts.tsx";
+import { AdmissionCard } from "./admission.tsx";
 import { LayoutForm } from "./layout_form.tsx";
 import { Moves } from "./live.tsx";
 import { Panel } from "./parts.tsx";
@@ -69,7 +70,7 @@ function Hall({ desk: value, flow }: { desk: OpenDesk; flow: DateDeskFlow }) {
   );
 }
 
-function Show({ flow }: { flow: DateDeskFlow }) {
+function Show({ flow, ...props }: DeskProps & { flow: DateDeskFlow }) {
   const { words } = useLook();
   const desk = useDeskWords();
   const value = useStage(flow.stage);
@@ -97,11 +98,12 @@ function Show({ flow }: { flow: DateDeskFlow }) {
       >
         <SaleForm key={JSON.stringify(terms)} desk={value} flow={flow} />
       </Panel>
+      {option.sale?.waitingRoom && <AdmissionCard {...props} optionId={option.id} />}
     </>
   );
 }
 
 export function DateDeskScreen({ doors, office, optionId }: DeskProps & { optionId: number }) {
   const flow = useFlow(`desk date ${optionId}`, () => openDateDesk(doors, office, optionId));
-  return flow && <Show flow={flow} />;
+  return flow && <Show doors={doors} office={office} flow={flow} />;
 }

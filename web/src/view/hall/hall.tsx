@@ -53,9 +53,28 @@ function Head({ hall }: { hall: OpenHall }) {
   );
 }
 
+/* A sale with a waiting room: inside, with the time that is left, or still to stand in line. */
+function EntryNotice({ hall }: { hall: OpenHall }) {
+  const { words, goTo, nowMs } = useLook();
+  const to = { page: "waiting", optionId: hall.option.id } as const;
+  if (hall.entry === null || hall.entry.expiresAtMs <= nowMs())
+    return (
+      <Notice kind="info">
+        {words.waiting.needed} <Link to={to}>{words.waiting.join}</Link>
+      </Notice>
+    );
+  return (
+    <Notice kind="info">
+      {words.waiting.inside}{" "}
+      <Countdown untilMs={hall.entry.expiresAtMs} onOver={() => goTo(to, "replace")} />
+    </Notice>
+  );
+}
+
 function SaleNotice({ hall }: { hall: OpenHall }) {
   const { words, tongue, nowMs } = useLook();
   const { sale } = hall.option;
+  if (sale?.waitingRoom && sale.state !== "CLOSED") return <EntryNotice hall={hall} />;
   if (sale === null || sale.state === "OPEN") return null;
   if (sale.state !== "SCHEDULED")
     return <Notice kind="warn">{words.saleStates[sale.state]}</Notice>;

@@ -142,6 +142,27 @@ export const deskEn = {
     change: "Change the sale",
     needsHall: "The hall comes first.",
   },
+  admission: {
+    heading: "Waiting room",
+    waiting: "waiting",
+    hall: "in the hall",
+    active: "inside",
+    perSecond: "admitted a second",
+    admitted: "admitted in all",
+    bought: "bought",
+    mode: "How fans are let in",
+    modes: { FIXED: "Fixed", ADAPTIVE: "Adaptive", PAUSED: "Paused" },
+    modeTexts: {
+      FIXED: "So many fans a second, up to so many inside.",
+      ADAPTIVE:
+        "At most this rate: less while the server is slow, and no more fans than there are seats for.",
+      PAUSED: "Nobody is let in. Whoever waits keeps the place.",
+    },
+    fansPerSecond: "Fans a second",
+    activeMax: "Inside at once",
+    entrySeconds: "Time inside (seconds)",
+    challengeBits: "Proof of work (bits, 0 for none)",
+  },
   changeOf: (entity: string, id: number) => `${entity} ${id}`,
   by: (id: number) => `account ${id}`,
 };
