@@ -217,6 +217,7 @@ enum {
     CONFIG_FILE_BYTES_MAX = 64 * 1024, /* twenty settings with a page of comments each */
     COMMAND_ASSIGNMENTS_MAX = 64,      /* --set on one command line: each setting, and more */
     CONFIG_VALUE_BYTES_MAX = 4096,     /* a path: PATH_MAX on Linux */
+    CONFIG_STREAMS_MAX = 1000000,      /* as many as connections */
     CONFIG_WORKERS_MIN = 2,            /* one read that hangs must not stop the others */
     CONFIG_CONNECTIONS_MAX = 1000000,  /* file descriptors a process of Linux may have by default */
     CONFIG_RATE_MAX = 1000000,         /* a bench raises the rates; above this there is no limit */
@@ -252,6 +253,8 @@ enum {
     TOKENS_REMEMBERED_MAX =
         32768, /* a loop: 1.3 MB; one more forgets another, which is checked anew */
     ACCOUNT_ACCESS_TOKEN_MS = 15 * 60 * 1000, /* how long a deleted account's token stays good */
+    ACCOUNT_STREAM_TOKEN_MS = 60 * 1000,      /* from asking for it to opening the stream */
+    ACCOUNT_STREAM_PATH_BYTES_MAX = 200,      /* the path it is good for; ours have 60 */
     ACCOUNT_TOKEN_HOURS_MAX = 24,             /* for tokens made on the command line */
     ACCOUNT_TOKENS_PRINTED_MAX = 1000000,     /* the same: a fan each for the largest load run */
     ACCOUNT_EMAIL_BYTES_MAX = 254,            /* RFC 5321 §4.5.3.1.3 less the angle brackets */

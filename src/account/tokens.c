@@ -68,7 +68,9 @@ enum status tokens_rotate(const char *folder, char out_why[256])
 
 /* --- issuing ---------------------------------------------------------------------------------- */
 
-static bool add_claims(jwt_t *jwt, const struct identity *identity, int64_t now_ms)
+/* `path` is NULL for an access token. */
+static bool add_claims(jwt_t *jwt, const struct identity *identity, const char *path,
+                       int64_t now_ms)
 {
     char subject[SUBJECT_BYTES];
     snprintf(subject, sizeof subject, "%" PRId64, identity->fan.value);
@@ -81,36 +83,53 @@ static bool add_claims(jwt_t *jwt, const struct identity *identity, int64_t now_
            jwt_add_grant(jwt, "role", role_name(identity->role)) == 0 &&
            jwt_add_grant_int(jwt, "iat", now_ms / 1000) == 0 &&
            jwt_add_grant_int(jwt, "exp", identity->expires_at_ms / 1000) == 0 &&
-           jwt_add_grant(jwt, "jti", id) == 0;
+           jwt_add_grant(jwt, "jti", id) == 0 && (!path || jwt_add_grant(jwt, "path", path) == 0);
 }
 
-static char *sign(const struct token_key *key, const struct identity *identity, int64_t now_ms)
+static char *sign(const struct token_key *key, const struct identity *identity, const char *path,
+                  int64_t now_ms)
 {
     jwt_t *jwt;
     if (jwt_new(&jwt) != 0)
         return NULL;
     char *words = NULL;
-    if (jwt_add_header(jwt, "kid", key->kid) == 0 && add_claims(jwt, identity, now_ms) &&
+    if (jwt_add_header(jwt, "kid", key->kid) == 0 && add_claims(jwt, identity, path, now_ms) &&
         jwt_set_alg(jwt, JWT_ALG_HS256, key->secret, sizeof key->secret) == 0)
         words = jwt_encode_str(jwt);
     jwt_free(jwt);
     return words;
 }
 
-struct text tokens_issue(const struct tokens *tokens, const struct identity *identity,
-                         int64_t now_ms, struct arena *arena)
+static struct text issue(const struct tokens *tokens, const struct identity *identity,
+                         const char *path, int64_t now_ms, struct arena *arena)
 {
     must(id_valid(identity->fan.value));
     must(now_ms >= 0);
     must(identity->expires_at_ms >= 1000);
 
-    char *words = sign(&tokens->keys.key[0], identity, now_ms);
+    char *words = sign(&tokens->keys.key[0], identity, path, now_ms);
     if (!words)
         return text_make(NULL, 0);
     struct text token = arena_copy(arena, text_of(words));
     free(words);
     must(token.size <= TOKEN_BYTES_MAX);
     return token;
+}
+
+struct text tokens_issue(const struct tokens *tokens, const struct identity *identity,
+                         int64_t now_ms, struct arena *arena)
+{
+    return issue(tokens, identity, NULL, now_ms, arena);
+}
+
+struct text tokens_issue_stream(const struct tokens *tokens, const struct identity *identity,
+                                struct text path, int64_t now_ms, struct arena *arena)
+{
+    must(path.size <= ACCOUNT_STREAM_PATH_BYTES_MAX);
+    char terminated[ACCOUNT_STREAM_PATH_BYTES_MAX + 1];
+    memcpy(terminated, path.bytes, path.size);
+    terminated[path.size] = '\0';
+    return issue(tokens, identity, terminated, now_ms, arena);
 }
 
 /* --- checking --------------------------------------------------------------------------------- */
@@ -182,6 +201,16 @@ static bool read_expiry(jwt_t *jwt, int64_t *out_expires_at_ms)
     return true;
 }
 
+/* A token is for the path that it names, or, where it names none, for headers. */
+static bool is_for(jwt_t *jwt, struct text path)
+{
+    errno = 0;
+    const char *named = jwt_get_grant(jwt, "path");
+    if (!named)
+        return !path.bytes && errno == ENOENT;
+    return path.bytes && text_equal(text_of(named), path);
+}
+
 static bool read_claims(jwt_t *jwt, struct identity *identity)
 {
     const char *from = jwt_get_grant(jwt, "iss");
@@ -191,8 +220,8 @@ static bool read_claims(jwt_t *jwt, struct identity *identity)
            read_expiry(jwt, &identity->expires_at_ms);
 }
 
-enum token_verdict tokens_check(const struct tokens *tokens, struct text token, int64_t now_ms,
-                                struct identity *out_identity)
+static enum token_verdict check(const struct tokens *tokens, struct text token, struct text path,
+                                int64_t now_ms, struct identity *out_identity)
 {
     char words[TOKEN_BYTES_MAX + 1];
     if (!copy_token(token, words))
@@ -203,7 +232,8 @@ enum token_verdict tokens_check(const struct tokens *tokens, struct text token, 
         return TOKEN_FORGED;
 
     struct identity identity;
-    bool good = jwt_get_alg(jwt) == JWT_ALG_HS256 && read_claims(jwt, &identity);
+    bool good =
+        jwt_get_alg(jwt) == JWT_ALG_HS256 && is_for(jwt, path) && read_claims(jwt, &identity);
     jwt_free(jwt);
     if (!good)
         return TOKEN_FORGED;
@@ -211,4 +241,18 @@ enum token_verdict tokens_check(const struct tokens *tokens, struct text token, 
         return TOKEN_EXPIRED;
     *out_identity = identity;
     return TOKEN_GOOD;
+}
+
+enum token_verdict tokens_check(const struct tokens *tokens, struct text token, int64_t now_ms,
+                                struct identity *out_identity)
+{
+    return check(tokens, token, text_make(NULL, 0), now_ms, out_identity);
+}
+
+enum token_verdict tokens_check_stream(const struct tokens *tokens, struct text token,
+                                       struct text path, int64_t now_ms,
+                                       struct identity *out_identity)
+{
+    must(path.bytes);
+    return check(tokens, token, path, now_ms, out_identity);
 }

@@ -3,8 +3,8 @@
  *
  * A token is signed with HMAC-SHA-256 by the newest key and names it by its `kid`; older keys stay
  * good for checking until they are removed, so that rotation cuts nobody off. Claims: iss, sub (the
- * fan's id), role, iat, exp, jti. Only HS256 is accepted: `alg: none` and every other algorithm is
- * a forgery.
+ * fan's id), role, iat, exp, jti; a stream token has its path besides. Only HS256 is accepted:
+ * `alg: none` and every other algorithm is a forgery.
  *
  * Thread   Created on the main thread; then read-only, for any thread.
  * Memory   Owns its keys, wiped at destruction.
@@ -42,9 +42,20 @@ enum token_verdict tokens_check(const struct tokens *tokens, struct text token, 
                                 struct identity *out_identity);
 
 /*
- * The same through a memory of verdicts, so that a token is checked once and not once a request.
- * One a loop, used by that loop's thread only; tokens_memory_create() takes all of its memory at
- * once. Keyed by a 128-bit keyed hash of the token: see base/hash.h.
+ * A token that goes into a URL, as an EventSource and a browser's WebSocket can send no header: it
+ * opens streams of one path only, and is no good in an Authorization header. URLs end up in other
+ * people's logs, so its life is short too (ACCOUNT_STREAM_TOKEN_MS).
+ */
+struct text tokens_issue_stream(const struct tokens *tokens, const struct identity *identity,
+                                struct text path, int64_t now_ms, struct arena *arena);
+enum token_verdict tokens_check_stream(const struct tokens *tokens, struct text token,
+                                       struct text path, int64_t now_ms,
+                                       struct identity *out_identity);
+
+/*
+ * The same as tokens_check() through a memory of verdicts, so that a token is checked once and not
+ * once a request. One a loop, used by that loop's thread only; tokens_memory_create() takes all of
+ * its memory at once. Keyed by a 128-bit keyed hash of the token: see base/hash.h.
  */
 struct tokens_memory;
 struct tokens_memory *tokens_memory_create(void);

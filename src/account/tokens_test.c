@@ -486,6 +486,28 @@ static void more_tokens_than_the_memory_holds_are_still_judged_rightly(void **st
     tokens_memory_destroy(memory);
 }
 
+static void a_stream_token_is_good_for_its_path_alone_until_it_expires(void **state)
+{
+    struct house *house = *state;
+    struct identity mina = {{7}, ROLE_OPERATOR, now_ms + 60000}, who;
+    struct text path = text_of("/api/admin/events"), other = text_of("/api/admin/event");
+    struct text token = tokens_issue_stream(house->tokens, &mina, path, now_ms, house->arena);
+    assert_int_equal(tokens_check_stream(house->tokens, token, path, now_ms, &who), TOKEN_GOOD);
+    assert_int_equal(who.fan.value, 7);
+    assert_int_equal(who.role, ROLE_OPERATOR);
+    assert_int_equal(tokens_check_stream(house->tokens, token, path, who.expires_at_ms, &who),
+                     TOKEN_EXPIRED);
+    assert_int_equal(tokens_check_stream(house->tokens, token, other, now_ms, &who), TOKEN_FORGED);
+    assert_int_equal(check(house, token), TOKEN_FORGED);
+    struct text plain = issue(house, 7, ROLE_OPERATOR, now_ms + 60000);
+    assert_int_equal(tokens_check_stream(house->tokens, plain, path, now_ms, &who), TOKEN_FORGED);
+    struct text odd = forge(house, HEADER,
+                            "{\"iss\":\"ticketrush\",\"sub\":\"7\",\"role\":\"FAN\","
+                            "\"exp\":1800000900,\"path\":7," CLAIMS "}");
+    assert_int_equal(check(house, odd), TOKEN_FORGED);
+    assert_int_equal(tokens_check_stream(house->tokens, odd, path, now_ms, &who), TOKEN_FORGED);
+}
+
 int main(void)
 {
 #define story(name) cmocka_unit_test_setup_teardown(name, open_house, close_house)
@@ -510,6 +532,7 @@ int main(void)
         story(a_folder_that_cannot_be_is_told_in_words),
         story(many_processes_that_start_at_once_agree_on_one_key),
         story(a_remembered_token_still_expires_on_time),
+        story(a_stream_token_is_good_for_its_path_alone_until_it_expires),
         story(forgeries_push_no_good_token_out_of_the_memory),
         story(more_tokens_than_the_memory_holds_are_still_judged_rightly),
     };

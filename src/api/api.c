@@ -6,6 +6,7 @@
 #include "account/tokens.h"
 #include "api/documents.h"
 #include "api/presses.h"
+#include "push/push.h"
 
 void *api_loop_create(struct http_app *app, struct loop *loop)
 {
@@ -15,7 +16,7 @@ void *api_loop_create(struct http_app *app, struct loop *loop)
     mine->tokens = tokens_memory_create();
     mine->documents = documents_create(app, loop);
     mine->presses = presses_create(app->booking, loop);
-    if (mine->tokens && mine->documents && mine->presses)
+    if (mine->tokens && mine->documents && mine->presses && push_add_loop(app->push, loop))
         return mine;
     api_loop_destroy(app, mine);
     return NULL;

@@ -26,6 +26,7 @@ struct catalog;
 struct limiter;
 struct metrics;
 struct payments;
+struct push;
 struct static_files;
 struct ticket_signer;
 struct store;
@@ -44,6 +45,7 @@ struct http_app { /* net/ declares it, we define it: all parts, wired by the com
     struct boards *boards;
     struct payments *payments;
     struct ticket_signer *ticket_signer;
+    struct push *push; /* news to everybody who listens */
     struct metrics *metrics;
     struct limiter *fan_limiter; /* requests of one account */
     struct static_files *page;   /* NULL: no page is served */

@@ -9,8 +9,9 @@
 
 #include "net/http.h"
 
-http_handler auth_login;   /* POST /api/auth/login */
-http_handler auth_refresh; /* POST /api/auth/refresh */
-http_handler auth_logout;  /* POST /api/auth/logout */
+http_handler auth_login;        /* POST /api/auth/login */
+http_handler auth_refresh;      /* POST /api/auth/refresh */
+http_handler auth_logout;       /* POST /api/auth/logout */
+http_handler auth_stream_token; /* POST /api/auth/stream-token */
 
 #endif

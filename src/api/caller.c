@@ -35,17 +35,13 @@ static bool in_time(struct http_app *app, struct http_request *request, struct f
     return false;
 }
 
-bool caller_fan(struct http_app *app, struct http_request *request, struct identity *out_identity)
+/* False when the request has been answered. */
+static bool is_good(struct http_app *app, struct http_request *request, enum token_verdict verdict,
+                    const struct identity *identity)
 {
-    struct api_loop *loop = http_loop_data(request);
-    struct text token = bearer(request);
-    enum token_verdict verdict = text_empty(token)
-                                     ? TOKEN_FORGED
-                                     : tokens_check_remembered(app->tokens, loop->tokens, token,
-                                                               clock_wall_ms(), out_identity);
     switch (verdict) {
     case TOKEN_GOOD:
-        return in_time(app, request, out_identity->fan);
+        return in_time(app, request, identity->fan);
     case TOKEN_EXPIRED:
         answer_unauthenticated(request, "TOKEN_EXPIRED", "The access token has expired.");
         return false;
@@ -57,15 +53,46 @@ bool caller_fan(struct http_app *app, struct http_request *request, struct ident
     return false;
 }
 
-bool caller_operator(struct http_app *app, struct http_request *request,
-                     struct identity *out_identity)
+bool caller_fan(struct http_app *app, struct http_request *request, struct identity *out_identity)
 {
-    if (!caller_fan(app, request, out_identity))
-        return false;
-    if (out_identity->role != ROLE_FAN)
+    struct api_loop *loop = http_loop_data(request);
+    struct text token = bearer(request);
+    enum token_verdict verdict = text_empty(token)
+                                     ? TOKEN_FORGED
+                                     : tokens_check_remembered(app->tokens, loop->tokens, token,
+                                                               clock_wall_ms(), out_identity);
+    return is_good(app, request, verdict, out_identity);
+}
+
+bool caller_stream(struct http_app *app, struct http_request *request,
+                   struct identity *out_identity)
+{
+    struct text token = http_query(request, "token");
+    if (!token.bytes || !text_empty(bearer(request)))
+        return caller_fan(app, request, out_identity);
+    enum token_verdict verdict =
+        tokens_check_stream(app->tokens, token, http_path(request), clock_wall_ms(), out_identity);
+    return is_good(app, request, verdict, out_identity);
+}
+
+static bool is_operator(struct http_request *request, const struct identity *identity)
+{
+    if (identity->role != ROLE_FAN)
         return true;
     problem_answer(
         request,
         &(struct problem){.status = 403, .code = "FORBIDDEN", .detail = "This is for operators."});
     return false;
+}
+
+bool caller_operator(struct http_app *app, struct http_request *request,
+                     struct identity *out_identity)
+{
+    return caller_fan(app, request, out_identity) && is_operator(request, out_identity);
+}
+
+bool caller_stream_operator(struct http_app *app, struct http_request *request,
+                            struct identity *out_identity)
+{
+    return caller_stream(app, request, out_identity) && is_operator(request, out_identity);
 }

@@ -27,5 +27,7 @@ bool caller_operator(struct http_app *app, struct http_request *request,
  */
 bool caller_stream(struct http_app *app, struct http_request *request,
                    struct identity *out_identity);
+bool caller_stream_operator(struct http_app *app, struct http_request *request,
+                            struct identity *out_identity);
 
 #endif

@@ -9,9 +9,10 @@
 
 #include "api/api.h"
 
-http_handler health_get;   /* GET /healthz: the process answers */
-http_handler ready_get;    /* GET /readyz: and so does its store, by way of a worker */
-http_handler metrics_get;  /* GET /metrics: for Prometheus */
-http_handler overview_get; /* GET /api/admin/overview: the numbers of the operator's screen */
+http_handler health_get;      /* GET /healthz: the process answers */
+http_handler ready_get;       /* GET /readyz: and so does its store, by way of a worker */
+http_handler metrics_get;     /* GET /metrics: for Prometheus */
+http_handler overview_get;    /* GET /api/admin/overview: the numbers of the operator's screen */
+http_handler overview_events; /* GET /api/admin/events: the same, as they change */
 
 #endif

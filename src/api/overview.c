@@ -6,6 +6,7 @@
  * instant, also while a rush is on, and reading them costs the engine nothing. A sale that the
  * engine does not hold (it closed long ago) has no seats here.
  */
+#include "api/overview.h"
 #include "api/body.h"
 #include "api/caller.h"
 #include "api/operations.h"
@@ -117,6 +118,18 @@ static void write_store(struct json_out *out, const struct metrics_readings *rea
     json_out_object_end(out);
 }
 
+static void write_push(struct json_out *out, const struct metrics_readings *readings)
+{
+    json_out_key(out, "streams");
+    json_out_object(out);
+    json_out_int_field(out, "open", (int64_t)readings->streams_open);
+    json_out_int_field(out, "refused", (int64_t)readings->streams_refused);
+    json_out_int_field(out, "published", (int64_t)readings->push_published);
+    json_out_int_field(out, "written", (int64_t)readings->push_written);
+    json_out_int_field(out, "skipped", (int64_t)readings->push_skipped);
+    json_out_object_end(out);
+}
+
 static void write_connections(struct json_out *out, const struct metrics_readings *readings)
 {
     json_out_key(out, "connections");
@@ -137,24 +150,30 @@ static void write_machine(struct http_app *app, struct json_out *out, int64_t no
     json_out_int_field(out, "memoryBytes", (int64_t)process_resident_bytes());
     json_out_int_field(out, "cpuMs", process_cpu_us() / 1000);
     write_connections(out, &summary.readings);
+    write_push(out, &summary.readings);
     write_engine(out, &summary);
     write_store(out, &summary.readings);
 }
 
 /* --- the endpoint ----------------------------------------------------------------------------- */
 
+enum status overview_write(struct http_app *app, struct store_connection *reader,
+                           struct buffer *body)
+{
+    int64_t now_ms = clock_wall_ms();
+    struct json_out out = json_out_to(body);
+    json_out_object(&out);
+    write_machine(app, &out, now_ms);
+    enum status status = write_sales(app, &out, reader, now_ms);
+    json_out_object_end(&out);
+    return status;
+}
+
 static enum status read_overview(struct reading *reading, struct store_connection *reader)
 {
     struct overview *overview = container_of(reading, struct overview, reading);
-    int64_t now_ms = clock_wall_ms();
-
-    buffer_init(&overview->body, http_arena(reading->request), 16 * 1024);
-    struct json_out out = json_out_to(&overview->body);
-    json_out_object(&out);
-    write_machine(reading->app, &out, now_ms);
-    enum status status = write_sales(reading->app, &out, reader, now_ms);
-    json_out_object_end(&out);
-    return status;
+    buffer_init(&overview->body, http_arena(reading->request), OVERVIEW_FIRST_BYTES);
+    return overview_write(reading->app, reader, &overview->body);
 }
 
 static void on_overview_read(struct reading *reading, enum status status)

@@ -32,6 +32,7 @@ const struct http_route api_routes[] = {
     {HTTP_METHOD_POST,   "/api/auth/login",                 auth_login,           0},
     {HTTP_METHOD_POST,   "/api/auth/refresh",               auth_refresh,         0},
     {HTTP_METHOD_POST,   "/api/auth/logout",                auth_logout,          0},
+    {HTTP_METHOD_POST,   "/api/auth/stream-token",          auth_stream_token,    0},
 
     {HTTP_METHOD_GET,    "/api/agencies",                   agencies_list,        0},
     {HTTP_METHOD_GET,    "/api/agencies/{id}",              agencies_get,         0},
@@ -105,6 +106,7 @@ const struct http_route api_routes[] = {
     {HTTP_METHOD_GET,    "/readyz",                         ready_get,            0},
     {HTTP_METHOD_GET,    "/metrics",                        metrics_get,          0},
     {HTTP_METHOD_GET,    "/api/admin/overview",             overview_get,         0},
+    {HTTP_METHOD_GET,    "/api/admin/events",               overview_events,      0},
     {HTTP_METHOD_GET,    "/api/admin/changes",              changes_list,         0},
 };
 /* clang-format on */

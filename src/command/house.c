@@ -20,6 +20,7 @@
 #include "account/tokens.h"
 #include "api/api.h"
 #include "api/observe.h"
+#include "api/overview.h"
 #include "base/clock.h"
 #include "base/container.h"
 #include "base/log.h"
@@ -36,6 +37,7 @@
 #include "net/static_files.h"
 #include "payment/payments.h"
 #include "payment/ticket.h"
+#include "push/push.h"
 #include "store/store.h"
 
 enum { SETTLE_LOOK_MS = 5 };
@@ -49,6 +51,7 @@ struct house {
     struct store_connection *watching; /* the main thread's own reader */
     struct store_connection *readers[WORKERS_MAX];
     struct http_server *server;
+    struct overview_feed *overview;
     struct metrics_route *routes;
     struct booking_watcher watcher;
     struct metrics_source source;
@@ -109,6 +112,18 @@ static void read_breakers(struct house *house, struct metrics_readings *readings
     }
 }
 
+static void read_push(struct house *house, struct metrics_readings *out_readings)
+{
+    struct push_counts push = push_counts(house->app.push);
+    out_readings->push_channels = push.channels;
+    out_readings->push_published = push.published;
+    out_readings->push_told = push.told;
+    out_readings->push_written = push.written;
+    out_readings->push_coalesced = push.coalesced;
+    out_readings->push_skipped = push.skipped;
+    out_readings->push_dropped = push.dropped;
+}
+
 static void read_numbers(struct metrics_source *source, struct metrics_readings *out_readings)
 {
     struct house *house = container_of(source, struct house, source);
@@ -117,6 +132,8 @@ static void read_numbers(struct metrics_source *source, struct metrics_readings 
     *out_readings = (struct metrics_readings){.connections_open = http.connections_open,
                                               .connections_accepted = http.connections_accepted,
                                               .connections_refused = http.connections_refused,
+                                              .streams_open = http.streams_open,
+                                              .streams_refused = http.streams_refused,
                                               .asks_waiting = booking_waiting(house->app.booking),
                                               .store_jobs_waiting = store.waiting_count,
                                               .store_jobs = store.job_count,
@@ -124,6 +141,7 @@ static void read_numbers(struct metrics_source *source, struct metrics_readings 
                                               .store_commit_failures = store.commit_failure_count,
                                               .store_commit_us = store.commit_us_total};
     read_breakers(house, out_readings);
+    read_push(house, out_readings);
 }
 
 static bool open_metrics(struct house *house)
@@ -267,6 +285,14 @@ static bool open_page(struct house *house)
     return false;
 }
 
+static bool open_push(struct house *house)
+{
+    struct push_settings settings = {.loop_count = (size_t)setting(house, SETTING_IO_THREADS)};
+    house->app.push = push_create(&settings);
+    house->overview = overview_feed_create(&house->app);
+    return (house->app.push && house->overview) || fail_memory(house);
+}
+
 static bool open_server(struct house *house)
 {
     char host[CONFIG_HOST_BYTES];
@@ -276,6 +302,8 @@ static bool open_server(struct house *house)
         .loop_count = (size_t)setting(house, SETTING_IO_THREADS),
         .connections_max = (size_t)setting(house, SETTING_CONNECTIONS),
         .connections_per_address_max = (size_t)setting(house, SETTING_CONNECTIONS_PER_ADDRESS),
+        .streams_max = (size_t)setting(house, SETTING_STREAMS),
+        .origins = config_text(house->command->config, SETTING_ORIGINS),
         .header_timeout_ms = setting(house, SETTING_HEADER_TIMEOUT_MS),
         .body_timeout_ms = setting(house, SETTING_BODY_TIMEOUT_MS),
         .idle_timeout_ms = setting(house, SETTING_IDLE_TIMEOUT_MS),
@@ -300,7 +328,7 @@ bool house_open(struct house *house)
 {
     return open_stores(house) && open_keys(house) && open_metrics(house) && open_booking(house) &&
            open_workers(house) && open_payments(house) && open_accounts(house) &&
-           open_page(house) && open_server(house);
+           open_page(house) && open_push(house) && open_server(house);
 }
 
 bool house_start(struct house *house)
@@ -333,6 +361,8 @@ void house_tick(struct house *house)
     int64_t now_ms = clock_monotonic_ms();
     booking_tick(house->app.booking);
     payments_tick(house->app.payments);
+    push_tick(house->app.push);
+    overview_feed_tick(house->overview, now_ms);
     if (now_ms < house->next_look_ms)
         return;
     house->next_look_ms = now_ms + OUTSIDE_LOOK_MS;
@@ -369,6 +399,7 @@ void house_close(struct house *house)
     if (house->app.payments)
         settle_payments(house);
     workers_destroy(house->app.workers);
+    overview_feed_destroy(house->overview);
     accounts_destroy(house->app.accounts);
     close_readers(house);
     store_close(house->app.store);

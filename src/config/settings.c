@@ -56,6 +56,14 @@ const struct setting_row settings[SETTING_COUNT] = {
         .initial_number = HTTP_CONNECTIONS_PER_ADDRESS_MAX, .least = 1,
         .most = CONFIG_CONNECTIONS_MAX,
         .help = "Connections at once from one address."},
+    [SETTING_STREAMS] = {
+        .name = "streams", .kind = SETTING_KIND_NUMBER, .initial_number = HTTP_STREAMS_MAX,
+        .least = 1, .most = CONFIG_STREAMS_MAX,
+        .help = "Of the connections, those that wait for news; one more is asked to come later."},
+    [SETTING_ORIGINS] = {
+        .name = "origins", .kind = SETTING_KIND_TEXT, .initial = "",
+        .help = "Whose pages may open a WebSocket besides our own: https://a.example "
+                "https://b.example, or * for anybody's."},
     [SETTING_REQUESTS_PER_ACCOUNT_PER_SECOND] = {
         .name = "requests_per_account_per_second", .kind = SETTING_KIND_NUMBER,
         .initial_number = REQUESTS_PER_ACCOUNT_PER_SECOND, .least = 1, .most = CONFIG_RATE_MAX,

@@ -285,19 +285,62 @@ static void write_breakers(const struct metrics_readings *now, struct buffer *ou
                             now->breakers[i].opened, out);
 }
 
+struct row { /* a family of one sample */
+    const char *name, *type, *help;
+    double value;
+};
+
+static void write_rows(const struct row *rows, size_t count, struct buffer *out)
+{
+    for (size_t i = 0; i < count; i++)
+        exposition_single(out, rows[i].name, rows[i].type, rows[i].help, rows[i].value);
+}
+
+static void write_connections(const struct metrics_readings *now, struct buffer *out)
+{
+    const struct row rows[] = {
+        {"ticketrush_http_connections", "gauge", "Connections open now->",
+         (double)now->connections_open},
+        {"ticketrush_http_connections_accepted_total", "counter", "Connections accepted.",
+         (double)now->connections_accepted},
+        {"ticketrush_http_connections_refused_total", "counter",
+         "Connections refused because there were too many.", (double)now->connections_refused},
+        {"ticketrush_streams", "gauge", "Connections that wait for news, of those open now.",
+         (double)now->streams_open},
+        {"ticketrush_streams_refused_total", "counter",
+         "Streams refused because there were too many.", (double)now->streams_refused},
+    };
+    write_rows(rows, sizeof rows / sizeof rows[0], out);
+}
+
+static void write_push(const struct metrics_readings *now, struct buffer *out)
+{
+    const struct row rows[] = {
+        {"ticketrush_push_channels", "gauge", "What can be listened to now.",
+         (double)now->push_channels},
+        {"ticketrush_push_published_total", "counter", "Documents handed to all loops.",
+         (double)now->push_published},
+        {"ticketrush_push_told_total", "counter", "Words to one fan, handed to all loops.",
+         (double)now->push_told},
+        {"ticketrush_push_written_total", "counter", "Documents and words given to streams.",
+         (double)now->push_written},
+        {"ticketrush_push_coalesced_total", "counter",
+         "Documents replaced by newer ones before their time had come.",
+         (double)now->push_coalesced},
+        {"ticketrush_push_skipped_total", "counter",
+         "Documents replaced by newer ones before a slow reader took them.",
+         (double)now->push_skipped},
+        {"ticketrush_push_dropped_total", "counter",
+         "Streams ended for being too slow for words that must not be missed.",
+         (double)now->push_dropped},
+    };
+    write_rows(rows, sizeof rows / sizeof rows[0], out);
+}
+
 static void write_readings(struct metrics *metrics, struct buffer *out)
 {
     struct metrics_readings now = read_source(metrics);
-    const struct {
-        const char *name, *type, *help;
-        double value;
-    } rows[] = {
-        {"ticketrush_http_connections", "gauge", "Connections open now.",
-         (double)now.connections_open},
-        {"ticketrush_http_connections_accepted_total", "counter", "Connections accepted.",
-         (double)now.connections_accepted},
-        {"ticketrush_http_connections_refused_total", "counter",
-         "Connections refused because there were too many.", (double)now.connections_refused},
+    const struct row rows[] = {
         {"ticketrush_engine_asks_waiting", "gauge", "Asks waiting for their turn.",
          (double)now.asks_waiting},
         {"ticketrush_store_jobs_waiting", "gauge", "Jobs waiting for the store's writer.",
@@ -310,8 +353,9 @@ static void write_readings(struct metrics *metrics, struct buffer *out)
         {"ticketrush_store_commit_seconds_total", "counter", "Time inside COMMIT.",
          (double)now.store_commit_us * 1e-6},
     };
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-        exposition_single(out, rows[i].name, rows[i].type, rows[i].help, rows[i].value);
+    write_connections(&now, out);
+    write_push(&now, out);
+    write_rows(rows, sizeof rows / sizeof rows[0], out);
     write_breakers(&now, out);
 }
 

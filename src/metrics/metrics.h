@@ -38,6 +38,9 @@ struct metrics_breaker { /* one circuit breaker (guard/breaker.h) */
 /* Numbers that others keep; read anew each time. Filled by whoever knows them. */
 struct metrics_readings {
     uint64_t connections_open, connections_accepted, connections_refused;
+    uint64_t streams_open, streams_refused;
+    uint64_t push_channels, push_published, push_told, push_written;
+    uint64_t push_coalesced, push_skipped, push_dropped;
     uint64_t asks_waiting;
     uint64_t store_jobs_waiting, store_jobs, store_commits, store_commit_failures;
     uint64_t store_commit_us;

@@ -166,7 +166,10 @@ static bool read_body(struct http_client *client, size_t at, struct http_reply *
 
     int64_t size = 0;
     struct text length = http_reply_field(reply, "content-length");
-    if (!length.bytes) { /* until the end of the connection */
+    if (text_equal(http_reply_field(reply, "content-type"), text_of("text/event-stream")) &&
+        !length.bytes) {
+        size = 0;               /* events follow */
+    } else if (!length.bytes) { /* until the end of the connection */
         while (receive_more(client))
             continue;
         size = (int64_t)(client->size - at);
@@ -256,6 +259,38 @@ bool http_reply_has_code(const struct http_reply *reply, const char *code)
     char member[96];
     int size = snprintf(member, sizeof member, "\"code\":\"%s\"", code);
     return memmem(reply->body.bytes, reply->body.size, member, (size_t)size) != NULL;
+}
+
+/* --- an event stream -------------------------------------------------------------------------- */
+
+static struct http_event read_event(struct text lines)
+{
+    struct http_event event = {0};
+    while (!text_empty(lines)) {
+        struct text value;
+        struct text field = text_cut(text_cut(lines, '\n', &lines), ':', &value);
+        value = text_trim(value);
+        if (text_equal(field, text_of("event")))
+            event.name = value;
+        else if (text_equal(field, text_of("id")))
+            event.id = value;
+        else if (text_equal(field, text_of("data")))
+            event.data = value;
+    }
+    return event;
+}
+
+bool http_client_event(struct http_client *client, struct http_event *out_event)
+{
+    do {
+        size_t end;
+        drop_answer(client);
+        if (!receive_mark(client, 0, "\n\n", &end))
+            return false;
+        *out_event = read_event(text_make(client->bytes, end));
+        client->answer_size = end;
+    } while (text_empty(out_event->data));
+    return true;
 }
 
 /* --- a well-formed request -------------------------------------------------------------------- */

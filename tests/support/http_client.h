@@ -67,4 +67,14 @@ struct http_ask {
 /* Sends it and reads its answer on this connection; ends the test when there is none. */
 struct http_reply http_client_ask(struct http_client *client, const struct http_ask *ask);
 
+/* --- an event stream -------------------------------------------------------------------------- */
+
+/* An answer of type text/event-stream is read as its head alone; its events follow one by one. */
+struct http_event {
+    struct text name, id, data; /* good until the next call; empty when absent */
+};
+
+/* The next one with data; comments are passed over. False when the stream has ended. */
+bool http_client_event(struct http_client *client, struct http_event *out_event);
+
 #endif
