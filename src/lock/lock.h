@@ -41,8 +41,9 @@
 #include "limits.h" /* LOCK_KEYS_MAX, LOCK_KEY_BYTES_MAX */
 
 struct lock_settings {
-    int64_t lease_ms; /* 0: LOCK_LEASE_MS */
-    int64_t hold_ms;  /* 0: LOCK_HOLD_MS; renewed up to here, then it lapses */
+    int64_t lease_ms;    /* 0: LOCK_LEASE_MS */
+    int64_t hold_ms;     /* 0: LOCK_HOLD_MS; renewed up to here, then it lapses */
+    int64_t fallback_ms; /* 0: LOCK_FALLBACK_MS; a waiter looks for itself at least this often */
 };
 
 enum { LOCK_OWNER_BYTES = 33 }; /* 32 hexadecimal digits, terminated */
@@ -56,8 +57,8 @@ struct lock_hold {
     struct list link; /* the adapter's, and so is all that follows */
     struct lock_key keys[LOCK_KEYS_MAX];
     size_t key_count;
-    char owner[LOCK_OWNER_BYTES]; /* nobody can guess it */
-    int64_t fence;
+    char owner[LOCK_OWNER_BYTES];  /* nobody can guess it */
+    int64_t fence;                 /* 1 … ID_MAX */
     int64_t lapse_at_ms;           /* monotonic: renewed up to here */
     _Atomic int64_t good_until_ms; /* monotonic: nobody else has it before */
 };
@@ -83,7 +84,8 @@ struct lock_ops {
 };
 
 /*
- * All of the keys, at once, within wait_ms; 0 tries once. Keys differ from each other.
+ * All of the keys, at once, within wait_ms (0: try once; LOCK_WAIT_MS_MAX at most). Keys differ
+ * from each other.
  *
  * STATUS_OK    the caller has them
  * STATUS_BUSY  somebody else had one of them all the time

@@ -4,7 +4,7 @@
  * It guards nothing against another process: two nodes need lock_redis.h.
  *
  * Thread   As lock.h.
- * Memory   LOCK_HOLDS_MAX places, taken at creation.
+ * Memory   A list of holds, which are the callers'.
  */
 #ifndef LOCK_LOCK_MEMORY_H
 #define LOCK_LOCK_MEMORY_H
