@@ -15,6 +15,7 @@
 /* --- base ------------------------------------------------------------------------------------- */
 #define ID_MAX ((INT64_C(1) << 53) - 1) /* what a JavaScript number can carry (RFC 8259 §6) */
 enum {
+    CSV_FIELDS_MAX = 32,       /* of one record; the widest table of ours has 14 columns */
     LOG_LINE_BYTES_MAX = 4096, /* a pipe takes this much in one piece (POSIX PIPE_BUF on Linux) */
 };
 
@@ -335,6 +336,7 @@ enum {
     LAYOUT_NAME_BYTES_MAX = 64,         /* of a section; as long as a reservation can name */
     LAYOUT_GRADE_BYTES_MAX = 32,
     LAYOUT_LABEL_BYTES_MAX = 16,    /* of a row or a seat: printed on a ticket beside others */
+    LAYOUT_STEP_MAX = 100,          /* between the numbers of neighbouring seats */
     LAYOUT_COORDINATE_MAX = 10000,  /* seat pitches: 5 km */
     COMPLAINTS_MAX = 1000,          /* listed; those beyond it are counted: 100 kB of answer */
     COMPLAINT_FIELD_BYTES_MAX = 96, /* "sections[999].rows[19999].seats[99999].accessible" */

@@ -33,6 +33,13 @@ static bool fields_known(struct http_request *request, const struct json_in *doc
     return false;
 }
 
+bool body_is_csv(struct http_request *request)
+{
+    struct text parameters;
+    struct text type = text_cut(http_header(request, "content-type"), ';', &parameters);
+    return text_equal_nocase(text_trim(type), text_of("text/csv"));
+}
+
 bool body_is_json(struct http_request *request)
 {
     if (is_json(http_header(request, "content-type")))

@@ -18,6 +18,9 @@
  */
 struct json_in *body_open(struct http_request *request, const char *const *known);
 
+/* Is it announced as text/csv? Answers nothing. */
+bool body_is_csv(struct http_request *request);
+
 /* For bodies that are opened elsewhere: false, and answered with 415, when it is not JSON. */
 bool body_is_json(struct http_request *request);
 /* The answer to a body that json_in_open() did not open. */

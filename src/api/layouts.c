@@ -9,6 +9,8 @@
  *
  * With ?dryRun=true it ends after the second step, and the answer is the map it would be.
  *
+ * A table (text/csv) becomes JSON first, so that one set of rules holds for both.
+ *
  * A document of 100,000 seats takes longer to read than a loop may stop, hence the worker.
  */
 #include "api/layouts.h"
@@ -23,6 +25,7 @@
 #include "base/container.h"
 #include "catalog/catalog_json.h"
 #include "catalog/changes.h"
+#include "catalog/layout_csv.h"
 #include "catalog/layout_map.h"
 #include "catalog/layout_replace.h"
 
@@ -36,6 +39,7 @@ struct layout_change {
     struct fan_id account;
     bool malformed;
     bool dry_run;
+    bool is_csv;
     struct json_in_fault fault;
     struct complaints complaints;
     struct layout_document document;
@@ -156,18 +160,40 @@ static enum status write_layout(struct writing *writing, struct store_connection
 
 /* --- reading ---------------------------------------------------------------------------------- */
 
-static enum status read_document(struct reading *reading, struct store_connection *reader)
+static enum status read_json(struct layout_change *change, struct text json, struct arena *arena)
 {
-    struct layout_change *change = container_of(reading, struct layout_change, reading);
-    struct arena *arena = http_arena(reading->request);
-    complaints_init(&change->complaints, arena);
-    struct json_in *body = json_in_open(http_body(reading->request), &change->fault);
+    struct json_in *body = json_in_open(json, &change->fault);
     change->malformed = !body;
     if (!body)
         return STATUS_OK;
     enum status status = layout_document_read(body, arena, &change->document, &change->complaints);
     json_in_close(body);
-    if (status != STATUS_OK || change->complaints.count > 0)
+    return status;
+}
+
+static enum status read_csv(struct layout_change *change, struct text table, struct arena *arena)
+{
+    struct layout_csv csv;
+    enum status status = layout_csv_read(table, arena, &csv, &change->complaints);
+    size_t about_the_table = change->complaints.count;
+    if (status == STATUS_OK && csv.record_count > 0)
+        status = read_json(change, buffer_text(&csv.json), arena);
+    else if (status == STATUS_OK && about_the_table == 0)
+        complaints_add(&change->complaints, "The table has no record behind the first.", "line 1");
+    if (status == STATUS_OK)
+        layout_csv_name_lines(&csv, &change->complaints, about_the_table);
+    return status;
+}
+
+static enum status read_document(struct reading *reading, struct store_connection *reader)
+{
+    struct layout_change *change = container_of(reading, struct layout_change, reading);
+    struct arena *arena = http_arena(reading->request);
+    struct text body = http_body(reading->request);
+    complaints_init(&change->complaints, arena);
+    enum status status =
+        change->is_csv ? read_csv(change, body, arena) : read_json(change, body, arena);
+    if (status != STATUS_OK || change->malformed || change->complaints.count > 0)
         return status;
     status = layout_look(reader, change->option, &change->look);
     if (status == STATUS_OK && change->dry_run)
@@ -210,7 +236,7 @@ void layout_put(struct http_app *app, struct http_request *request)
     int64_t option;
     bool dry_run;
     if (!caller_operator(app, request, &caller) || !body_path_id(request, 0, missing, &option) ||
-        !read_dry_run(request, &dry_run) || !body_is_json(request))
+        !read_dry_run(request, &dry_run) || !(body_is_csv(request) || body_is_json(request)))
         return;
     struct layout_change *change = arena_take_zeroed(http_arena(request), sizeof *change);
     if (!change) {
@@ -220,6 +246,7 @@ void layout_put(struct http_app *app, struct http_request *request)
     change->option = (struct option_id){option};
     change->account = caller.fan;
     change->dry_run = dry_run;
+    change->is_csv = body_is_csv(request);
     change->reading.read = read_document;
     change->reading.answer = on_read;
     change->writing.write = write_layout;

@@ -12,6 +12,7 @@
 
 #include "base/hash.h"
 #include "base/table.h"
+#include "catalog/numbering.h"
 
 static const double ROW_PITCH = 1.15;
 static const double AISLE = 2.0;     /* between sections */
@@ -173,11 +174,58 @@ static const struct layout_document_seat *read_seats(struct reader *reader,
     return seats;
 }
 
+/* --- numbers ---------------------------------------------------------------------------------- */
+
+/* `first` is a number or letters; without it and `step` seats are numbered 1, 2, … False: neither
+   is there, or something is wrong with them. */
+static bool read_numbering(struct reader *reader, const struct json_in *row, int64_t count,
+                           struct numbering *out_numbering)
+{
+    *out_numbering = (struct numbering){.first = 1, .step = 1};
+    struct text words;
+    int64_t number;
+    bool given = json_in_has(row, "first") || json_in_has(row, "step");
+    bool good = true;
+    if (json_in_read_int(row, "first", 0, INT32_MAX, &number) == JSON_IN_OK)
+        out_numbering->first = number;
+    else if (json_in_read_text(row, "first", 1, LAYOUT_LABEL_BYTES_MAX, &words) == JSON_IN_OK)
+        good = numbering_read(words, out_numbering);
+    else
+        good = !json_in_has(row, "first");
+    if (!good)
+        complain(reader, "first", "Expected a whole number from 0 up, or letters from A to ZZZZ.");
+    enum json_in_verdict verdict =
+        json_in_read_int(row, "step", -LAYOUT_STEP_MAX, LAYOUT_STEP_MAX, &out_numbering->step);
+    if ((verdict != JSON_IN_OK && verdict != JSON_IN_ABSENT) || out_numbering->step == 0) {
+        complain(reader, "step", "Expected a whole number from -100 to 100, but 0.");
+        return false;
+    }
+    if (given && good && !numbering_fits(out_numbering, count)) {
+        complain(reader, "step", "The numbers would fall below the first one there is.");
+        return false;
+    }
+    return given && good;
+}
+
+static const struct layout_document_seat *
+number_seats(struct reader *reader, const struct numbering *numbering, uint32_t count)
+{
+    struct layout_document_seat *seats = arena_take_zeroed(reader->arena, count * sizeof *seats);
+    for (uint32_t i = 0; seats && i < count; i++) {
+        char words[LAYOUT_LABEL_BYTES_MAX];
+        numbering_write(numbering, i, words);
+        seats[i].number = keep(reader, text_of(words));
+    }
+    if (!seats)
+        reader->status = STATUS_NO_MEMORY;
+    return seats;
+}
+
 /* --- rows ------------------------------------------------------------------------------------- */
 
 /* `list` names the seats; NULL: they are numbered. A list that does not fit is not even read. */
 static void add_row(struct reader *reader, struct text name, uint32_t seat_count,
-                    const struct json_in *list)
+                    const struct json_in *list, const struct numbering *numbering)
 {
     struct layout *layout = reader->document->layout;
     if (layout->row_count == CATALOG_ROWS_MAX) {
@@ -192,14 +240,18 @@ static void add_row(struct reader *reader, struct text name, uint32_t seat_count
         reader->seats_full = true;
         return;
     }
-    reader->document->rows[layout->row_count] =
-        (struct layout_document_row){name, list ? read_seats(reader, list) : NULL};
+    const struct layout_document_seat *seats = NULL;
+    if (list)
+        seats = read_seats(reader, list);
+    else if (numbering)
+        seats = number_seats(reader, numbering, seat_count);
+    reader->document->rows[layout->row_count] = (struct layout_document_row){name, seats};
     layout_add_row(layout, seat_count, 0, 0, 1, 0);
 }
 
 static void read_row(struct reader *reader, const struct json_in *value)
 {
-    static const char *const known[] = {"row", "seats", NULL};
+    static const char *const known[] = {"row", "seats", "first", "step", NULL};
     if (!check_object(reader, value, known))
         return;
     struct text name = {NULL, 0};
@@ -208,10 +260,12 @@ static void read_row(struct reader *reader, const struct json_in *value)
 
     int64_t count;
     const struct json_in *list;
-    if (json_in_read_int(value, "seats", 1, SEATS_PER_OPTION_MAX, &count) == JSON_IN_OK)
-        add_row(reader, name, (uint32_t)count, NULL);
-    else if (json_in_read_array(value, "seats", 1, SEATS_PER_OPTION_MAX, &list) == JSON_IN_OK)
-        add_row(reader, name, (uint32_t)json_in_array_count(list), list);
+    struct numbering numbering;
+    if (json_in_read_int(value, "seats", 1, SEATS_PER_OPTION_MAX, &count) == JSON_IN_OK) {
+        bool given = read_numbering(reader, value, count, &numbering);
+        add_row(reader, name, (uint32_t)count, NULL, given ? &numbering : NULL);
+    } else if (json_in_read_array(value, "seats", 1, SEATS_PER_OPTION_MAX, &list) == JSON_IN_OK)
+        add_row(reader, name, (uint32_t)json_in_array_count(list), list, NULL);
     else
         complain(reader, "seats",
                  "Expected how many seats there are, or a list of them; "

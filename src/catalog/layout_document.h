@@ -3,7 +3,7 @@
  *
  *     {"sections": [{"name": "F1", "nameKo": …, "grade": "VIP", "price": 165000,
  *                    "x": …, "y": …, "angle": …,
- *                    "rows": [{"row": "1", "seats": 20},
+ *                    "rows": [{"row": "1", "seats": 20, "first": 101, "step": 2},
  *                             {"row": "2", "seats": [{"number": "1", "accessible": true}, …]}]}],
  *      "stage": {"x": …, "y": …, "width": …, "height": …}}
  *

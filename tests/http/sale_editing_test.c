@@ -378,6 +378,45 @@ static void a_hundred_thousand_seats_come_in_one_document_and_no_more(void **sta
     test_sale_audit(sale);
 }
 
+static struct http_reply put_table(struct test_sale *sale, const char *table)
+{
+    char head[2048];
+    int size = snprintf(head, sizeof head,
+                        "PUT /api/options/%lld/layout HTTP/1.1\r\nHost: x\r\n"
+                        "Authorization: Bearer %s\r\nContent-Type: text/csv; charset=utf-8\r\n"
+                        "Content-Length: %zu\r\n\r\n",
+                        (long long)sale->option, sale->operator, strlen(table));
+    struct http_reply reply;
+    assert_true(http_client_send(sale->client, text_make(head, (size_t)size)));
+    assert_true(http_client_send(sale->client, text_of(table)));
+    assert_true(http_client_read(sale->client, false, &reply));
+    return reply;
+}
+
+static void a_layout_comes_as_a_table_too(void **state)
+{
+    enum { ROWS = 5000, SEATS = 20, BYTES = 8 << 20 };
+    struct test_sale *sale = *state;
+    struct http_reply reply = put_table(sale, "section,grade,price,row,seats\n"
+                                              "A,VIP,dear,1,10\nA,,,2,many\nA,,,2\n");
+    assert_no(&reply, 422, "VALIDATION_FAILED");
+    assert_int_equal(reply_number(&reply, "errorCount"), 4); /* a row without seats is one more */
+    assert_true(says(&reply, "line 2, price") && says(&reply, "line 3, seats"));
+    assert_true(says(&reply, "\"line 4\""));
+
+    char *table = malloc(BYTES);
+    assert_non_null(table);
+    int size = snprintf(table, BYTES, "section,grade,price,row,number,accessible,blocked\n");
+    for (int seat = 0; seat < ROWS * SEATS; seat++)
+        size += snprintf(table + size, (size_t)(BYTES - size), "All,S,1000,%d,%d,false,false\n",
+                         seat / SEATS, seat % SEATS);
+    reply = put_table(sale, table);
+    free(table);
+    assert_status(&reply, 200);
+    assert_int_equal(reply_number(&reply, "seatCount"), ROWS * SEATS);
+    test_sale_audit(sale);
+}
+
 int main(void)
 {
 #define STORY(name) cmocka_unit_test_setup_teardown(name, open_sale, close_sale)
@@ -390,6 +429,7 @@ int main(void)
         STORY(new_terms_hold_for_the_very_next_press),
         STORY(a_sale_is_paused_resumed_and_closed_at_once),
         STORY(a_hundred_thousand_seats_come_in_one_document_and_no_more),
+        STORY(a_layout_comes_as_a_table_too),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
