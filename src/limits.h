@@ -104,6 +104,23 @@ enum {
     SQL_VALUES_MAX = 24,        /* values in one statement */
     STORE_BUSY_TIMEOUT_MS =
         5000, /* default; `ticketrush seed` beside a server writes in short steps */
+    POSTGRES_CONNECT_MS = 3000,    /* a server in the same house answers in a few milliseconds */
+    POSTGRES_STATEMENT_MS = 30000, /* the longest of ours, the sweep at the start, takes seconds */
+    POSTGRES_SNAPSHOT_MS = 900000, /* one statement of an audit reads whole tables */
+    POSTGRES_SCRIPT_MS = 900000,   /* a migration may have to rewrite a large table */
+    POSTGRES_GRACE_MS = 2000,      /* the server ends what takes too long; after this, we do */
+    POSTGRES_IDLE_MS = 10000, /* a transaction nobody speaks in: its process hangs, others wait */
+    POSTGRES_RESOLVE_MS = 3000,      /* to find out what became of a commit; then it is unknown */
+    POSTGRES_BACKOFF_LEAST_MS = 20,  /* before the second attempt to connect */
+    POSTGRES_BACKOFF_MOST_MS = 1000, /* a server that is back is found within a second */
+    POSTGRES_KEEPALIVE_IDLE_SECONDS = 5, /* a cable that was cut is noticed after about ten */
+    POSTGRES_KEEPALIVE_EVERY_SECONDS = 2,
+    POSTGRES_KEEPALIVE_COUNT = 3,
+    POSTGRES_USER_TIMEOUT_MS = 10000, /* the same for bytes that are under way */
+    POSTGRES_PENDING_MAX = 1024,      /* statements of one exchange: 100 kB of answers */
+    POSTGRES_GATHERERS_MAX = 4,       /* inserts that gather side by side: a hold needs two */
+    POSTGRES_GATHER_ROWS_MAX = 8192,  /* the seats of a turn of 1,024 holds, mostly */
+    POSTGRES_GATHER_BYTES_MAX = 1024 * 1024,
     SQLITE_WRITER_CACHE_KIB = 16 * 1024, /* the pages a rush touches: the rows of one sale */
     SQLITE_READER_CACHE_KIB = 2 * 1024,  /* a worker's; the system's page cache stands behind it */
     SQLITE_GATHER_BYTES_MAX = 64 * 1024, /* SQLite writes less than 128 KiB in one call */

@@ -18,5 +18,7 @@ struct embedded_file {
 /* One array a folder of src/store/schema, in the order of the file names. */
 extern const struct embedded_file schema_sqlite[];
 extern const struct embedded_file schema_sqlite_live[];
+extern const struct embedded_file schema_postgres[];
+extern const struct embedded_file schema_postgres_live[];
 
 #endif

@@ -129,6 +129,11 @@ enum status store_script(struct store_connection *connection, const char *words)
     return connection->store->ops->script(connection, words);
 }
 
+enum status store_claim(struct store_connection *connection, int64_t *out_era)
+{
+    return connection->store->ops->claim(connection, out_era);
+}
+
 const char *store_why(const struct store_connection *connection)
 {
     return connection->why;
@@ -161,8 +166,6 @@ static void begin(struct group *group)
         return;
     }
     group->begun = true;
-    atomic_store_explicit(&store->outside_version, store->ops->outside_version(store->writer),
-                          memory_order_release);
 }
 
 static void undo_job(struct group *group, bool marked)
@@ -191,6 +194,9 @@ static void run_job(struct group *group, struct store_job *job)
         return;
 
     job->status = job->work(job, writer);
+    bool alone = !marked && job->letter.next == &group->jobs; /* then the commit is soon enough */
+    if (job->status == STATUS_OK && !alone)
+        job->status = ops->settle(writer);
     if (!ops->in_transaction(writer)) { /* the database gave the whole of it up */
         log_error("store lost a transaction", log_words("why", writer->why));
         group->status = STATUS_IO;
@@ -429,21 +435,9 @@ void store_writer_session_close(struct store_session *session)
 
 /* --- life ------------------------------------------------------------------------------------- */
 
-/*
- * Only the writer connection can tell an outsider's commit from ours: a reader sees both as
- * "somebody wrote". While the writer works, its last look is of this very group; while it rests, we
- * look for it.
- */
 enum status store_outside_version(struct store_connection *reader, int64_t *out_version)
 {
-    struct store *store = reader->store;
-    if (pthread_mutex_trylock(&store->writer_lock) == 0) {
-        atomic_store_explicit(&store->outside_version, store->ops->outside_version(store->writer),
-                              memory_order_release);
-        pthread_mutex_unlock(&store->writer_lock);
-    }
-    *out_version = atomic_load_explicit(&store->outside_version, memory_order_acquire);
-    return STATUS_OK;
+    return reader->store->ops->outside_version(reader, out_version);
 }
 
 struct store_counts store_counts(struct store *store)

@@ -126,6 +126,13 @@ MUST_USE enum status store_query_int(struct store_connection *connection, const 
 /* In a job: several statements without values, ended by ';', for migrations and tests. */
 MUST_USE enum status store_script(struct store_connection *connection, const char *words);
 
+/*
+ * In a job: what only one process at a time may do on a database, which is to decide from memory
+ * what is written. *out_era is above 0 when it is this process, and another number than before when
+ * somebody else may have had it in between; 0: another process has it.
+ */
+MUST_USE enum status store_claim(struct store_connection *connection, int64_t *out_era);
+
 /* What went wrong last on this connection, in words, for the log. */
 const char *store_why(const struct store_connection *connection);
 

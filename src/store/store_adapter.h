@@ -38,12 +38,11 @@ struct store {
     struct mailbox mailbox;
 
     /* Held while the writer connection is in use. It is not a way to share the connection: it lets
-       store_outside_version() look when, and only when, the writer rests; nobody waits for it. */
+       an adapter look at it when, and only when, the writer rests; nobody waits for it. */
     pthread_mutex_t writer_lock;
     pthread_t thread;
     bool started;
 
-    _Atomic int64_t outside_version;
     _Atomic uint64_t commit_count, commit_failure_count, job_count, commit_us_total;
 };
 
@@ -85,7 +84,9 @@ struct store_ops {
     enum status (*mark)(struct store_connection *writer); /* never more than one at a time */
     enum status (*forget_mark)(struct store_connection *writer);
     enum status (*undo_to_mark)(struct store_connection *writer); /* and forgets it */
-    int64_t (*outside_version)(struct store_connection *writer);
+    /* What was put off is done now. A failure fails the job it is of. */
+    enum status (*settle)(struct store_connection *writer);
+    enum status (*claim)(struct store_connection *writer, int64_t *out_era);
 
     /* --- a reader's snapshot */
     enum status (*snapshot_begin)(struct store_connection *reader);
@@ -95,6 +96,8 @@ struct store_ops {
     enum status (*session_open)(struct store *store, struct store_session **out_session);
     enum status (*session_run)(struct store_session *session, struct store_job *job);
     void (*session_close)(struct store_session *session);
+
+    enum status (*outside_version)(struct store_connection *reader, int64_t *out_version);
 
     /* Looks for damage in the database itself; words into `why` of the connection. */
     enum status (*check)(struct store_connection *reader, bool *out_sound);

@@ -38,6 +38,7 @@ struct sqlite_store {
     char *vfs;
     int busy_timeout_ms;
     enum store_sqlite_synchronous synchronous;
+    _Atomic int64_t outside_version; /* as the writer saw it last */
 };
 
 static struct sqlite_store *sqlite_store_of(struct store *store)
@@ -104,10 +105,51 @@ static void sqlite_disconnect(struct store_connection *reader)
 
 /* --- transactions ----------------------------------------------------------------------------- */
 
-static enum status sqlite_begin(struct store_connection *writer)
+static int64_t read_int(struct sqlite_connection *connection, const char *words, int64_t otherwise)
+{
+    sqlite3_stmt *prepared = NULL;
+    int64_t number = otherwise;
+    if (sqlite3_prepare_v2(connection->database, words, -1, &prepared, NULL) == SQLITE_OK &&
+        sqlite3_step(prepared) == SQLITE_ROW)
+        number = sqlite3_column_int64(prepared, 0);
+    sqlite3_finalize(prepared);
+    return number;
+}
+
+/* SQLite counts the commits of other connections here, and leaves out the connection's own. */
+static void look_outside(struct store *store)
+{
+    int64_t version = read_int(sqlite_connection_of(store->writer), "PRAGMA data_version", 0);
+    atomic_store_explicit(&sqlite_store_of(store)->outside_version, version, memory_order_release);
+}
+
+static enum status begin(struct store_connection *writer)
 {
     static const struct sql words = {"BEGIN IMMEDIATE"};
     return sqlite_do(sqlite_connection_of(writer), &words);
+}
+
+static enum status sqlite_begin(struct store_connection *writer)
+{
+    enum status status = begin(writer);
+    if (status == STATUS_OK)
+        look_outside(writer->store);
+    return status;
+}
+
+/* Everything is done at once. */
+static enum status sqlite_settle(struct store_connection *writer)
+{
+    (void)writer;
+    return STATUS_OK;
+}
+
+/* The lock of the data folder says so, before the file is opened. */
+static enum status sqlite_claim(struct store_connection *writer, int64_t *out_era)
+{
+    (void)writer;
+    *out_era = 1;
+    return STATUS_OK;
 }
 
 static bool sqlite_in_transaction(struct store_connection *writer)
@@ -144,7 +186,7 @@ static enum status void_in_log(struct store_connection *writer)
 {
     static const struct sql words = {
         "PRAGMA user_version = 1"}; /* writes a page, changes nothing */
-    enum status status = sqlite_begin(writer);
+    enum status status = begin(writer);
     if (status == STATUS_OK)
         status = sqlite_do(sqlite_connection_of(writer), &words);
     if (status == STATUS_OK)
@@ -189,21 +231,21 @@ static enum status sqlite_undo_to_mark(struct store_connection *writer)
 
 /* --- reading ---------------------------------------------------------------------------------- */
 
-static int64_t read_int(struct sqlite_connection *connection, const char *words, int64_t otherwise)
+/*
+ * Only the writer connection can tell an outsider's commit from ours: a reader sees both as
+ * "somebody wrote". While the writer works, its last look is of this very group; while it rests, we
+ * look for it.
+ */
+static enum status sqlite_outside_version(struct store_connection *reader, int64_t *out_version)
 {
-    sqlite3_stmt *prepared = NULL;
-    int64_t number = otherwise;
-    if (sqlite3_prepare_v2(connection->database, words, -1, &prepared, NULL) == SQLITE_OK &&
-        sqlite3_step(prepared) == SQLITE_ROW)
-        number = sqlite3_column_int64(prepared, 0);
-    sqlite3_finalize(prepared);
-    return number;
-}
-
-/* SQLite counts the commits of other connections here, and leaves out the connection's own. */
-static int64_t sqlite_outside_version(struct store_connection *writer)
-{
-    return read_int(sqlite_connection_of(writer), "PRAGMA data_version", 0);
+    struct store *store = reader->store;
+    if (pthread_mutex_trylock(&store->writer_lock) == 0) {
+        look_outside(store);
+        pthread_mutex_unlock(&store->writer_lock);
+    }
+    *out_version =
+        atomic_load_explicit(&sqlite_store_of(store)->outside_version, memory_order_acquire);
+    return STATUS_OK;
 }
 
 static void sqlite_snapshot_end(struct store_connection *reader)
@@ -306,6 +348,8 @@ static const struct store_ops sqlite_ops = {
     .mark = sqlite_mark,
     .forget_mark = sqlite_forget_mark,
     .undo_to_mark = sqlite_undo_to_mark,
+    .settle = sqlite_settle,
+    .claim = sqlite_claim,
     .outside_version = sqlite_outside_version,
     .snapshot_begin = sqlite_snapshot_begin,
     .snapshot_end = sqlite_snapshot_end,

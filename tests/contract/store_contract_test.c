@@ -273,10 +273,10 @@ static void values_come_back_as_they_went_in(void **state)
 
 static enum status write_nulls(struct store_job *job, struct store_connection *connection)
 {
-    static const struct sql insert = {"INSERT INTO note (id, words, bytes) VALUES ($1, $2, $2)"};
+    static const struct sql insert = {"INSERT INTO note (id, words, bytes) VALUES ($1, $2, $3)"};
     (void)job;
-    const struct sql_value values[] = {sql_int(1), sql_null()};
-    return store_run(connection, &insert, values, 2, NULL);
+    const struct sql_value values[] = {sql_int(1), sql_null(), sql_null()};
+    return store_run(connection, &insert, values, 3, NULL);
 }
 
 static void a_null_reads_as_nothing(void **state)

@@ -1,49 +1,29 @@
 /*
  * store_session_test.c — what every store promises those who write through sessions of their own
  * (src/store/store.h), asked of every adapter.
- *
- * An adapter enters by one row in the table below.
  */
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include <cmocka.h>
 
 #include "base/container.h"
 #include "base/log.h"
-#include "store/store_sqlite.h"
-
-/* --- adapters --------------------------------------------------------------------------------- */
-
-struct adapter {
-    const char *name;
-    enum status (*open)(const char *folder, struct store **out_store);
-    const char *table; /* the dialect's words */
-};
-
-static enum status open_sqlite(const char *folder, struct store **out_store)
-{
-    char path[512];
-    char why[STORE_SQLITE_WHY_BYTES];
-    snprintf(path, sizeof path, "%s/session.db", folder);
-    struct store_sqlite_settings settings = {.path = path, .create = true};
-    return store_sqlite_open(&settings, why, out_store);
-}
-
-static const struct adapter adapters[] = {
-    {"sqlite", open_sqlite, "CREATE TABLE note (id INTEGER PRIMARY KEY, number INTEGER) STRICT;"},
-};
-
-static const struct adapter *adapter;
+#include "support/databases.h"
 
 /* --- a store of its own for each story -------------------------------------------------------- */
 
+/* The words for a table of numbers. */
+static const char *const tables[DATABASE_KIND_COUNT] = {
+    [DATABASE_SQLITE] = "CREATE TABLE note (id INTEGER PRIMARY KEY, number INTEGER) STRICT;",
+    [DATABASE_POSTGRES] = "CREATE TABLE note (id BIGINT PRIMARY KEY, number BIGINT);",
+};
+
+static enum database_kind kind;
+
 struct house {
-    char folder[64];
+    struct database *database;
     struct store *store;
 };
 
@@ -59,7 +39,7 @@ static const struct sql insert_note = {"INSERT INTO note (id, number) VALUES ($1
 static enum status make_table(struct store_job *job, struct store_connection *connection)
 {
     (void)job;
-    return store_script(connection, adapter->table);
+    return store_script(connection, tables[kind]);
 }
 
 static enum status write_notes(struct store_job *job, struct store_connection *connection)
@@ -82,9 +62,8 @@ static struct note note_of(int64_t id, enum status answer)
 static int open_house(void **state)
 {
     static struct house house;
-    snprintf(house.folder, sizeof house.folder, "/tmp/store-session-XXXXXX");
-    assert_non_null(mkdtemp(house.folder));
-    assert_int_equal(adapter->open(house.folder, &house.store), STATUS_OK);
+    house.database = database_make(kind);
+    assert_int_equal(database_open(house.database, 0, &house.store), STATUS_OK);
     struct store_job job = {.work = make_table};
     assert_int_equal(store_submit_and_wait(house.store, &job), STATUS_OK);
     assert_int_equal(store_start(house.store), STATUS_OK);
@@ -96,9 +75,8 @@ static int close_house(void **state)
 {
     struct house *house = *state;
     store_close(house->store);
-    char command[128];
-    snprintf(command, sizeof command, "rm -rf '%s'", house->folder);
-    return system(command);
+    database_remove(house->database);
+    return 0;
 }
 
 static struct store_session *open_session(struct house *house)
@@ -203,9 +181,8 @@ static void sessions_lose_none_of_each_others_writes(void **state)
     store_session_close(session);
 }
 
-int main(void)
+static int run(enum database_kind used)
 {
-    log_set_level(LOG_OFF);
 #define STORY(name) cmocka_unit_test_setup_teardown(name, open_house, close_house)
     const struct CMUnitTest stories[] = {
         STORY(a_session_keeps_all_of_its_work_or_none),
@@ -213,10 +190,12 @@ int main(void)
         STORY(a_session_reads_what_it_has_just_written),
         STORY(sessions_lose_none_of_each_others_writes),
     };
-    int failed = 0;
-    for (size_t i = 0; i < sizeof adapters / sizeof adapters[0]; i++) {
-        adapter = &adapters[i];
-        failed += cmocka_run_group_tests_name(adapter->name, stories, NULL, NULL);
-    }
-    return failed;
+    kind = used;
+    return cmocka_run_group_tests_name(database_kind_name(used), stories, NULL, NULL);
+}
+
+int main(void)
+{
+    log_set_level(LOG_OFF);
+    return databases_each(run);
 }

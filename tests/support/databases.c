@@ -5,14 +5,16 @@
 #include <stdlib.h>
 
 #include "base/must.h"
+#include "store/store_postgres.h"
 #include "store/store_sqlite.h"
-#include "support/real_server.h"
+#include "support/server_postgres.h"
 
 enum { PATH_BYTES = TEMPORARY_PATH_BYTES + 32 };
 
 struct database {
     enum database_kind kind;
-    char folder[TEMPORARY_PATH_BYTES];
+    char folder[TEMPORARY_PATH_BYTES]; /* SQLite's */
+    char url[SERVER_ADDRESS_BYTES];    /* PostgreSQL's */
 };
 
 /* --- SQLite ----------------------------------------------------------------------------------- */
@@ -42,6 +44,35 @@ static enum status open_sqlite(const struct database *database, int busy_timeout
     return store_sqlite_open(&settings, why, out_store);
 }
 
+/* --- PostgreSQL ------------------------------------------------------------------------------- */
+
+static bool postgres_is_here(void)
+{
+    return postgres_url_or_skip() != NULL;
+}
+
+static void make_postgres(struct database *database)
+{
+    postgres_database_make(postgres_url_or_skip(), database->url);
+}
+
+static void remove_postgres(struct database *database)
+{
+    postgres_database_drop(database->url);
+}
+
+static enum status open_postgres(const struct database *database, int busy_timeout_ms,
+                                 struct store **out_store)
+{
+    char why[STORE_POSTGRES_WHY_BYTES] = "";
+    struct store_postgres_settings settings = {
+        .url = database->url, .create = true, .busy_timeout_ms = busy_timeout_ms};
+    enum status status = store_postgres_open(&settings, why, out_store);
+    if (status != STATUS_OK)
+        fprintf(stderr, "%s\n", why);
+    return status;
+}
+
 /* --- all of them ------------------------------------------------------------------------------ */
 
 static const struct {
@@ -53,6 +84,8 @@ static const struct {
                         struct store **out_store);
 } kinds[DATABASE_KIND_COUNT] = {
     [DATABASE_SQLITE] = {"sqlite", sqlite_is_here, make_sqlite, remove_sqlite, open_sqlite},
+    [DATABASE_POSTGRES] = {"postgres", postgres_is_here, make_postgres, remove_postgres,
+                           open_postgres},
 };
 
 const char *database_kind_name(enum database_kind kind)

@@ -14,7 +14,7 @@
 
 #include "store/store.h"
 
-enum database_kind { DATABASE_SQLITE, DATABASE_KIND_COUNT };
+enum database_kind { DATABASE_SQLITE, DATABASE_POSTGRES, DATABASE_KIND_COUNT };
 
 const char *database_kind_name(enum database_kind kind);
 

@@ -15,6 +15,7 @@ enum { BUSY_TIMEOUT_MS = 1 }; /* nobody is waited for */
 static const char *const tables[DATABASE_KIND_COUNT] = {
     [DATABASE_SQLITE] =
         "CREATE TABLE note (id INTEGER PRIMARY KEY, words TEXT, bytes BLOB) STRICT;",
+    [DATABASE_POSTGRES] = "CREATE TABLE note (id BIGINT PRIMARY KEY, words TEXT, bytes BYTEA);",
 };
 
 static enum database_kind kind;
