@@ -4,20 +4,20 @@
 #include "command/subcommands.h"
 #include "store/store.h"
 
-static enum exit_code report(const struct command *command, const char *path, struct store *store)
+static enum exit_code report(const struct command *command, const char *name, struct store *store)
 {
     static struct audit_report found; /* large */
     struct store_connection *reader;
     if (store_reader_open(store, &reader) != STATUS_OK)
-        return command_fail(command, "%s cannot be read.", path);
+        return command_fail(command, "%s cannot be read.", name);
 
     enum exit_code code = EXIT_DONE;
     if (audit_run(reader, clock_wall_ms(), &found) == STATUS_OK) {
-        printf("Audit of %s\n", path);
+        printf("Audit of %s\n", name);
         audit_print(&found, stdout);
         code = found.clean ? EXIT_DONE : EXIT_FAILED;
     } else {
-        code = command_fail(command, "%s cannot be read: %s", path, store_why(reader));
+        code = command_fail(command, "%s cannot be read: %s", name, store_why(reader));
     }
     store_reader_close(reader);
     return code;
@@ -31,16 +31,17 @@ static enum exit_code run(struct command *command)
     if (command->argument_count - optind > 1)
         return command_usage(command, "one file at a time.");
 
-    char path[COMMAND_PATH_BYTES];
+    char place[COMMAND_PATH_BYTES], name[COMMAND_PATH_BYTES];
     char why[WHY_BYTES] = "";
     struct store *store;
     if (optind < command->argument_count)
-        snprintf(path, sizeof path, "%s", command->arguments[optind]);
+        snprintf(place, sizeof place, "%s", command->arguments[optind]);
     else
-        command_data_path(command, COMMAND_CORE_FILE, path);
-    if (command->adapters->open_database(path, false, why, &store) != STATUS_OK)
-        return command_fail(command, "%s cannot be opened: %s", path, why);
-    enum exit_code code = report(command, path, store);
+        command_core_place(command, place);
+    command->adapters->name_database(place, name);
+    if (command->adapters->open_database(place, false, why, &store) != STATUS_OK)
+        return command_fail(command, "%s cannot be opened: %s", name, why);
+    enum exit_code code = report(command, name, store);
     store_close(store);
     return code;
 }
@@ -52,6 +53,7 @@ const struct subcommand subcommand_audit = {
     .arguments = "[FILE]",
     .help =
         "FILE is a core database: a copy, the file of a running server or that of a killed one;\n"
-        "without it, core.db in the data folder. Nothing is changed in it.\n",
+        "without it, core.db in the data folder, or the server that TICKETRUSH_STORE names.\n"
+        "Nothing is changed in it.\n",
     .run = run,
 };

@@ -51,37 +51,50 @@ bool command_make_data_folder(const struct command *command)
     return false;
 }
 
-static bool open_database(const struct command *command, const char *file_name, enum schema schema,
+static bool open_database(const struct command *command, const char *place, enum schema schema,
                           struct store **out_store)
 {
-    char path[COMMAND_PATH_BYTES];
+    char name[COMMAND_PATH_BYTES];
     char why[WHY_BYTES] = "";
 
-    command_data_path(command, file_name, path);
+    command->adapters->name_database(place, name);
     if (!command_make_data_folder(command))
         return false;
-    if (command->adapters->open_database(path, true, why, out_store) != STATUS_OK) {
-        command_fail(command, "the database %s cannot be opened: %s", path, why);
+    if (command->adapters->open_database(place, true, why, out_store) != STATUS_OK) {
+        command_fail(command, "the database %s cannot be opened: %s", name, why);
         return false;
     }
 
     struct migrate_report report;
     if (store_migrate(*out_store, schema, clock_wall_ms(), &report) == STATUS_OK)
         return true;
-    command_fail(command, "the database %s cannot be migrated: %s", path, report.why);
+    command_fail(command, "the database %s cannot be migrated: %s", name, report.why);
     store_close(*out_store);
     *out_store = NULL; /* nobody closes it again */
     return false;
 }
 
+void command_core_place(const struct command *command, char out_place[COMMAND_PATH_BYTES])
+{
+    const char *store = config_text(command->config, SETTING_STORE);
+    if (strstr(store, "://"))
+        snprintf(out_place, COMMAND_PATH_BYTES, "%s", store);
+    else
+        command_data_path(command, COMMAND_CORE_FILE, out_place);
+}
+
 bool command_open_store(const struct command *command, struct store **out_store)
 {
-    return open_database(command, COMMAND_CORE_FILE, SCHEMA_CORE, out_store);
+    char place[COMMAND_PATH_BYTES];
+    command_core_place(command, place);
+    return open_database(command, place, SCHEMA_CORE, out_store);
 }
 
 bool command_open_live(const struct command *command, struct store **out_store)
 {
-    return open_database(command, COMMAND_LIVE_FILE, SCHEMA_LIVE, out_store);
+    char place[COMMAND_PATH_BYTES];
+    command_data_path(command, COMMAND_LIVE_FILE, place);
+    return open_database(command, place, SCHEMA_LIVE, out_store);
 }
 
 /* --- options ---------------------------------------------------------------------------------- */

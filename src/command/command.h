@@ -31,12 +31,16 @@ enum exit_code {
 };
 
 enum { WHY_BYTES = 256 }; /* a sentence that says why something of the world failed */
+enum { COMMAND_PATH_BYTES = 4096 };
 
 /* The adapters, named by main.c and by nobody else. */
 struct adapters {
-    /* One database file. STATUS_MISSING: it is not there, and is not to be made. */
-    enum status (*open_database)(const char *path, bool create, char out_why[WHY_BYTES],
+    /* One database: the path of a file, or the URL of a server. STATUS_MISSING: there is none of
+       ours, and it is not to be made. */
+    enum status (*open_database)(const char *place, bool create, char out_why[WHY_BYTES],
                                  struct store **out_store);
+    /* What may be shown of its place: no password. */
+    void (*name_database)(const char *place, char out_name[COMMAND_PATH_BYTES]);
     struct gateway *(*create_gateway)(void); /* NULL when memory is short */
 };
 
@@ -65,8 +69,11 @@ extern const struct subcommand *const subcommands[];
 /* Finds the subcommand, loads the settings, runs it. For main() only. */
 enum exit_code command_line(int argument_count, char **arguments, const struct adapters *adapters);
 
+/* Where the core's database is: the file in the data folder, or the server the settings name. */
+void command_core_place(const struct command *command, char out_place[COMMAND_PATH_BYTES]);
+
 /*
- * The core database in the data folder, made and migrated when needed, beside a running server or
+ * The core's database, made and migrated when needed, beside a running server or
  * not. No writer thread: use store_submit_and_wait(), or store_start() it. False: the user has been
  * told why.
  */
@@ -84,7 +91,6 @@ bool command_open_live(const struct command *command, struct store **out_store);
 bool command_make_data_folder(const struct command *command);
 
 /* The path of a file in the data folder; "" when it is too long to be one. */
-enum { COMMAND_PATH_BYTES = 4096 };
 void command_data_path(const struct command *command, const char *file_name,
                        char out_path[COMMAND_PATH_BYTES]);
 

@@ -14,7 +14,7 @@ static enum exit_code run(struct command *command)
     if (!command_open_live(command, &live))
         return EXIT_FAILED;
     store_close(live);
-    printf("The databases in %s are up to date.\n", config_text(command->config, SETTING_DATA));
+    printf("The databases are up to date.\n");
     return EXIT_DONE;
 }
 

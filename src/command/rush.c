@@ -5,6 +5,7 @@
  * the client's own list is held against the database, and the database against its promises.
  */
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -70,17 +71,22 @@ static bool path_in_folder(const struct evening *evening, const char *name,
 /* The database of the running server; rush never makes one. */
 static struct store *open_store(const struct evening *evening)
 {
-    char path[COMMAND_PATH_BYTES], why[WHY_BYTES] = "";
+    const struct command *command = evening->command;
+    char place[COMMAND_PATH_BYTES], name[COMMAND_PATH_BYTES], why[WHY_BYTES] = "";
     struct store *store = NULL;
-    if (!path_in_folder(evening, COMMAND_CORE_FILE, path) || access(path, R_OK | W_OK) != 0) {
-        command_fail(evening->command,
+    command_core_place(command, place);
+    bool server = strstr(place, "://") != NULL;
+    if (!server &&
+        (!path_in_folder(evening, COMMAND_CORE_FILE, place) || access(place, R_OK | W_OK) != 0)) {
+        command_fail(command,
                      "no server has used the folder %s: start `ticketrush serve` there first.",
                      evening->night.data_folder);
         return NULL;
     }
-    if (evening->command->adapters->open_database(path, false, why, &store) == STATUS_OK)
+    if (command->adapters->open_database(place, false, why, &store) == STATUS_OK)
         return store;
-    command_fail(evening->command, "%s cannot be opened: %s", path, why);
+    command->adapters->name_database(place, name);
+    command_fail(command, "%s cannot be opened: %s", name, why);
     return NULL;
 }
 

@@ -306,7 +306,7 @@ static enum status check_adapters(const struct config *config, struct config_fau
     for (int setting = 0; setting < SETTING_COUNT; setting++) {
         const struct setting_row *row = &settings[setting];
         const struct value *value = &config->values[setting];
-        if (row->kind != SETTING_KIND_ADAPTER || strcmp(value->words, row->choices) == 0)
+        if (row->kind != SETTING_KIND_ADAPTER || settings_has_adapter(row, text_of(value->words)))
             continue;
         bool nothing = row->choices[0] == '\0';
         snprintf(fault->words, sizeof fault->words,

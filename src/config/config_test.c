@@ -185,7 +185,7 @@ static void an_address_is_split(void **state)
 static void a_server_without_an_adapter_stops_and_its_password_stays_unsaid(void **state)
 {
     (void)state;
-    static const char *const urls[] = {"TICKETRUSH_STORE=postgresql://u:hunter2@db/x",
+    static const char *const urls[] = {"TICKETRUSH_STORE=mysql://u:hunter2@db/x",
                                        "TICKETRUSH_REDIS=redis://:hunter2@r",
                                        "TICKETRUSH_KAFKA=hunter2:9092"};
     for (size_t i = 0; i < 3; i++) {
@@ -197,6 +197,17 @@ static void a_server_without_an_adapter_stops_and_its_password_stays_unsaid(void
         assert_null(strstr(fault.words, "hunter2"));
         config_destroy(config);
     }
+}
+
+static void a_server_with_an_adapter_is_named_by_its_url(void **state)
+{
+    (void)state;
+    struct config *config = make();
+    struct config_fault fault;
+    const char *environment[] = {"TICKETRUSH_STORE=postgresql://u:hunter2@db/x", NULL};
+    assert_int_equal(load(config, NULL, environment, NULL, &fault), STATUS_OK);
+    assert_string_equal(config_text(config, SETTING_STORE), "postgresql://u:hunter2@db/x");
+    config_destroy(config);
 }
 
 static void printing_tells_each_origin_and_no_secret(void **state)
@@ -262,6 +273,7 @@ int main(void)
         cmocka_unit_test(an_unknown_name_stops_with_its_place_and_the_nearest_name),
         cmocka_unit_test(an_ill_formed_value_stops_with_what_would_be_right),
         cmocka_unit_test(an_address_is_split),
+        cmocka_unit_test(a_server_with_an_adapter_is_named_by_its_url),
         cmocka_unit_test(a_server_without_an_adapter_stops_and_its_password_stays_unsaid),
         cmocka_unit_test(printing_tells_each_origin_and_no_secret),
         cmocka_unit_test(help_names_every_setting),

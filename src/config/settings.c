@@ -24,8 +24,9 @@ const struct setting_row settings[SETTING_COUNT] = {
         .name = "web", .kind = SETTING_KIND_TEXT, .initial = "",
         .help = "The folder of the built page; by default `web` beside the binary, empty: none."},
     [SETTING_STORE] = {
-        .name = "store", .kind = SETTING_KIND_ADAPTER, .initial = "sqlite", .choices = "sqlite",
-        .help = "The database of the core.", .secret = true},
+        .name = "store", .kind = SETTING_KIND_ADAPTER, .initial = "sqlite",
+        .choices = "sqlite|postgresql://…",
+        .help = "The core's database: a file in the data folder, or a server.", .secret = true},
     [SETTING_REDIS] = {
         .name = "redis", .kind = SETTING_KIND_ADAPTER, .initial = "", .choices = "",
         .help = "A server for locks, cache and line; empty keeps them in the process.",
@@ -174,6 +175,28 @@ static bool is_choice(const char *choices, struct text value)
     while (!text_empty(rest))
         if (text_equal(text_cut(rest, '|', &rest), value))
             return true;
+    return false;
+}
+
+static bool is_of_kind(struct text kind, struct text value)
+{
+    static const struct text any = {"…", sizeof "…" - 1};
+    bool begins = kind.size >= any.size &&
+                  text_equal(text_make(kind.bytes + kind.size - any.size, any.size), any);
+    if (begins)
+        kind.size -= any.size;
+    return begins ? text_starts(value, kind) : text_equal(value, kind);
+}
+
+bool settings_has_adapter(const struct setting_row *row, struct text value)
+{
+    struct text rest = text_of(row->choices);
+    bool more;
+    do {
+        more = memchr(rest.bytes, '|', rest.size) != NULL;
+        if (is_of_kind(text_cut(rest, '|', &rest), value))
+            return true;
+    } while (more);
     return false;
 }
 

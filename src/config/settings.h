@@ -14,7 +14,7 @@
 enum setting_kind {
     SETTING_KIND_TEXT,     /* anything without control characters; may be empty */
     SETTING_KIND_FOLDER,   /* the same, not empty */
-    SETTING_KIND_ADAPTER,  /* what serves a port: `choices`, or a server's URL */
+    SETTING_KIND_ADAPTER,  /* what serves a port: one of `choices`, "…" is whatever follows */
     SETTING_KIND_CHOICE,   /* one of `choices` */
     SETTING_KIND_SWITCH,   /* on, off */
     SETTING_KIND_NUMBER,   /* a whole number within bounds */
@@ -28,7 +28,7 @@ struct setting_row {
     const char *initial;    /* the default; NULL for numbers */
     int64_t initial_number; /* theirs */
     int64_t least, most;
-    const char *choices; /* "debug|info|warn"; of an adapter: the one this version has */
+    const char *choices; /* "debug|info|warn"; of an adapter: "sqlite|postgresql://…" */
     const char *help;    /* a sentence */
     bool secret;         /* may hold a password: never shown */
 };
@@ -43,6 +43,9 @@ const char *settings_nearest(struct text name);
 
 /* Is `value` one of this setting's? *out_number is the number, or 1 for a switch that is on. */
 bool settings_accept(const struct setting_row *row, struct text value, int64_t *out_number);
+
+/* Does this version have an adapter for such a value? */
+bool settings_has_adapter(const struct setting_row *row, struct text value);
 
 /* What would be right: "a whole number from 1 to 64". */
 enum { SETTING_EXPECTED_BYTES = 160 };

@@ -130,14 +130,33 @@ static void an_unknown_or_ill_formed_setting_stops_the_start(void **state)
          "meant?"},
         {ARGUMENTS("serve", "--set", "io_threads=zero"), NULL,
          "option --set: io_threads cannot be 'zero'; expected a whole number from 1 to 64."},
-        {ARGUMENTS("serve"), ARGUMENTS("TICKETRUSH_STORE=postgresql://u:hunter2@host/db"),
-         "this version has no adapter for it; it knows only sqlite."},
+        {ARGUMENTS("serve"), ARGUMENTS("TICKETRUSH_STORE=mysql://u:hunter2@host/db"),
+         "this version has no adapter for it; it knows only sqlite|postgresql://…."},
         {ARGUMENTS("serve"), ARGUMENTS("TICKETRUSH_REDIS=redis://host"), "leave it empty"},
         {ARGUMENTS("serve", "--config", "nowhere.conf"), NULL,
          "The settings file nowhere.conf cannot be read: No such file or directory."},
     };
     for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++)
         assert_refused(&refusals[i]);
+}
+
+static void a_database_out_of_reach_is_named_without_its_password(void **state)
+{
+    (void)state;
+    static const char *const settings[][2] = {
+        {"TICKETRUSH_STORE=postgresql://u:hunter2@%zz/db",
+         "the database postgresql:// cannot be opened: that is no URL such as postgresql://"},
+        {"TICKETRUSH_STORE=postgresql://u:hunter2@127.0.0.1:1/db",
+         "the database postgresql://u@127.0.0.1:1/db cannot be opened: connection to server at"},
+    };
+    for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++) {
+        struct outcome *outcome =
+            run_binary(folder, ARGUMENTS("migrate"), ARGUMENTS(settings[i][0]), NULL);
+        assert_int_equal(outcome->exit_code, 1);
+        assert_in(outcome->errors, settings[i][1]);
+        assert_null(strstr(outcome->errors, "hunter2"));
+        free(outcome);
+    }
 }
 
 static void config_prints_each_value_with_its_origin(void **state)
@@ -365,6 +384,7 @@ int main(void)
         cmocka_unit_test(every_subcommand_explains_itself),
         cmocka_unit_test(a_wrong_command_line_stops_with_the_way_to_the_help),
         cmocka_unit_test(an_unknown_or_ill_formed_setting_stops_the_start),
+        cmocka_unit_test(a_database_out_of_reach_is_named_without_its_password),
         cmocka_unit_test(config_prints_each_value_with_its_origin),
         cmocka_unit_test(version_answers_whatever_the_settings_are),
         cmocka_unit_test(migrating_twice_is_migrating_once),
