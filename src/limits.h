@@ -399,6 +399,13 @@ enum {
     PAYMENT_ORDER_BYTES_MAX = 64,   /* our name of a payment; what Toss Payments takes */
     PAYMENT_ASK_MS_MIN = 100,       /* before the first question about a lost answer */
     PAYMENT_ASK_MS_MAX = 60000,     /* and before each of those about an old one */
+    GATEWAY_TRIES_MAX = 3,      /* of one request; what is open then is asked about later */
+    GATEWAY_PAUSE_MS = 100,     /* before the second try at most twice this, before the third … */
+    GATEWAY_REFUNDS_PER_SECOND = 10, /* default; 20,000 payments of a dome take half an hour */
+    GATEWAY_CONNECT_MS = 3000,  /* default; TLS on a bad day */
+    GATEWAY_TOTAL_MS = 10000,   /* default; card companies answer within seconds */
+    HTTP_CALLS_AT_ONCE_MAX = 64, /* connections to the gateway; more would look like an attack */
+    HTTP_CALL_ANSWER_BYTES_MAX = 64 * 1024, /* a Payment object has 3 kB, more with many cancels */
     GATEWAY_NAME_BYTES_MAX = 16,    /* "test", "toss" */
     GATEWAY_KEY_BYTES_MAX = 200,    /* a gateway's name of a payment; Toss Payments has 200 */
     NEWS_BATCH_MAX = 256,           /* pieces of news handed on in one go */

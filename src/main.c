@@ -6,9 +6,11 @@
  */
 #include <assert.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "command/command.h"
 #include "payment/gateway.h"
+#include "payment/gateway_toss.h"
 #include "store/store_postgres.h"
 #include "store/store_sqlite.h"
 
@@ -33,10 +35,27 @@ static void name_database(const char *place, char out_name[COMMAND_PATH_BYTES])
         snprintf(out_name, COMMAND_PATH_BYTES, "%s", place);
 }
 
+static enum status open_gateway(const struct config *config, struct breakers *breakers,
+                                char out_why[WHY_BYTES], struct gateway **out_gateway)
+{
+    if (strcmp(config_text(config, SETTING_GATEWAY), "toss") != 0) {
+        *out_gateway = gateway_builtin_create();
+        return *out_gateway ? STATUS_OK : STATUS_NO_MEMORY;
+    }
+    struct gateway_toss_settings settings = {
+        .url = config_text(config, SETTING_GATEWAY_URL),
+        .secret_key = config_text(config, SETTING_GATEWAY_SECRET),
+        .connect_timeout_ms = config_int(config, SETTING_GATEWAY_CONNECT_MS),
+        .total_timeout_ms = config_int(config, SETTING_GATEWAY_TOTAL_MS),
+        .breakers = breakers,
+    };
+    return gateway_toss_open(&settings, out_why, out_gateway);
+}
+
 int main(int argument_count, char **arguments)
 {
     static const struct adapters adapters = {.open_database = open_database,
                                              .name_database = name_database,
-                                             .create_gateway = gateway_builtin_create};
+                                             .open_gateway = open_gateway};
     return (int)command_line(argument_count, arguments, &adapters);
 }

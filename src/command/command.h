@@ -20,6 +20,7 @@
 #include "base/status.h"
 #include "config/config.h"
 
+struct breakers;
 struct gateway;
 struct store;
 
@@ -41,7 +42,9 @@ struct adapters {
                                  struct store **out_store);
     /* What may be shown of its place: no password. */
     void (*name_database)(const char *place, char out_name[COMMAND_PATH_BYTES]);
-    struct gateway *(*create_gateway)(void); /* NULL when memory is short */
+    /* The one that the settings name; out_why may stay empty when memory is short. */
+    enum status (*open_gateway)(const struct config *config, struct breakers *breakers,
+                                char out_why[WHY_BYTES], struct gateway **out_gateway);
 };
 
 struct subcommand;

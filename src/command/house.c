@@ -239,9 +239,12 @@ static bool open_booking(struct house *house)
 
 static bool open_payments(struct house *house)
 {
-    house->gateway = house->command->adapters->create_gateway();
-    if (!house->gateway)
-        return fail_memory(house);
+    char why[WHY_BYTES] = "memory is short";
+    if (house->command->adapters->open_gateway(house->command->config, house->breakers, why,
+                                               &house->gateway) != STATUS_OK) {
+        command_fail(house->command, "the gateway cannot be used: %s.", why);
+        return false;
+    }
     house->app.payments = payments_create(&(struct payments_settings){
         .store = house->app.store, .booking = house->app.booking, .gateway = house->gateway});
     if (!house->app.payments)

@@ -81,6 +81,15 @@ static enum status fault_value(const struct assignment *assignment, const struct
     return STATUS_INVALID;
 }
 
+static enum status fault_place(const struct assignment *assignment, const struct setting_row *row,
+                               struct config_fault *fault)
+{
+    snprintf(fault->words, sizeof fault->words,
+             "%s: %s is a secret that others could read there; it comes from the environment only.",
+             assignment->origin, row->name);
+    return STATUS_INVALID;
+}
+
 static enum status put(struct config *config, enum setting setting,
                        const struct assignment *assignment, int64_t number)
 {
@@ -108,6 +117,9 @@ static enum status assign(struct config *config, const struct assignment *assign
         return fault_unknown(assignment, fault);
     if (!settings_accept(&settings[setting], assignment->value, &number))
         return fault_value(assignment, &settings[setting], fault);
+
+    if (settings[setting].environment_only && assignment->source != SOURCE_ENVIRONMENT)
+        return fault_place(assignment, &settings[setting], fault);
 
     const struct value *earlier = &config->values[setting];
     if (assignment->source == SOURCE_FILE && earlier->source == SOURCE_FILE) {

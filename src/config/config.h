@@ -9,7 +9,8 @@
  * Failure  An unknown name or an ill-formed value is a sentence in a config_fault: where it came
  *          from, what is wrong, what would be right. The config is then of no more use than to be
  *          destroyed.
- * Secrets  A setting marked secret never appears in a fault nor in config_print().
+ * Secrets  A setting marked secret never appears in a fault nor in config_print(). One that is for
+ *          the environment only is refused from a file and the command line, which others read.
  */
 #ifndef CONFIG_CONFIG_H
 #define CONFIG_CONFIG_H
@@ -30,6 +31,14 @@ enum setting {
     SETTING_REDIS,
     SETTING_KAFKA,
     SETTING_LAB,
+    SETTING_GATEWAY,
+    SETTING_GATEWAY_URL,
+    SETTING_GATEWAY_SECRET,
+    SETTING_GATEWAY_CLIENT_KEY,
+    SETTING_GATEWAY_WEBHOOK_SECRET,
+    SETTING_GATEWAY_CONNECT_MS,
+    SETTING_GATEWAY_TOTAL_MS,
+    SETTING_GATEWAY_REFUNDS_PER_SECOND,
     SETTING_LOG_LEVEL,
     SETTING_IO_THREADS,
     SETTING_WORKERS,

@@ -37,6 +37,34 @@ const struct setting_row settings[SETTING_COUNT] = {
     [SETTING_LAB] = {
         .name = "lab", .kind = SETTING_KIND_SWITCH, .initial = "off",
         .help = "Allows what exists for experiments only, such as selling without a lock."},
+    [SETTING_GATEWAY] = {
+        .name = "gateway", .kind = SETTING_KIND_CHOICE, .initial = "test", .choices = "test|toss",
+        .help = "Who moves the money: nobody (test), or Toss Payments."},
+    [SETTING_GATEWAY_URL] = {
+        .name = "gateway_url", .kind = SETTING_KIND_TEXT,
+        .initial = "https://api.tosspayments.com", .help = "Where the gateway's API is."},
+    [SETTING_GATEWAY_SECRET] = {
+        .name = "gateway_secret", .kind = SETTING_KIND_TEXT, .initial = "", .secret = true,
+        .environment_only = true, .help = "The gateway's secret key; from the environment only."},
+    [SETTING_GATEWAY_CLIENT_KEY] = {
+        .name = "gateway_client_key", .kind = SETTING_KIND_TEXT, .initial = "",
+        .help = "The gateway's public key for its script in the page."},
+    [SETTING_GATEWAY_WEBHOOK_SECRET] = {
+        .name = "gateway_webhook_secret", .kind = SETTING_KIND_TEXT, .initial = "",
+        .secret = true, .environment_only = true,
+        .help = "What signs the gateway's webhooks; from the environment only, empty: none come."},
+    [SETTING_GATEWAY_CONNECT_MS] = {
+        .name = "gateway_connect_ms", .kind = SETTING_KIND_DURATION,
+        .initial_number = GATEWAY_CONNECT_MS, .least = CONFIG_TIMEOUT_MS_MIN,
+        .most = CONFIG_TIMEOUT_MS_MAX, .help = "How long connecting to the gateway may take."},
+    [SETTING_GATEWAY_TOTAL_MS] = {
+        .name = "gateway_total_ms", .kind = SETTING_KIND_DURATION,
+        .initial_number = GATEWAY_TOTAL_MS, .least = CONFIG_TIMEOUT_MS_MIN,
+        .most = CONFIG_TIMEOUT_MS_MAX, .help = "How long one request to the gateway may take."},
+    [SETTING_GATEWAY_REFUNDS_PER_SECOND] = {
+        .name = "gateway_refunds_per_second", .kind = SETTING_KIND_NUMBER,
+        .initial_number = GATEWAY_REFUNDS_PER_SECOND, .least = 1, .most = CONFIG_RATE_MAX,
+        .help = "Refunds of a whole date that the gateway is asked for each second."},
     [SETTING_LOG_LEVEL] = {
         .name = "log_level", .kind = SETTING_KIND_CHOICE, .initial = "info",
         .choices = "debug|info|warn|error|off",

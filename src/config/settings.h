@@ -31,6 +31,7 @@ struct setting_row {
     const char *choices; /* "debug|info|warn"; of an adapter: "sqlite|postgresql://…" */
     const char *help;    /* a sentence */
     bool secret;         /* may hold a password: never shown */
+    bool environment_only;
 };
 
 extern const struct setting_row settings[SETTING_COUNT];

@@ -1,0 +1,248 @@
+/*
+ * toss_test.c — the real binary pays through a program that plays Toss Payments, with all its
+ * faults. What a fan hears, what the ledger says and what the gateway's book says agree in the end.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "support/test_sale.h"
+#include "support/toss_process.h"
+
+enum { PATIENT_LOOKS = 100000 };
+
+struct house {
+    struct toss_process *gateway;
+    struct test_sale *sale;
+    int next_fan;
+    char url[64];
+};
+
+struct buyer {
+    char token[TEST_TOKEN_BYTES];
+    int64_t reservation, payment, amount;
+};
+
+static struct house *open_house(const char *const *arguments)
+{
+    struct house *house = calloc(1, sizeof *house);
+    assert_non_null(house);
+    house->gateway = toss_process_start(arguments);
+    snprintf(house->url, sizeof house->url, "TICKETRUSH_GATEWAY_URL=http://127.0.0.1:%u",
+             toss_process_port(house->gateway));
+    const char *const environment[] = {"TICKETRUSH_GATEWAY=toss",
+                                       house->url,
+                                       "TICKETRUSH_GATEWAY_SECRET=" TOSS_SECRET,
+                                       "TICKETRUSH_GATEWAY_WEBHOOK_SECRET=" TOSS_WEBHOOK_SECRET,
+                                       "TICKETRUSH_GATEWAY_CONNECT_MS=300",
+                                       "TICKETRUSH_GATEWAY_TOTAL_MS=300",
+                                       NULL};
+    house->sale = test_sale_open(environment);
+    house->next_fan = 500;
+    return house;
+}
+
+static void close_house(struct house *house)
+{
+    test_sale_audit(house->sale);
+    test_sale_close(house->sale);
+    toss_process_destroy(house->gateway);
+    free(house);
+}
+
+static struct http_reply ask(struct house *house, const char *method, const char *token,
+                             const char *key, const char *path, const char *json)
+{
+    return http_client_ask(
+        house->sale->client,
+        &(struct http_ask){
+            .method = method, .path = path, .token = token, .idempotency_key = key, .json = json});
+}
+
+static bool has(const struct http_reply *reply, const char *words)
+{
+    return memmem(reply->body.bytes, reply->body.size, words, strlen(words)) != NULL;
+}
+
+static void hold(struct house *house, struct buyer *buyer)
+{
+    char json[96];
+    int number = house->next_fan++;
+    test_sale_token(house->sale, number, 0, buyer->token);
+    snprintf(json, sizeof json, "{\"optionId\":%lld,\"best\":{\"count\":1}}",
+             (long long)house->sale->option);
+    struct http_reply reply = ask(house, "POST", buyer->token, "hold", "/api/reservations", json);
+    assert_int_equal(reply.status, 201);
+    buyer->reservation = reply_number(&reply, "id");
+    buyer->amount = reply_number(&reply, "amount");
+}
+
+/* `mood` steers the gateway. */
+static struct http_reply pay(struct house *house, const struct buyer *buyer, const char *key,
+                             const char *mood)
+{
+    char path[64], json[256];
+    snprintf(path, sizeof path, "/api/reservations/%lld/payments", (long long)buyer->reservation);
+    snprintf(json, sizeof json,
+             "{\"method\":\"toss\",\"gatewayData\":{\"paymentKey\":\"%s-%lld-%s\",\"orderId\":"
+             "\"TR-%lld-%s\"}}",
+             mood, (long long)buyer->reservation, key, (long long)buyer->reservation, key);
+    return ask(house, "POST", buyer->token, key, path, json);
+}
+
+static struct http_reply look(struct house *house, const struct buyer *buyer)
+{
+    char path[64];
+    snprintf(path, sizeof path, "/api/payments/%lld", (long long)buyer->payment);
+    return ask(house, "GET", buyer->token, NULL, path, NULL);
+}
+
+static struct http_reply look_until(struct house *house, const struct buyer *buyer,
+                                    const char *words)
+{
+    struct http_reply reply = look(house, buyer);
+    for (int i = 0; i < PATIENT_LOOKS && !has(&reply, words); i++)
+        reply = look(house, buyer);
+    assert_true(has(&reply, words));
+    return reply;
+}
+
+static struct http_reply refund(struct house *house, const struct buyer *buyer)
+{
+    char path[64];
+    snprintf(path, sizeof path, "/api/payments/%lld/refunds", (long long)buyer->payment);
+    return ask(house, "POST", buyer->token, "back", path, "{\"reason\":\"ill\"}");
+}
+
+/* --- stories ---------------------------------------------------------------------------------- */
+
+static void a_payment_is_confirmed_once_and_given_back_once(void **state)
+{
+    struct buyer fan;
+    hold(*state, &fan);
+    struct http_reply reply = pay(*state, &fan, "pay", "good");
+    assert_int_equal(reply.status, 201);
+    assert_true(has(&reply, "\"method\":\"toss\""));
+    fan.payment = reply_number(&reply, "id");
+    reply = pay(*state, &fan, "pay", "good");
+    assert_int_equal(reply.status, 201);
+    assert_int_equal(reply_number(&reply, "id"), fan.payment);
+    reply = refund(*state, &fan);
+    assert_int_equal(reply.status, 201);
+    look_until(*state, &fan, "\"state\":\"REFUNDED\"");
+}
+
+static void a_decline_keeps_the_hold(void **state)
+{
+    struct buyer fan;
+    hold(*state, &fan);
+    struct http_reply reply = pay(*state, &fan, "first", "decline");
+    assert_int_equal(reply.status, 402);
+    reply = pay(*state, &fan, "second", "good");
+    assert_int_equal(reply.status, 201);
+}
+
+/* Whatever happens to the first confirmation, it ends as one that was captured. */
+static void faults_of_the_first_try_do_no_harm(void **state)
+{
+    static const char *const moods[] = {"stall",   "lose",    "error",
+                                        "halfway", "garbage", "processing"};
+    for (size_t i = 0; i < sizeof moods / sizeof moods[0]; i++) {
+        struct buyer fan;
+        hold(*state, &fan);
+        struct http_reply reply = pay(*state, &fan, "pay", moods[i]);
+        assert_true(reply.status == 201 || reply.status == 202);
+        fan.payment = reply_number(&reply, "id");
+        reply = look_until(*state, &fan, "\"state\":\"CAPTURED\"");
+        assert_true(has(&reply, "\"unknownSince\":null"));
+    }
+}
+
+static void a_lost_answer_to_a_refund_gives_back_once(void **state)
+{
+    struct buyer fan;
+    hold(*state, &fan);
+    struct http_reply reply = pay(*state, &fan, "pay", "lose_cancel");
+    assert_int_equal(reply.status, 201);
+    fan.payment = reply_number(&reply, "id");
+    reply = refund(*state, &fan);
+    assert_true(reply.status == 201 || reply.status == 202);
+    look_until(*state, &fan, "\"state\":\"REFUNDED\"");
+}
+
+static void a_refused_refund_changes_nothing(void **state)
+{
+    struct buyer fan;
+    hold(*state, &fan);
+    struct http_reply reply = pay(*state, &fan, "pay", "keep");
+    assert_int_equal(reply.status, 201);
+    fan.payment = reply_number(&reply, "id");
+    reply = refund(*state, &fan);
+    assert_int_equal(reply.status, 409);
+    assert_true(http_reply_has_code(&reply, "REFUND_REFUSED"));
+    look_until(*state, &fan, "\"state\":\"CAPTURED\"");
+}
+
+static void an_order_of_another_reservation_is_refused(void **state)
+{
+    struct buyer fan, other;
+    hold(*state, &fan);
+    hold(*state, &other);
+    char path[64], json[256];
+    snprintf(path, sizeof path, "/api/reservations/%lld/payments", (long long)other.reservation);
+    snprintf(json, sizeof json,
+             "{\"method\":\"toss\",\"gatewayData\":{\"paymentKey\":\"good-1\",\"orderId\":"
+             "\"TR-%lld-a\"}}",
+             (long long)fan.reservation);
+    struct http_reply reply = ask(*state, "POST", other.token, "pay", path, json);
+    assert_int_equal(reply.status, 422);
+    assert_true(has(&reply, "gatewayData.orderId"));
+    reply = ask(*state, "POST", other.token, "pay", path, "{\"method\":\"test\"}");
+    assert_int_equal(reply.status, 422);
+}
+
+static void a_gateway_that_is_down_declines_at_once_and_keeps_the_hold(void **state)
+{
+    (void)state;
+    struct house *house = open_house(NULL);
+    struct buyer fan;
+    hold(house, &fan);
+    toss_process_kill(house->gateway);
+    struct http_reply reply = pay(house, &fan, "pay", "good");
+    assert_int_equal(reply.status, 402);
+    close_house(house);
+}
+
+/* --- all together ----------------------------------------------------------------------------- */
+
+static int open_first(void **state)
+{
+    *state = open_house(NULL);
+    return 0;
+}
+
+static int close_first(void **state)
+{
+    close_house(*state);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_payment_is_confirmed_once_and_given_back_once),
+        cmocka_unit_test(a_decline_keeps_the_hold),
+        cmocka_unit_test(faults_of_the_first_try_do_no_harm),
+        cmocka_unit_test(a_lost_answer_to_a_refund_gives_back_once),
+        cmocka_unit_test(a_refused_refund_changes_nothing),
+        cmocka_unit_test(an_order_of_another_reservation_is_refused),
+        cmocka_unit_test(a_gateway_that_is_down_declines_at_once_and_keeps_the_hold),
+    };
+    return cmocka_run_group_tests_name("toss payments", tests, open_first, close_first);
+}
