@@ -13,6 +13,7 @@ import { App, type Address } from "./view/app.tsx";
 import "./style/base.css";
 import "./style/parts.css";
 import "./style/screens.css";
+import "./style/orders.css";
 import "./style/waiting.css";
 
 const clock = createBrowserClock();

@@ -5,7 +5,8 @@
 // Adapters  house_http.ts for real, a scripted one in the tests.
 import type { Answer } from "../model/answer.ts";
 import type { Fan, Outcome, Reservation, Ticket, Tokens, Wish } from "../model/booking.ts";
-import type { Concert, Option, Page } from "../model/catalog.ts";
+import type { Concert, Named, Option, Page } from "../model/catalog.ts";
+import type { Membership } from "../model/clubs.ts";
 import type { Payment } from "../model/payment.ts";
 import type { SeatMap } from "../model/seatmap.ts";
 import type { StatesNews } from "../model/states.ts";
@@ -35,5 +36,8 @@ export interface House {
   pay(reservationId: number, outcome: Outcome, key: string): Promise<Answer<null>>;
   payment(paymentId: number): Promise<Answer<Payment>>;
   refund(paymentId: number, reason: string, key: string): Promise<Answer<null>>;
+  group(groupId: number): Promise<Answer<Named>>;
+  memberships(): Promise<Answer<readonly Membership[]>>;
+  joinGroup(code: string): Promise<Answer<Membership>>;
   ticket(reservationId: number): Promise<Answer<Ticket>>;
 }

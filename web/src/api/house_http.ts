@@ -1,6 +1,8 @@
 // house_http.ts — the house over HTTP: every question, its address, its body and its reader.
 import { PAGE_ITEMS } from "../limits.ts";
 import type { Wish } from "../model/booking.ts";
+import { readMembership, readNamed } from "../model/clubs.ts";
+import { list, record } from "../model/read.ts";
 import { readPayment } from "../model/payment.ts";
 import { readFan, readReservation, readTicket, readTokens } from "../model/read_booking.ts";
 import {
@@ -75,6 +77,12 @@ export function createHttpHouse(asFan: AsFan, clock: BrowserClock): House {
     payment: (id) => asFan({ method: "GET", path: `/api/payments/${id}` }, readPayment),
     refund: (id, reason, key) =>
       asFan({ ...post(`/api/payments/${id}/refunds`, { reason }), key }, () => null),
+    group: (id) => get(`/api/groups/${id}`, readNamed),
+    memberships: () =>
+      asFan({ method: "GET", path: "/api/users/me/groups" }, (json) =>
+        list(record(json)["items"], readMembership),
+      ),
+    joinGroup: (code) => asFan(post("/api/users/me/groups", { code }), readMembership),
     ticket: (id) => asFan({ method: "GET", path: `/api/reservations/${id}/ticket` }, readTicket),
   };
 }

@@ -4,6 +4,7 @@
 //           or a tag may be sent twice and is done once.
 // Adapters  office_http.ts, loaded with the operator's pages only.
 import type { Admission, AdmissionSetting } from "../model/admission.ts";
+import type { Allotment, RefundRun } from "../model/allotments.ts";
 import type { Answer } from "../model/answer.ts";
 import type { Concert, Option, Page } from "../model/catalog.ts";
 import type {
@@ -20,6 +21,12 @@ import type {
 import type { LayoutBody } from "../model/layout_draft.ts";
 import type { SaleTerms } from "../model/sale_terms.ts";
 import type { SeatMap } from "../model/seatmap.ts";
+
+export interface NewAllotment {
+  readonly name: string;
+  readonly groupId: number | null;
+  readonly seatIds: readonly number[];
+}
 
 export interface Office {
   entries(kind: EntryKind, search: string): Promise<Answer<Page<Entry>>>;
@@ -47,6 +54,18 @@ export interface Office {
   saleTerms(optionId: number): Promise<Answer<SaleTerms | null>>;
   putSale(optionId: number, terms: SaleTerms): Promise<Answer<null>>;
   moveSale(optionId: number, move: SaleMove): Promise<Answer<null>>;
+
+  makeCodes(groupId: number, count: number): Promise<Answer<readonly string[]>>;
+  blockSeats(
+    optionId: number,
+    seatIds: readonly number[],
+    isBlocked: boolean,
+  ): Promise<Answer<null>>;
+  allotments(optionId: number): Promise<Answer<readonly Allotment[]>>;
+  allot(optionId: number, allotment: NewAllotment, key: string): Promise<Answer<null>>;
+  release(optionId: number, allotmentId: number): Promise<Answer<null>>;
+  refundRuns(optionId: number): Promise<Answer<readonly RefundRun[]>>;
+  refundDate(optionId: number, reason: string, key: string): Promise<Answer<RefundRun>>;
 
   admission(optionId: number): Promise<Answer<Admission>>;
   putAdmission(optionId: number, setting: AdmissionSetting): Promise<Answer<Admission>>;

@@ -6,7 +6,8 @@ import { documentOfSale, readSaleTerms } from "../model/sale_terms.ts";
 import { readConcert, readOption, readPage, readSeatMap } from "../model/read_catalog.ts";
 import { readChange, readEntry, readOverview } from "../model/read_desk.ts";
 import type { LayoutBody } from "../model/layout_draft.ts";
-import { record } from "../model/read.ts";
+import { readAllotments, readRun, readRuns } from "../model/allotments.ts";
+import { list, record } from "../model/read.ts";
 import type { DateFields } from "../model/desk.ts";
 import { post, type AsFan } from "./as_fan.ts";
 import type { Call, Read } from "./http.ts";
@@ -72,6 +73,23 @@ export function createHttpOffice(asFan: AsFan): Office {
     putSale: (id, terms) =>
       asFan(change("PUT", `/api/options/${id}/sale`, documentOfSale(terms)), nothing),
     moveSale: (id, move) => asFan(post(`/api/options/${id}/sale/${move}`, undefined), nothing),
+
+    makeCodes: (id, count) =>
+      asFan(post(`/api/groups/${id}/codes`, { count }), (json) =>
+        list(record(json)["codes"], String),
+      ),
+    blockSeats: (id, seatIds, isBlocked) =>
+      asFan(
+        post(`/api/options/${id}/seats/${isBlocked ? "block" : "unblock"}`, { seatIds }),
+        nothing,
+      ),
+    allotments: (id) => get(`/api/options/${id}/allotments`, readAllotments),
+    allot: (id, allotment, key) =>
+      asFan({ ...post(`/api/options/${id}/allotments`, allotment), key }, nothing),
+    release: (id, allotmentId) => remove(`/api/options/${id}/allotments/${allotmentId}`),
+    refundRuns: (id) => get(`/api/options/${id}/refunds`, readRuns),
+    refundDate: (id, reason, key) =>
+      asFan({ ...post(`/api/options/${id}/refunds`, { reason }), key }, readRun),
 
     admission: (id) => get(`/api/options/${id}/admission`, readAdmission),
     putAdmission: (id, setting) =>

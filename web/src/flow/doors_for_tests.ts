@@ -71,6 +71,9 @@ export function createTestHouse(scripted: Partial<House>): House {
     pay: lost,
     payment: lost,
     refund: lost,
+    group: lost,
+    memberships: lost,
+    joinGroup: lost,
     ticket: lost,
     ...scripted,
   };

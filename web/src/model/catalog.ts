@@ -1,5 +1,7 @@
 // catalog.ts — the words of the data, as the server's JSON spells them (GLOSSARY.md).
 
+import type { Round } from "./clubs.ts";
+
 export interface Named {
   readonly name: string;
   readonly nameKo: string;
@@ -48,6 +50,7 @@ export interface Sale {
   readonly holdSeconds: number;
   readonly maxPerFan: number;
   readonly waitingRoom: boolean;
+  readonly presale: readonly Round[];
 }
 
 /* One date of a concert. */

@@ -1,6 +1,7 @@
 // date_desk.ts — one date on the operator's desk: its hall as drawn, its sale, its numbers.
 import type { Failure } from "./answer.ts";
 import type { Concert, Option } from "./catalog.ts";
+import type { Entry } from "./desk.ts";
 import { EMPTY_LAYOUT, nextLayout, type LayoutDraft, type LayoutNews } from "./layout_draft.ts";
 import type { SaleTerms } from "./sale_terms.ts";
 import type { SeatMap } from "./seatmap.ts";
@@ -19,6 +20,7 @@ export type DateDesk =
       readonly option: Option;
       readonly concert: Concert;
       readonly terms: SaleTerms | null;
+      readonly groups: readonly Entry[]; // whom a presale may be for
       readonly draft: LayoutDraft;
       readonly preview: Preview;
     };
@@ -27,6 +29,7 @@ export interface DateFacts {
   readonly option: Option;
   readonly concert: Concert;
   readonly terms: SaleTerms | null;
+  readonly groups: readonly Entry[];
 }
 
 export type DateNews =

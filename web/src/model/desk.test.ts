@@ -27,7 +27,16 @@ test("saving a sale keeps the terms that this page does not edit", () => {
     holdSeconds: 120,
     maxPerFan: 2,
     waitingRoom: true,
-    presale: { group: "CLUB" },
+    maxPerConcert: 6,
+    presale: [
+      {
+        groupId: 3,
+        opensAt: "2026-11-30T03:00:00.000Z",
+        closesAt: "2026-12-01T03:00:00.000Z",
+      },
+    ],
+    refundPolicy: { freeDays: 7, feePercent: 10, feePerSeat: 1000 },
+    somethingNew: { of: "the API" },
   };
   const { state: _, ...sent } = document;
   assert.deepEqual(documentOfSale(readSaleTerms(document)), sent);
@@ -104,6 +113,7 @@ test("every page of the operator has an address that leads back to it", () => {
     "/operator/artists",
     "/operator/agencies",
     "/operator/venues",
+    "/operator/groups",
     "/operator/changes",
   ])
     assert.equal(pathOf(parseRoute(path, "")), path);

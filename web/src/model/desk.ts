@@ -6,14 +6,15 @@ export interface Tagged<Value> {
   readonly tag: string; // names the version that was read: a later edit by somebody else is noticed
 }
 
-/* Agencies, artists and venues are edited alike: a few fields under a name. */
-export const ENTRY_KINDS = ["agencies", "artists", "venues"] as const;
+/* Agencies, artists, venues and fan clubs are edited alike: a few fields under a name. */
+export const ENTRY_KINDS = ["agencies", "artists", "venues", "groups"] as const;
 export type EntryKind = (typeof ENTRY_KINDS)[number];
 
 export interface Entry extends Named {
   readonly id: number;
   readonly agencyId: number | null; // artists
   readonly agencyName: string;
+  readonly artistId: number | null; // groups
   readonly city: string; // venues, and the next two
   readonly cityKo: string;
   readonly capacity: number;
@@ -26,6 +27,7 @@ export const ENTRY_FIELDS = {
   agencies: ["name", "nameKo"],
   artists: ["name", "nameKo", "agencyId"],
   venues: ["name", "nameKo", "city", "cityKo", "capacity"],
+  groups: ["name", "nameKo", "artistId"],
 } as const satisfies Record<EntryKind, readonly (keyof Entry)[]>;
 export type EntryField = (typeof ENTRY_FIELDS)[EntryKind][number];
 

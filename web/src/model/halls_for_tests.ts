@@ -47,6 +47,7 @@ export const SALE: Sale = {
   holdSeconds: 420,
   maxPerFan: 3,
   waitingRoom: false,
+  presale: [],
 };
 
 export const OPTION: Option = {

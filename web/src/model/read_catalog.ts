@@ -2,6 +2,7 @@
 import { HALL_SEATS_MAX } from "../limits.ts";
 import { SALE_STATES } from "./catalog.ts";
 import type { Artist, Concert, Option, Page, Sale, Section, Venue } from "./catalog.ts";
+import { readRounds } from "./clubs.ts";
 import {
   label,
   list,
@@ -87,6 +88,7 @@ function readSale(value: unknown): Sale | null {
     holdSeconds: whole(json, "holdSeconds"),
     maxPerFan: whole(json, "maxPerFan"),
     waitingRoom: json["waitingRoom"] === true,
+    presale: readRounds(json["presale"]),
   };
 }
 

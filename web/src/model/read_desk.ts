@@ -12,6 +12,7 @@ export function readEntry(value: unknown): Entry {
     nameKo: textOr(json, "nameKo", name),
     agencyId: wholeOr(json, "agencyId", null),
     agencyName: textOr(json, "agencyName", ""),
+    artistId: wholeOr(json, "artistId", null),
     city: textOr(json, "city", ""),
     cityKo: textOr(json, "cityKo", ""),
     capacity: wholeOr(json, "capacity", 0),

@@ -8,6 +8,7 @@ export const DESK_PARTS = [
   "agencies",
   "artists",
   "venues",
+  "groups",
   "changes",
 ] as const;
 export type DeskPart = (typeof DESK_PARTS)[number];
@@ -44,6 +45,7 @@ const DESK_LISTS: readonly DeskPart[] = [
   "agencies",
   "artists",
   "venues",
+  "groups",
   "changes",
 ];
 
@@ -72,6 +74,7 @@ function deskPath(part: DeskPart, id: number | null): string {
     case "agencies":
     case "artists":
     case "venues":
+    case "groups":
     case "changes":
       return `/operator/${part}`;
   }

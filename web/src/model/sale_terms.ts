@@ -2,7 +2,8 @@
 //
 // What this page does not know is kept as it came: saving a sale must never drop a term that
 // somebody set by the API.
-import { record, type Json, text, textOr, timeMs, whole } from "./read.ts";
+import { readRounds, type Round } from "./clubs.ts";
+import { record, text, textOr, timeMs, whole, wholeOr, type Json } from "./read.ts";
 
 export const STRATEGIES = [
   { strategy: "v5", lock: null },
@@ -14,6 +15,12 @@ export const STRATEGIES = [
   { strategy: "v4", lock: null },
 ] as const;
 
+export interface RefundPolicy {
+  readonly freeDays: number; // before the concert, without a fee
+  readonly feePercent: number;
+  readonly feePerSeat: number; // won
+}
+
 export interface SaleTerms {
   readonly opensAtMs: number;
   readonly closesAtMs: number;
@@ -22,6 +29,9 @@ export interface SaleTerms {
   readonly holdSeconds: number;
   readonly maxPerFan: number;
   readonly waitingRoom: boolean;
+  readonly maxPerConcert: number | null;
+  readonly presale: readonly Round[];
+  readonly refundPolicy: RefundPolicy | null;
   readonly others: Json; // terms this page does not edit
 }
 
@@ -34,7 +44,20 @@ const EDITED = [
   "holdSeconds",
   "maxPerFan",
   "waitingRoom",
+  "maxPerConcert",
+  "presale",
+  "refundPolicy",
 ];
+
+function readPolicy(value: unknown): RefundPolicy | null {
+  if (value === null || value === undefined) return null;
+  const json = record(value);
+  return {
+    freeDays: wholeOr(json, "freeDays", 0),
+    feePercent: wholeOr(json, "feePercent", 0),
+    feePerSeat: wholeOr(json, "feePerSeat", 0),
+  };
+}
 
 export function readSaleTerms(value: unknown): SaleTerms {
   const json = record(value);
@@ -46,15 +69,28 @@ export function readSaleTerms(value: unknown): SaleTerms {
     holdSeconds: whole(json, "holdSeconds"),
     maxPerFan: whole(json, "maxPerFan"),
     waitingRoom: json["waitingRoom"] === true,
+    maxPerConcert: wholeOr(json, "maxPerConcert", null),
+    presale: readRounds(json["presale"]),
+    refundPolicy: readPolicy(json["refundPolicy"]),
     others: Object.fromEntries(Object.entries(json).filter(([name]) => !EDITED.includes(name))),
   };
 }
 
+function documentOfRound({ groupId, opensAtMs, closesAtMs }: Round) {
+  return {
+    groupId,
+    opensAt: new Date(opensAtMs).toISOString(),
+    closesAt: new Date(closesAtMs).toISOString(),
+  };
+}
+
 export function documentOfSale(terms: SaleTerms): Json {
-  const { opensAtMs, closesAtMs, others, ...plain } = terms;
+  const { opensAtMs, closesAtMs, presale, refundPolicy, others, ...plain } = terms;
   return {
     ...others,
     ...plain,
+    ...(refundPolicy === null ? {} : { refundPolicy }),
+    presale: presale.length === 0 ? null : presale.map(documentOfRound),
     opensAt: new Date(opensAtMs).toISOString(),
     closesAt: new Date(closesAtMs).toISOString(),
   };
@@ -75,6 +111,9 @@ export function firstTerms(startsAtMs: number, nowMs: number): SaleTerms {
     holdSeconds: 300,
     maxPerFan: 4,
     waitingRoom: false,
+    maxPerConcert: null,
+    presale: [],
+    refundPolicy: null,
     others: {},
   };
 }

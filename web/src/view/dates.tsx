@@ -1,7 +1,9 @@
 // dates.tsx — one concert: its poster, its story, and a stub for every date.
 import { gradesOf, type Option } from "../model/catalog.ts";
 import type { Dates } from "../flow/dates.ts";
+import type { Doors } from "../flow/doors.ts";
 import type { Loaded } from "../model/loaded.ts";
+import { ClubsPart } from "./clubs.tsx";
 import {
   dayNumber,
   momentText,
@@ -59,7 +61,7 @@ function SaleLine({ option }: { option: Option }) {
   );
 }
 
-function DateStub({ option }: { option: Option }) {
+function DateStub({ option, doors }: { option: Option; doors: Doors }) {
   const { words, tongue } = useLook();
   const { startsAtMs, venue, sale } = option;
   const isOpen = sale?.state === "OPEN" && !sale.waitingRoom; // else the line comes first
@@ -85,6 +87,9 @@ function DateStub({ option }: { option: Option }) {
           <SaleBadge state={sale?.state ?? null} />
         </div>
         <SaleLine option={option} />
+        {sale && sale.presale.length > 0 && (
+          <ClubsPart doors={doors} rounds={sale.presale} here={`/concerts/${option.concertId}`} />
+        )}
         <Grades option={option} />
         {sale?.waitingRoom && sale.state !== "CLOSED" && (
           <Link
@@ -108,11 +113,12 @@ function DateStub({ option }: { option: Option }) {
 }
 
 interface Props {
+  readonly doors: Doors; // for the clubs of a presale, which have a flow of their own
   readonly loaded: Loaded<Dates>;
   onAgain(): void;
 }
 
-export function DatesView({ loaded, onAgain }: Props) {
+export function DatesView({ doors, loaded, onAgain }: Props) {
   const { words, tongue } = useLook();
   switch (loaded.step) {
     case "loading":
@@ -145,7 +151,7 @@ export function DatesView({ loaded, onAgain }: Props) {
         ) : (
           <ul class="stubs">
             {options.map((option) => (
-              <DateStub option={option} key={option.id} />
+              <DateStub option={option} doors={doors} key={option.id} />
             ))}
           </ul>
         )}

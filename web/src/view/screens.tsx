@@ -35,8 +35,8 @@ function ConcertsShow({ flow, first }: { flow: ConcertsFlow; first: string }) {
   );
 }
 
-function DatesShow({ flow }: { flow: DatesFlow }) {
-  return <DatesView loaded={useStage(flow.stage)} onAgain={flow.again} />;
+function DatesShow({ doors, flow }: { doors: Doors; flow: DatesFlow }) {
+  return <DatesView doors={doors} loaded={useStage(flow.stage)} onAgain={flow.again} />;
 }
 
 function CheckoutShow({ flow }: { flow: CheckoutFlow }) {
@@ -125,7 +125,7 @@ function ConcertsScreen({ doors, search }: { doors: Doors; search: string }) {
 }
 function DatesScreen({ doors, concertId }: { doors: Doors; concertId: number }) {
   const flow = useFlow(`dates ${concertId}`, () => openDates(doors, concertId));
-  return flow && <DatesShow flow={flow} />;
+  return flow && <DatesShow doors={doors} flow={flow} />;
 }
 function CheckoutScreen({ doors, reservationId }: { doors: Doors; reservationId: number }) {
   const flow = useFlow(`checkout ${reservationId}`, () => openCheckout(doors, reservationId));

@@ -1,6 +1,7 @@
 // en.ts — every word the page says in English. Its shape is what the other tongues must fill.
 import type { ReservationState } from "../model/booking.ts";
 import type { SaleState } from "../model/catalog.ts";
+import { enClubs } from "./en_clubs.ts";
 import { enErrors } from "./en_errors.ts";
 import { enReceipt } from "./en_receipt.ts";
 import { enWaiting } from "./en_waiting.ts";
@@ -200,6 +201,7 @@ export const en = {
     mine: "All my tickets",
     loading: "Fetching your ticket …",
   },
+  clubs: enClubs,
   receipt: enReceipt,
   waiting: enWaiting,
   mine: {

@@ -31,6 +31,8 @@ export const enErrors = {
   ENTRY_TOKEN_INVALID: "Your time inside is over. Please join the line again.",
   CHALLENGE_REQUIRED: "The check of this device has expired. Please try again.",
   LINE_FULL: "The line has no room for more fans.",
+  PRESALE_ONLY: "This is a presale for a fan club. Members enter their code on the concert's page.",
+  CODE_INVALID: "This code is not known, or has been used already.",
   UNREADABLE: "The answer could not be understood. Please load the page again.",
   email: "Please check the e-mail address.",
   password: "Please choose a longer password (8 characters or more).",

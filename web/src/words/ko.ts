@@ -1,5 +1,6 @@
 // ko.ts — every word the page says in Korean.
 import type { Words } from "./en.ts";
+import { koClubs } from "./ko_clubs.ts";
 import { koErrors } from "./ko_errors.ts";
 import { koReceipt } from "./ko_receipt.ts";
 import { koWaiting } from "./ko_waiting.ts";
@@ -193,6 +194,7 @@ export const ko: Words = {
     mine: "내 티켓 모두 보기",
     loading: "티켓을 가져오는 중…",
   },
+  clubs: koClubs,
   receipt: koReceipt,
   waiting: koWaiting,
   mine: {

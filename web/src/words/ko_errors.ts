@@ -33,6 +33,8 @@ export const koErrors: Record<keyof typeof enErrors, string> = {
   ENTRY_TOKEN_INVALID: "입장 시간이 끝났습니다. 다시 줄을 서 주세요.",
   CHALLENGE_REQUIRED: "기기 확인이 만료되었습니다. 다시 시도해 주세요.",
   LINE_FULL: "줄이 가득 찼습니다.",
+  PRESALE_ONLY: "팬클럽 선예매 중입니다. 회원은 공연 화면에서 코드를 등록해 주세요.",
+  CODE_INVALID: "없는 코드이거나 이미 사용된 코드입니다.",
   UNREADABLE: "응답을 이해할 수 없습니다. 페이지를 새로 고쳐 주세요.",
   email: "이메일 주소를 확인해 주세요.",
   password: "비밀번호를 8자 이상으로 정해 주세요.",

@@ -31,18 +31,25 @@ export function openDateDesk(doors: Doors, office: Office, optionId: number): Da
   let endPoll = () => {};
 
   async function load(): Promise<void> {
-    const [option, terms] = await Promise.all([
+    const [option, terms, groups] = await Promise.all([
       insist(clock, closed.signal, () => house.option(optionId)),
       insist(clock, closed.signal, () => office.saleTerms(optionId)),
+      insist(clock, closed.signal, () => office.entries("groups", "")),
     ]);
-    if (option === null || terms === null) return;
+    if (option === null || terms === null || groups === null) return;
     if (option.kind !== "ok") return void stage.tell({ kind: "failed", failure: option });
     if (terms.kind !== "ok") return void stage.tell({ kind: "failed", failure: terms });
+    if (groups.kind !== "ok") return void stage.tell({ kind: "failed", failure: groups });
     const { concertId } = option.value;
     const concert = await insist(clock, closed.signal, () => house.concert(concertId));
     if (concert === null) return;
     if (concert.kind !== "ok") return void stage.tell({ kind: "failed", failure: concert });
-    const facts = { option: option.value, concert: concert.value, terms: terms.value };
+    const facts = {
+      option: option.value,
+      concert: concert.value,
+      terms: terms.value,
+      groups: groups.value.items,
+    };
     const isFirst = stage.state().step !== "open";
     stage.tell({ kind: "arrived", facts });
     if (isFirst) void draw();

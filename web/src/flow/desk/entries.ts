@@ -12,7 +12,7 @@ import { createDeeds, type Deeds } from "./deeds.ts";
 
 export interface Entries {
   readonly items: readonly Entry[];
-  readonly agencies: readonly Entry[]; // to choose an artist's from
+  readonly parents: readonly Entry[]; // an artist's agency, a fan club's artist: to choose from
   readonly opened: Tagged<Entry> | null; // the one in the form
   readonly doneCount: number; // each one leaves an empty form
 }
@@ -27,7 +27,14 @@ export interface EntriesFlow extends Flow {
   again(): void;
 }
 
-const NOTHING: Entries = { items: [], agencies: [], opened: null, doneCount: 0 };
+const PARENT_KIND: Record<EntryKind, EntryKind | null> = {
+  agencies: null,
+  artists: "agencies",
+  venues: null,
+  groups: "artists",
+};
+
+const NOTHING: Entries = { items: [], parents: [], opened: null, doneCount: 0 };
 
 export function openEntries(doors: Doors, office: Office, kind: EntryKind): EntriesFlow {
   const { clock } = doors;
@@ -51,14 +58,15 @@ export function openEntries(doors: Doors, office: Office, kind: EntryKind): Entr
 
   async function load(): Promise<void> {
     const turn = ++askedCount;
-    const [items, agencies] = await Promise.all([
+    const parentKind = PARENT_KIND[kind];
+    const [items, parents] = await Promise.all([
       ask(kind, words),
-      kind === "artists" ? ask("agencies", "") : null,
+      parentKind === null ? null : ask(parentKind, ""),
     ]);
     if (items === null || turn !== askedCount) return; // closed, or asked anew meanwhile
     if (items.kind !== "ok") return void stage.tell({ kind: "failed", failure: items });
-    const others = agencies?.kind === "ok" ? agencies.value.items : [];
-    show({ items: items.value.items, agencies: others });
+    const others = parents?.kind === "ok" ? parents.value.items : [];
+    show({ items: items.value.items, parents: others });
   }
 
   function settle(): void {

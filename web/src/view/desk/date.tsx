@@ -11,7 +11,9 @@ import { LayoutForm } from "./layout_form.tsx";
 import { Moves } from "./live.tsx";
 import { Panel } from "./parts.tsx";
 import { SaleForm } from "./sale_form.tsx";
+import { RefundsCard } from "./refunds.tsx";
 import type { DeskProps } from "./screen.tsx";
+import { SeatsCard } from "./seats.tsx";
 import { useDeskWords } from "./words.ts";
 
 type OpenDesk = Extract<DateDesk, { step: "open" }>;
@@ -98,6 +100,8 @@ function Show({ flow, ...props }: DeskProps & { flow: DateDeskFlow }) {
       >
         <SaleForm key={JSON.stringify(terms)} desk={value} flow={flow} />
       </Panel>
+      {option.sale && <SeatsCard {...props} optionId={option.id} />}
+      {option.sale?.state === "CLOSED" && <RefundsCard {...props} optionId={option.id} />}
       {option.sale?.waitingRoom && <AdmissionCard {...props} optionId={option.id} />}
     </>
   );

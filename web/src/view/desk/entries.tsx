@@ -12,6 +12,7 @@ import {
 import { nameIn } from "../format.ts";
 import { useFlow, useLook, useStage } from "../look.ts";
 import { Failed, Loading } from "../parts.tsx";
+import { Codes } from "./codes.tsx";
 import { Box, DeedNotice, Panel, Sure, typed } from "./parts.tsx";
 import type { DeskProps } from "./screen.tsx";
 import { useDeskWords } from "./words.ts";
@@ -19,7 +20,8 @@ import { useDeskWords } from "./words.ts";
 function readFields(kind: EntryKind, form: HTMLFormElement): EntryFields {
   const read = typed(form);
   const value = (field: EntryField) => {
-    if (field === "agencyId") return read(field) === "" ? null : Number(read(field));
+    if (field === "agencyId" || field === "artistId")
+      return read(field) === "" ? null : Number(read(field));
     return field === "capacity" ? Number(read(field)) : read(field);
   };
   return Object.fromEntries(ENTRY_FIELDS[kind].map((field) => [field, value(field)]));
@@ -28,11 +30,11 @@ function readFields(kind: EntryKind, form: HTMLFormElement): EntryFields {
 function Field({
   field,
   entry,
-  agencies,
+  parents,
 }: {
   field: EntryField;
   entry: Entry | null;
-  agencies: readonly Entry[];
+  parents: readonly Entry[];
 }) {
   const { tongue } = useLook();
   const desk = useDeskWords();
@@ -40,13 +42,13 @@ function Field({
   return (
     <Box label={desk.fields[field]}>
       {(id) => {
-        if (field === "agencyId")
+        if (field === "agencyId" || field === "artistId")
           return (
             <select id={id} name={field}>
-              <option value="">{desk.noAgency}</option>
-              {agencies.map((agency) => (
-                <option key={agency.id} value={String(agency.id)} selected={agency.id === first}>
-                  {nameIn(tongue, agency)}
+              <option value="">{desk.none}</option>
+              {parents.map((parent) => (
+                <option key={parent.id} value={String(parent.id)} selected={parent.id === first}>
+                  {nameIn(tongue, parent)}
                 </option>
               ))}
             </select>
@@ -80,7 +82,8 @@ function EntryForm({
   kind,
   entries,
   flow,
-}: {
+  ...props
+}: DeskProps & {
   kind: EntryKind;
   entries: Entries;
   flow: EntriesFlow;
@@ -101,7 +104,7 @@ function EntryForm({
         }}
       >
         {ENTRY_FIELDS[kind].map((field) => (
-          <Field key={field} field={field} entry={entry} agencies={entries.agencies} />
+          <Field key={field} field={field} entry={entry} parents={entries.parents} />
         ))}
         <DeedNotice deeds={flow.deeds} />
         <div class="row-of-buttons">
@@ -122,6 +125,7 @@ function EntryForm({
           )}
         </div>
       </form>
+      {kind === "groups" && entry && <Codes {...props} key={entry.id} groupId={entry.id} />}
     </Panel>
   );
 }
@@ -131,7 +135,7 @@ function aboutOf(entry: Entry): string {
   return [entry.agencyName, entry.city, people].filter((part) => part !== "").join(" · ");
 }
 
-function Show({ flow, kind }: { flow: EntriesFlow; kind: EntryKind }) {
+function Show({ flow, kind, ...props }: DeskProps & { flow: EntriesFlow; kind: EntryKind }) {
   const { tongue } = useLook();
   const desk = useDeskWords();
   const loaded = useStage(flow.stage);
@@ -175,12 +179,12 @@ function Show({ flow, kind }: { flow: EntriesFlow; kind: EntryKind }) {
           ))}
         </ul>
       </Panel>
-      <EntryForm kind={kind} entries={loaded.value} flow={flow} />
+      <EntryForm {...props} kind={kind} entries={loaded.value} flow={flow} />
     </div>
   );
 }
 
 export function EntriesScreen({ doors, office, kind }: DeskProps & { kind: EntryKind }) {
   const flow = useFlow(`desk ${kind}`, () => openEntries(doors, office, kind));
-  return flow && <Show key={kind} flow={flow} kind={kind} />;
+  return flow && <Show key={kind} doors={doors} office={office} flow={flow} kind={kind} />;
 }

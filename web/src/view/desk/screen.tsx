@@ -36,6 +36,7 @@ function Parts({ part }: { part: DeskPart }) {
       {link("artists", desk.kinds.artists, part === "artists")}
       {link("agencies", desk.kinds.agencies, part === "agencies")}
       {link("venues", desk.kinds.venues, part === "venues")}
+      {link("groups", desk.kinds.groups, part === "groups")}
       {link("changes", desk.changes, part === "changes")}
     </nav>
   );
@@ -54,6 +55,7 @@ function Part({ route, ...props }: DeskProps & { route: DeskRoute }) {
     case "agencies":
     case "artists":
     case "venues":
+    case "groups":
       return <EntriesScreen {...props} kind={route.part} />;
     case "changes":
       return <ChangesScreen {...props} />;

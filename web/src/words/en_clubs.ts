@@ -1,0 +1,11 @@
+// en_clubs.ts — presales for fan clubs, in English.
+
+export const enClubs = {
+  heading: "Presale",
+  club: "Fan club",
+  opens: (when: string) => `may buy from ${when}`,
+  member: "You are a member",
+  code: "Fan club code",
+  join: "Join",
+  logIn: "Log in to enter a code",
+};
