@@ -97,7 +97,7 @@ async function drawHall(fan: Fan): Promise<void> {
 async function openSale(fan: Fan): Promise<void> {
   const { page } = fan;
   await page.getByLabel("Opens at").fill(inDays(-1));
-  await page.getByLabel("Seats a fan").fill("2");
+  await page.getByLabel("Seats a fan", { exact: true }).fill("2");
   await page.getByRole("button", { name: "Set up the sale" }).click();
   await fan.sees(page.getByText("On sale").first());
   await fan.shoots("operator-2-sale");
