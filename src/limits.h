@@ -363,11 +363,12 @@ enum {
 enum {
     REDIS_CONNECTIONS_MAX = 32, /* default of a pool: twice the workers that ask at once */
     REDIS_CONNECT_MS = 500,     /* on one network it takes less than 1; a fan notices a second */
-    REDIS_COMMAND_MS = 1000,    /* the slowest script of ours takes 5 */
-    REDIS_COMMANDS_MAX = 1024,  /* in one round trip: their replies fit the server's buffers */
-    REDIS_WORDS_MAX = 4096,     /* a script call about as many seats as a reservation may have, or
+    REDIS_SLOW_MS = 250,       /* what a caller can bear; its breaker opens when most take longer */
+    REDIS_COMMAND_MS = 1000,   /* the slowest script of ours takes 5 */
+    REDIS_COMMANDS_MAX = 1024, /* in one round trip: their replies fit the server's buffers */
+    REDIS_WORDS_MAX = 4096,    /* a script call about as many seats as a reservation may have, or
                                    a page of 1,000 fans with what belongs to each */
-    REDIS_ITEMS_MAX = 65536,    /* of one list: a slice of the waiting line */
+    REDIS_ITEMS_MAX = 65536,   /* of one list: a slice of the waiting line */
     REDIS_REPLY_BYTES_MAX = 16 * 1024 * 1024, /* a cached document; Redis itself allows 512 MB */
     REDIS_SCRIPTS_MAX = 64,                   /* in the whole server; there are about 20 */
     REDIS_LISTENERS_MAX = 4096,               /* channels: a few, and one a sale */

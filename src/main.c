@@ -9,6 +9,8 @@
 #include <string.h>
 
 #include "command/command.h"
+#include "lock/lock_memory.h"
+#include "lock/lock_redis.h"
 #include "payment/gateway.h"
 #include "payment/gateway_toss.h"
 #include "store/store_postgres.h"
@@ -52,10 +54,20 @@ static enum status open_gateway(const struct config *config, struct breakers *br
     return gateway_toss_open(&settings, out_why, out_gateway);
 }
 
+static struct lock *create_lock(struct redis *redis)
+{
+    static const struct lock_settings usual;
+    struct lock *lock;
+    if (!redis)
+        return lock_memory_create(&usual);
+    return lock_redis_open(redis, &usual, &lock) == STATUS_OK ? lock : NULL;
+}
+
 int main(int argument_count, char **arguments)
 {
     static const struct adapters adapters = {.open_database = open_database,
                                              .name_database = name_database,
-                                             .open_gateway = open_gateway};
+                                             .open_gateway = open_gateway,
+                                             .create_lock = create_lock};
     return (int)command_line(argument_count, arguments, &adapters);
 }

@@ -24,6 +24,7 @@ struct booking;
 struct boards;
 struct catalog;
 struct limiter;
+struct lock;
 struct metrics;
 struct payments;
 struct push;
@@ -44,6 +45,7 @@ struct http_app { /* net/ declares it, we define it: all parts, wired by the com
     struct booking *booking;
     struct boards *boards;
     struct payments *payments;
+    struct lock *lock; /* on all nodes where there is a Redis, else in this process */
     struct ticket_signer *ticket_signer;
     struct push *push; /* news to everybody who listens */
     struct metrics *metrics;

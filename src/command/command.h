@@ -22,6 +22,8 @@
 
 struct breakers;
 struct gateway;
+struct lock;
+struct redis;
 struct store;
 
 /* What a script may rely on; printed by `ticketrush --help`. */
@@ -45,6 +47,8 @@ struct adapters {
     /* The one that the settings name; out_why may stay empty when memory is short. */
     enum status (*open_gateway)(const struct config *config, struct breakers *breakers,
                                 char out_why[WHY_BYTES], struct gateway **out_gateway);
+    /* On a Redis server, or, with NULL, in the process. NULL when memory or threads are short. */
+    struct lock *(*create_lock)(struct redis *redis);
 };
 
 struct subcommand;

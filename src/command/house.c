@@ -29,6 +29,7 @@
 #include "booking/booking.h"
 #include "catalog/catalog.h"
 #include "command/data_lock.h"
+#include "command/neighbours.h"
 #include "guard/breaker.h"
 #include "guard/limiter.h"
 #include "limits.h"
@@ -47,6 +48,7 @@ struct house {
     const struct command *command;
     struct data_lock lock;
     struct breakers *breakers; /* around every neighbour of the network */
+    struct neighbours neighbours;
     struct gateway *gateway;
     struct store_connection *watching; /* the main thread's own reader */
     struct store_connection *readers[WORKERS_MAX];
@@ -196,6 +198,14 @@ static bool open_keys(struct house *house)
     return false;
 }
 
+static bool open_neighbours(struct house *house)
+{
+    if (!neighbours_open(&house->neighbours, house->command, house->breakers))
+        return false;
+    house->app.lock = house->neighbours.lock;
+    return true;
+}
+
 /* --- who works -------------------------------------------------------------------------------- */
 
 static bool open_reader(struct house *house, struct store_connection **out_reader)
@@ -329,9 +339,10 @@ static bool open_server(struct house *house)
 
 bool house_open(struct house *house)
 {
-    return open_stores(house) && open_keys(house) && open_metrics(house) && open_booking(house) &&
-           open_workers(house) && open_payments(house) && open_accounts(house) &&
-           open_page(house) && open_push(house) && open_server(house);
+    return open_stores(house) && open_keys(house) && open_metrics(house) &&
+           open_neighbours(house) && open_booking(house) && open_workers(house) &&
+           open_payments(house) && open_accounts(house) && open_page(house) && open_push(house) &&
+           open_server(house);
 }
 
 bool house_start(struct house *house)
@@ -409,5 +420,6 @@ void house_close(struct house *house)
     booking_close(house->app.booking);
     payments_destroy(house->app.payments);
     gateway_destroy(house->gateway);
+    neighbours_close(&house->neighbours);
     data_lock_close(&house->lock);
 }

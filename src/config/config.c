@@ -320,11 +320,14 @@ static enum status check_adapters(const struct config *config, struct config_fau
         const struct value *value = &config->values[setting];
         if (row->kind != SETTING_KIND_ADAPTER || settings_has_adapter(row, text_of(value->words)))
             continue;
-        bool nothing = row->choices[0] == '\0';
+        bool nothing = row->choices[0] == '\0', or_nothing = row->choices[0] == '|';
         snprintf(fault->words, sizeof fault->words,
                  "%s: %s names a server, and this version has no adapter for it; %s%s.",
-                 value->origin, row->name, nothing ? "leave it empty" : "it knows only ",
-                 row->choices);
+                 value->origin, row->name,
+                 nothing      ? "leave it empty"
+                 : or_nothing ? "leave it empty or use "
+                              : "it knows only ",
+                 row->choices + or_nothing);
         return STATUS_INVALID;
     }
     return STATUS_OK;

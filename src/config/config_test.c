@@ -186,7 +186,7 @@ static void a_server_without_an_adapter_stops_and_its_password_stays_unsaid(void
 {
     (void)state;
     static const char *const urls[] = {"TICKETRUSH_STORE=mysql://u:hunter2@db/x",
-                                       "TICKETRUSH_REDIS=redis://:hunter2@r",
+                                       "TICKETRUSH_REDIS=hunter2:6379",
                                        "TICKETRUSH_KAFKA=hunter2:9092"};
     for (size_t i = 0; i < 3; i++) {
         struct config *config = make();
@@ -204,9 +204,11 @@ static void a_server_with_an_adapter_is_named_by_its_url(void **state)
     (void)state;
     struct config *config = make();
     struct config_fault fault;
-    const char *environment[] = {"TICKETRUSH_STORE=postgresql://u:hunter2@db/x", NULL};
+    const char *environment[] = {"TICKETRUSH_STORE=postgresql://u:hunter2@db/x",
+                                 "TICKETRUSH_REDIS=redis://:hunter2@r", NULL};
     assert_int_equal(load(config, NULL, environment, NULL, &fault), STATUS_OK);
     assert_string_equal(config_text(config, SETTING_STORE), "postgresql://u:hunter2@db/x");
+    assert_string_equal(config_text(config, SETTING_REDIS), "redis://:hunter2@r");
     config_destroy(config);
 }
 

@@ -28,7 +28,7 @@ const struct setting_row settings[SETTING_COUNT] = {
         .choices = "sqlite|postgresql://…",
         .help = "The core's database: a file in the data folder, or a server.", .secret = true},
     [SETTING_REDIS] = {
-        .name = "redis", .kind = SETTING_KIND_ADAPTER, .initial = "", .choices = "",
+        .name = "redis", .kind = SETTING_KIND_ADAPTER, .initial = "", .choices = "|redis://…",
         .help = "A server for locks, cache and line; empty keeps them in the process.",
         .secret = true},
     [SETTING_KAFKA] = {

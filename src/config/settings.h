@@ -28,7 +28,8 @@ struct setting_row {
     const char *initial;    /* the default; NULL for numbers */
     int64_t initial_number; /* theirs */
     int64_t least, most;
-    const char *choices; /* "debug|info|warn"; of an adapter: "sqlite|postgresql://…" */
+    const char *choices; /* "debug|info|warn"; of an adapter: "sqlite|postgresql://…",
+                            "|redis://…" where it may be empty */
     const char *help;    /* a sentence */
     bool secret;         /* may hold a password: never shown */
     bool environment_only;

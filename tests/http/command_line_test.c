@@ -132,7 +132,9 @@ static void an_unknown_or_ill_formed_setting_stops_the_start(void **state)
          "option --set: io_threads cannot be 'zero'; expected a whole number from 1 to 64."},
         {ARGUMENTS("serve"), ARGUMENTS("TICKETRUSH_STORE=mysql://u:hunter2@host/db"),
          "this version has no adapter for it; it knows only sqlite|postgresql://…."},
-        {ARGUMENTS("serve"), ARGUMENTS("TICKETRUSH_REDIS=redis://host"), "leave it empty"},
+        {ARGUMENTS("serve"), ARGUMENTS("TICKETRUSH_KAFKA=host:9092"), "leave it empty"},
+        {ARGUMENTS("serve"), ARGUMENTS("TICKETRUSH_REDIS=host:6379"),
+         "leave it empty or use redis://…."},
         {ARGUMENTS("serve", "--config", "nowhere.conf"), NULL,
          "The settings file nowhere.conf cannot be read: No such file or directory."},
     };
