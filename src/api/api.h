@@ -47,6 +47,8 @@ struct http_app { /* net/ declares it, we define it: all parts, wired by the com
     struct payments *payments;
     struct lock *lock; /* on all nodes where there is a Redis, else in this process */
     struct ticket_signer *ticket_signer;
+    const char *webhook_secret;     /* of the payment gateway; "": it sends none */
+    const char *gateway_client_key; /* public; "": it has none */
     struct push *push; /* news to everybody who listens */
     struct metrics *metrics;
     struct limiter *fan_limiter; /* requests of one account */

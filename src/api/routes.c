@@ -19,6 +19,7 @@
 #include "api/seats.h"
 #include "api/tickets.h"
 #include "api/users.h"
+#include "api/webhooks.h"
 #include "net/static_files.h"
 
 /* clang-format off */
@@ -101,6 +102,8 @@ const struct http_route api_routes[] = {
     {HTTP_METHOD_GET,    "/api/payments/{id}",              payments_get,         0},
     {HTTP_METHOD_POST,   "/api/payments/{id}/refunds",      refunds_post,         0},
     {HTTP_METHOD_POST,   "/api/tickets/verify",             tickets_verify,       0},
+    {HTTP_METHOD_GET,    "/api/payment-methods",            payment_methods_get,  0},
+    {HTTP_METHOD_POST,   "/api/webhooks/payments/{gateway}", webhooks_payments_post, 0},
 
     {HTTP_METHOD_GET,    "/healthz",                        health_get,           0},
     {HTTP_METHOD_GET,    "/readyz",                         ready_get,            0},

@@ -255,6 +255,8 @@ static bool open_payments(struct house *house)
         command_fail(house->command, "the gateway cannot be used: %s.", why);
         return false;
     }
+    house->app.webhook_secret = config_text(house->command->config, SETTING_GATEWAY_WEBHOOK_SECRET);
+    house->app.gateway_client_key = config_text(house->command->config, SETTING_GATEWAY_CLIENT_KEY);
     house->app.payments = payments_create(&(struct payments_settings){
         .store = house->app.store, .booking = house->app.booking, .gateway = house->gateway});
     if (!house->app.payments)

@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "base/must.h"
 #include "payment/news.h"
+#include "payment/webhook.h"
 
 static const char *const names[PAYMENT_STATE_COUNT] = {"READY",    "UNKNOWN",  "AUTHORIZED",
                                                        "CAPTURED", "REFUNDED", "FAILED"};
@@ -174,8 +175,9 @@ enum status payment_store_insert(struct store_connection *connection, const stru
                                  sql_text(key),
                                  sql_int(payment->request_hash),
                                  sql_int(payment->created_at_ms)};
-    return store_query_int(connection, &INSERT, values, sizeof values / sizeof values[0],
-                           &out_id->value);
+    enum status status = store_query_int(connection, &INSERT, values,
+                                         sizeof values / sizeof values[0], &out_id->value);
+    return status == STATUS_OK ? webhook_match(connection, payment, *out_id) : status;
 }
 
 /* --- the ledger ------------------------------------------------------------------------------- */

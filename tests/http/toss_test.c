@@ -207,6 +207,32 @@ static void an_order_of_another_reservation_is_refused(void **state)
     assert_int_equal(reply.status, 422);
 }
 
+/* Each is delivered twice. */
+static void webhooks_are_heard_and_strangers_are_not(void **state)
+{
+    static const char heard[] = "ticketrush_http_requests_total{route=\"/api/webhooks/payments/"
+                                "{gateway}\",method=\"POST\",status=\"200\"} 2\n";
+    struct house *house = open_house(NULL);
+    struct buyer fan;
+    (void)state;
+    toss_process_notify(house->gateway, server_process_port(house->sale->server));
+    hold(house, &fan);
+    struct http_reply reply = pay(house, &fan, "pay", "lose");
+    fan.payment = reply_number(&reply, "id");
+    look_until(house, &fan, "\"state\":\"CAPTURED\"");
+    reply = ask(house, "GET", NULL, NULL, "/metrics", NULL);
+    for (int i = 0; i < PATIENT_LOOKS && !has(&reply, heard); i++)
+        reply = ask(house, "GET", NULL, NULL, "/metrics", NULL);
+    assert_true(has(&reply, heard));
+
+    reply = ask(house, "POST", NULL, NULL, "/api/webhooks/payments/toss", "{}");
+    assert_int_equal(reply.status, 401);
+    assert_true(http_reply_has_code(&reply, "SIGNATURE_INVALID"));
+    reply = ask(house, "POST", NULL, NULL, "/api/webhooks/payments/test", "{}");
+    assert_int_equal(reply.status, 404);
+    close_house(house);
+}
+
 static void a_gateway_that_is_down_declines_at_once_and_keeps_the_hold(void **state)
 {
     (void)state;
@@ -242,6 +268,7 @@ int main(void)
         cmocka_unit_test(a_lost_answer_to_a_refund_gives_back_once),
         cmocka_unit_test(a_refused_refund_changes_nothing),
         cmocka_unit_test(an_order_of_another_reservation_is_refused),
+        cmocka_unit_test(webhooks_are_heard_and_strangers_are_not),
         cmocka_unit_test(a_gateway_that_is_down_declines_at_once_and_keeps_the_hold),
     };
     return cmocka_run_group_tests_name("toss payments", tests, open_first, close_first);
