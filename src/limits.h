@@ -327,6 +327,9 @@ enum {
     CATALOG_PAGE_DEFAULT = 50,      /* items of a list when nobody says how many */
     CATALOG_PAGE_MAX = 1000,        /* items of a list at most */
     CATALOG_SEARCH_BYTES_MAX = 200, /* a search of 60 Hangul syllables */
+    SEARCH_WORDS_MAX = 4,           /* that are looked for each by itself */
+    SEARCH_CONCERTS_MAX = 1000,     /* of one artist, found anew by an artist's new name */
+    SEARCH_FILLED_MAX = 500,        /* rows made findable by one transaction */
     CATALOG_JOB_ROWS_MAX = 2000, /* rows a seeding transaction writes: about 10 ms of the writer */
     CATALOG_DOCUMENT_BYTES_MAX = 16 * 1024 * 1024, /* a seat map of 100,000 seats has 0.5 MB */
     CATALOG_DOCUMENTS_BYTES_MAX = 8 * 1024 * 1024, /* encoded answers a loop remembers */

@@ -1,11 +1,12 @@
 /* catalog.c — the version, and the four plain lists, each in the order of its ids. */
 #include "catalog/catalog.h"
 
+#include <assert.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
 #include "catalog/catalog_rows.h"
-#include "catalog/names.h"
+#include "catalog/search.h"
 
 struct catalog {
     _Atomic uint64_t version;
@@ -55,22 +56,31 @@ static enum status finish_page(const struct catalog_filter *filter, struct gathe
     return STATUS_OK;
 }
 
-struct plain_values {
-    struct sql_value values[5]; /* id, pattern, after, limit; agency, for those that know one */
+#define FOUND(column)                                                                              \
+    column " LIKE $2 AND " column " LIKE $5 AND " column " LIKE $6 AND " column " LIKE $7 "
+
+struct plain_values { /* id, a pattern, after, limit, the other patterns; agency or artist */
+    struct sql_value values[5 + SEARCH_WORDS_MAX - 1];
 };
+
+static_assert(SEARCH_WORDS_MAX == 4, "FOUND() names four patterns");
 
 static enum status plain_values(struct arena *arena, const struct catalog_filter *filter,
                                 struct plain_values *out)
 {
-    struct text pattern = text_of("");
-    if (!text_empty(filter->search)) {
-        pattern = name_pattern(arena, filter->search);
-        if (!pattern.bytes)
-            return STATUS_NO_MEMORY;
-    }
-    *out = (struct plain_values){
-        {sql_int(filter->id), sql_text(pattern), sql_int(filter->id ? 0 : filter->after.id),
-         sql_int(filter->id ? 1 : filter->limit + 1), sql_int(filter->id ? 0 : filter->agency_id)}};
+    struct search search;
+    if (!search_read(arena, filter->id ? text_of("") : filter->search, &search))
+        return STATUS_NO_MEMORY;
+    *out = (struct plain_values){{
+        sql_int(filter->id),
+        sql_text(search.patterns[0]),
+        sql_int(filter->id ? 0 : filter->after.id),
+        sql_int(filter->id ? 1 : filter->limit + 1),
+        sql_text(search.patterns[1]),
+        sql_text(search.patterns[2]),
+        sql_text(search.patterns[3]),
+        sql_int(filter->id ? 0 : filter->agency_id),
+    }};
     return STATUS_OK;
 }
 
@@ -85,14 +95,12 @@ enum status catalog_agencies(struct store_connection *reader, struct arena *aren
     static const struct sql select = {
         "SELECT id, name, name_ko, version FROM agency "
         "WHERE deleted_at_ms IS NULL AND ($1 = 0 OR id = $1) "
-        "AND ($2 = '' OR replace(lower(name), ' ', '') LIKE $2 ESCAPE '\\' "
-        "OR replace(lower(name_ko), ' ', '') LIKE $2 ESCAPE '\\') "
-        "AND ($5 = 0 OR id = $5) AND id > $3 ORDER BY id LIMIT $4"};
+        "AND " FOUND("search") "AND ($8 = 0 OR id = $8) AND id > $3 ORDER BY id LIMIT $4"};
     struct plain_values plain;
     struct gathering gathering;
     enum status status = plain_values(arena, filter, &plain);
     if (status == STATUS_OK)
-        status = gather_begin(&gathering, reader, arena, &select, plain.values, 5);
+        status = gather_begin(&gathering, reader, arena, &select, plain.values, 8);
     if (status != STATUS_OK)
         return status;
 
@@ -124,16 +132,13 @@ enum status catalog_artists(struct store_connection *reader, struct arena *arena
         "SELECT a.id, a.name, a.name_ko, a.agency_id, g.name, g.name_ko, a.version "
         "FROM artist a LEFT JOIN agency g ON g.id = a.agency_id "
         "WHERE a.deleted_at_ms IS NULL AND ($1 = 0 OR a.id = $1) "
-        "AND ($2 = '' OR replace(lower(a.name), ' ', '') LIKE $2 ESCAPE '\\' "
-        "OR replace(lower(a.name_ko), ' ', '') LIKE $2 ESCAPE '\\' "
-        "OR EXISTS (SELECT 1 FROM artist_alias l WHERE l.artist_id = a.id "
-        "           AND l.alias LIKE $2 ESCAPE '\\')) "
-        "AND ($5 = 0 OR a.agency_id = $5) AND a.id > $3 ORDER BY a.id LIMIT $4"};
+        "AND " FOUND(
+            "a.search") "AND ($8 = 0 OR a.agency_id = $8) AND a.id > $3 ORDER BY a.id LIMIT $4"};
     struct plain_values plain;
     struct gathering gathering;
     enum status status = plain_values(arena, filter, &plain);
     if (status == STATUS_OK)
-        status = gather_begin(&gathering, reader, arena, &select, plain.values, 5);
+        status = gather_begin(&gathering, reader, arena, &select, plain.values, 8);
     if (status != STATUS_OK)
         return status;
 
@@ -167,15 +172,12 @@ enum status catalog_venues(struct store_connection *reader, struct arena *arena,
     static const struct sql select = {
         "SELECT id, name, name_ko, city, city_ko, capacity, version FROM venue "
         "WHERE deleted_at_ms IS NULL AND ($1 = 0 OR id = $1) "
-        "AND ($2 = '' OR replace(lower(name), ' ', '') LIKE $2 ESCAPE '\\' "
-        "OR replace(lower(name_ko), ' ', '') LIKE $2 ESCAPE '\\' "
-        "OR lower(city) LIKE $2 ESCAPE '\\' OR city_ko LIKE $2 ESCAPE '\\') "
-        "AND id > $3 ORDER BY id LIMIT $4"};
+        "AND " FOUND("search") "AND id > $3 ORDER BY id LIMIT $4"};
     struct plain_values plain;
     struct gathering gathering;
     enum status status = plain_values(arena, filter, &plain);
     if (status == STATUS_OK)
-        status = gather_begin(&gathering, reader, arena, &select, plain.values, 4);
+        status = gather_begin(&gathering, reader, arena, &select, plain.values, 7);
     if (status != STATUS_OK)
         return status;
 
@@ -209,15 +211,13 @@ enum status catalog_groups(struct store_connection *reader, struct arena *arena,
     static const struct sql select = {
         "SELECT id, name, name_ko, artist_id, version FROM fan_group "
         "WHERE deleted_at_ms IS NULL AND ($1 = 0 OR id = $1) "
-        "AND ($2 = '' OR replace(lower(name), ' ', '') LIKE $2 ESCAPE '\\' "
-        "OR replace(lower(name_ko), ' ', '') LIKE $2 ESCAPE '\\') "
-        "AND ($5 = 0 OR artist_id = $5) AND id > $3 ORDER BY id LIMIT $4"};
+        "AND " FOUND("search") "AND ($8 = 0 OR artist_id = $8) AND id > $3 ORDER BY id LIMIT $4"};
     struct plain_values plain;
     struct gathering gathering;
     enum status status = plain_values(arena, filter, &plain);
-    plain.values[4] = sql_int(filter->id ? 0 : filter->artist_id);
+    plain.values[7] = sql_int(filter->id ? 0 : filter->artist_id);
     if (status == STATUS_OK)
-        status = gather_begin(&gathering, reader, arena, &select, plain.values, 5);
+        status = gather_begin(&gathering, reader, arena, &select, plain.values, 8);
     if (status != STATUS_OK)
         return status;
 

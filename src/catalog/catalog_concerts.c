@@ -7,7 +7,7 @@
 #include "catalog/catalog.h"
 
 #include "catalog/catalog_rows.h"
-#include "catalog/names.h"
+#include "catalog/search.h"
 #include "limits.h"
 
 /* --- dates ------------------------------------------------------------------------------------ */
@@ -266,20 +266,14 @@ static enum status complete_concert(struct store_connection *reader, struct aren
     return status;
 }
 
-/* What matches is decided in one statement; $1 … $6 are the filter, $7 … $9 the page. */
+/* What matches is decided in one statement; $1 … $6 and $10 … $12 are the filter, $7 … $9 the
+   page. */
 static const struct sql select_concerts = {
     "WITH dated AS (SELECT c.id, c.title, c.title_ko, c.description, c.description_ko, "
     "c.poster_hue, c.version, coalesce((SELECT min(o.starts_at_ms) FROM concert_option o "
     "  WHERE o.concert_id = c.id AND o.deleted_at_ms IS NULL), 9007199254740991) AS first_ms "
     "FROM concert c WHERE c.deleted_at_ms IS NULL AND ($1 = 0 OR c.id = $1) "
-    "AND ($2 = '' OR replace(lower(c.title), ' ', '') LIKE $2 ESCAPE '\\' "
-    "  OR replace(lower(c.title_ko), ' ', '') LIKE $2 ESCAPE '\\' "
-    "  OR EXISTS (SELECT 1 FROM concert_artist b JOIN artist a ON a.id = b.artist_id "
-    "    WHERE b.concert_id = c.id AND (replace(lower(a.name), ' ', '') LIKE $2 ESCAPE '\\' "
-    "    OR replace(lower(a.name_ko), ' ', '') LIKE $2 ESCAPE '\\')) "
-    "  OR EXISTS (SELECT 1 FROM concert_artist b JOIN artist_alias l "
-    "    ON l.artist_id = b.artist_id WHERE b.concert_id = c.id "
-    "    AND l.alias LIKE $2 ESCAPE '\\')) "
+    "AND c.search LIKE $2 AND c.search LIKE $10 AND c.search LIKE $11 AND c.search LIKE $12 "
     "AND ($3 = 0 OR EXISTS (SELECT 1 FROM concert_artist b WHERE b.concert_id = c.id "
     "  AND b.artist_id = $3)) "
     "AND ($4 = 0 OR EXISTS (SELECT 1 FROM concert_artist b JOIN artist a ON a.id = b.artist_id "
@@ -297,20 +291,23 @@ struct keyed_concert { /* with the key its place in the list goes by */
 };
 
 static enum status gather_concerts(struct store_connection *reader, struct arena *arena,
-                                   const struct catalog_filter *filter, struct text pattern,
+                                   const struct catalog_filter *filter, const struct search *search,
                                    struct keyed_concert **out_found, size_t *out_count)
 {
     struct sql_value values[] = {sql_int(filter->id),
-                                 sql_text(pattern),
+                                 sql_text(search->patterns[0]),
                                  sql_int(filter->artist_id),
                                  sql_int(filter->agency_id),
                                  sql_int(filter->from_ms),
                                  sql_int(filter->to_ms),
                                  sql_int(filter->id ? 0 : filter->after.key),
                                  sql_int(filter->id ? 0 : filter->after.id),
-                                 sql_int(filter->id ? 1 : filter->limit + 1)};
+                                 sql_int(filter->id ? 1 : filter->limit + 1),
+                                 sql_text(search->patterns[1]),
+                                 sql_text(search->patterns[2]),
+                                 sql_text(search->patterns[3])};
     struct gathering gathering;
-    enum status status = gather_begin(&gathering, reader, arena, &select_concerts, values, 9);
+    enum status status = gather_begin(&gathering, reader, arena, &select_concerts, values, 12);
     if (status != STATUS_OK)
         return status;
     void *array = NULL;
@@ -332,15 +329,12 @@ static enum status gather_concerts(struct store_connection *reader, struct arena
 enum status catalog_concerts(struct store_connection *reader, struct arena *arena,
                              const struct catalog_filter *filter, struct catalog_page *out_page)
 {
-    struct text pattern = text_of("");
-    if (!text_empty(filter->search) && !filter->id) {
-        pattern = name_pattern(arena, filter->search);
-        if (!pattern.bytes)
-            return STATUS_NO_MEMORY;
-    }
+    struct search search;
+    if (!search_read(arena, filter->id ? text_of("") : filter->search, &search))
+        return STATUS_NO_MEMORY;
     struct catalog_page page = {0};
     struct keyed_concert *found;
-    enum status status = gather_concerts(reader, arena, filter, pattern, &found, &page.count);
+    enum status status = gather_concerts(reader, arena, filter, &search, &found, &page.count);
     if (status != STATUS_OK)
         return status;
     if (filter->id && page.count == 0)

@@ -66,6 +66,8 @@ static void a_search_knows_both_languages_other_names_and_no_spaces(void **state
     assert_int_equal(found_by("라일락저녁"), 1);
     assert_int_equal(found_by("lilac  EVEN"), 1);
     assert_int_equal(found_by("뉴진"), 1);
+    assert_int_equal(found_by("ㅇㅇㅇ"), 1);
+    assert_int_equal(found_by("ㄹㅇㄹ iu"), 1); /* a word of the title, and the artist */
     assert_int_equal(found_by("BLACKPINK"), 0);
 }
 

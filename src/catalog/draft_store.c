@@ -10,6 +10,7 @@
 #include "base/must.h"
 #include "catalog/catalog_rows.h"
 #include "catalog/names.h"
+#include "catalog/search_store.h"
 
 #define ALIVE "deleted_at_ms IS NULL"
 
@@ -284,7 +285,7 @@ static enum status write_beside(struct store_connection *connection, struct aren
         else if (draft->entity == ENTITY_ARTIST && rules.rules[i].kind == DRAFT_LINE)
             status = write_alias(connection, arena, id, draft->values[i].text);
     }
-    return status;
+    return status == STATUS_OK ? search_write(connection, arena, draft->entity, id) : status;
 }
 
 /* --- writing ---------------------------------------------------------------------------------- */

@@ -1,5 +1,4 @@
-/* names.c — keys of names. Every step makes a text shorter or leaves its length, but for the
-   escapes. */
+/* names.c — keys of names. Every step makes a text shorter or leaves its length. */
 #include "catalog/names.h"
 
 struct fold {
@@ -47,23 +46,4 @@ struct text name_key(struct arena *arena, struct text name)
         i++;
     }
     return text_make(key, size);
-}
-
-struct text name_pattern(struct arena *arena, struct text words)
-{
-    struct text key = name_key(arena, words);
-    char *pattern = key.bytes ? arena_take(arena, 2 * key.size + 2) : NULL;
-    if (!pattern)
-        return text_make(NULL, 0);
-
-    size_t size = 0;
-    pattern[size++] = '%';
-    for (size_t i = 0; i < key.size; i++) {
-        char c = key.bytes[i];
-        if (c == '%' || c == '_' || c == '\\')
-            pattern[size++] = '\\';
-        pattern[size++] = c;
-    }
-    pattern[size++] = '%';
-    return text_make(pattern, size);
 }

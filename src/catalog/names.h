@@ -16,7 +16,4 @@
 /* The name must be UTF-8. bytes == NULL when memory is short. */
 struct text name_key(struct arena *arena, struct text name);
 
-/* The key between two `%`, with `\` before what LIKE would take for itself. */
-struct text name_pattern(struct arena *arena, struct text words);
-
 #endif

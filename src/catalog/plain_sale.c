@@ -7,6 +7,7 @@
 
 #include "base/container.h"
 #include "catalog/layout_write.h"
+#include "catalog/search_store.h"
 #include "limits.h"
 #include "store/store.h"
 
@@ -199,6 +200,8 @@ enum status plain_sale_create(struct store *store, const struct plain_sale *sett
         .settings = settings, .layout = layout, .made = {.seat_count = settings->seat_count}};
     enum status status = layout->full ? STATUS_INVALID : write_all(store, &making);
     layout_destroy(layout);
+    if (status == STATUS_OK)
+        status = search_fill(store);
     if (status == STATUS_OK)
         *out_made = making.made;
     return status;

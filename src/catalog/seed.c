@@ -14,6 +14,7 @@
 #include "base/container.h"
 #include "base/must.h"
 #include "catalog/layout_write.h"
+#include "catalog/search_store.h"
 #include "catalog/seed_rows.h"
 #include "limits.h"
 #include "store/store.h"
@@ -318,6 +319,8 @@ enum status seed_run(struct store *store, enum seed_size size, int64_t now_ms,
         status = seed_all(&seeding, size);
         store_reader_close(seeding.reader);
     }
+    if (status == STATUS_OK)
+        status = search_fill(store);
     arena_destroy(seeding.arena);
     *out_report = seeding.report;
     return status;

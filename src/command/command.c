@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "base/must.h"
+#include "catalog/search_store.h"
 #include "store/migrate.h"
 #include "store/store.h"
 
@@ -87,7 +88,14 @@ bool command_open_store(const struct command *command, struct store **out_store)
 {
     char place[COMMAND_PATH_BYTES];
     command_core_place(command, place);
-    return open_database(command, place, SCHEMA_CORE, out_store);
+    if (!open_database(command, place, SCHEMA_CORE, out_store))
+        return false;
+    if (search_fill(*out_store) == STATUS_OK)
+        return true;
+    command_fail(command, "the catalog could not be made findable; the log says why.");
+    store_close(*out_store);
+    *out_store = NULL; /* nobody closes it again */
+    return false;
 }
 
 bool command_open_live(const struct command *command, struct store **out_store)
