@@ -29,6 +29,7 @@ struct board {
     _Atomic int64_t opens_at_ms, closes_at_ms;
     _Atomic int status, strategy;
     pthread_mutex_t writing; /* one change at a time; no reader waits for it */
+    _Atomic bool waiting_room;
     _Atomic uint32_t counts[4];
     _Atomic uint32_t *section_left;
     _Atomic uint32_t *ring;
@@ -114,6 +115,22 @@ void board_set_terms(struct board *board, int64_t opens_at_ms, int64_t closes_at
     atomic_store(&board->opens_at_ms, opens_at_ms);
     atomic_store(&board->closes_at_ms, closes_at_ms);
     atomic_store(&board->status, (int)status);
+}
+
+void board_set_waiting_room(struct board *board, bool has_one)
+{
+    atomic_store(&board->waiting_room, has_one);
+}
+
+bool board_has_waiting_room(const struct board *board)
+{
+    return atomic_load(&board->waiting_room);
+}
+
+void board_times(const struct board *board, int64_t *out_opens_at_ms, int64_t *out_closes_at_ms)
+{
+    *out_opens_at_ms = atomic_load(&board->opens_at_ms);
+    *out_closes_at_ms = atomic_load(&board->closes_at_ms);
 }
 
 void board_distrust(struct board *board)

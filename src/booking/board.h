@@ -65,6 +65,8 @@ uint32_t board_section_left(const struct board *board, uint32_t section_index); 
 /* Who sells it: 1 … 5, as the sale says. */
 int board_strategy(const struct board *board);
 enum sale_state board_sale_state(const struct board *board, int64_t now_ms);
+void board_times(const struct board *board, int64_t *out_opens_at_ms, int64_t *out_closes_at_ms);
+bool board_has_waiting_room(const struct board *board);
 
 /* Two bits a seat, (seat_count + 3) / 4 bytes; returns the version they are of, at least. */
 uint64_t board_copy(const struct board *board, unsigned char *out_bytes);

@@ -28,6 +28,9 @@ void board_set_terms(struct board *board, int64_t opens_at_ms, int64_t closes_at
 
 void board_set_strategy(struct board *board, int strategy);
 
+/* Who reserves needs an entry token: see waiting/. */
+void board_set_waiting_room(struct board *board, bool has_one);
+
 /* Its layout was read in a transaction that failed: it is of no version from now on. */
 void board_distrust(struct board *board);
 bool board_is_of(const struct board *board, int64_t layout_version);

@@ -132,6 +132,8 @@ static void answer_all(struct booking *booking, enum status status)
             ask->status = status;
         }
         booking->turn.verdicts[ask->verdict]++;
+        if (ask->verdict == BOOKING_DONE && booking->watcher && booking->watcher->on_done)
+            booking->watcher->on_done(booking->watcher, ask);
         ask->on_answer(ask);
     }
 }
@@ -149,7 +151,7 @@ static void turn_done(struct store_job *job, enum status status)
         atomic_store(&booking->next_lapse_ms, 0); /* due at once: the next tick reads anew */
     }
     answer_all(booking, status);
-    if (booking->watcher)
+    if (booking->watcher && booking->watcher->on_turn)
         booking->watcher->on_turn(booking->watcher, &booking->turn);
 
     atomic_store(&booking->turn_waits, false);

@@ -133,8 +133,10 @@ struct booking_turn { /* what a watcher hears of each turn */
     bool failed;
 };
 
-struct booking_watcher {
+struct booking_watcher { /* each may be NULL */
     void (*on_turn)(struct booking_watcher *watcher, const struct booking_turn *turn);
+    /* An ask has been carried out and is durable; called before its on_answer(). */
+    void (*on_done)(struct booking_watcher *watcher, const struct booking_ask *ask);
 };
 
 struct booking_settings {

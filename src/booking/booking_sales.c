@@ -66,6 +66,7 @@ static void set_board_terms(struct board *board, const struct sale_terms *terms)
 {
     board_set_terms(board, terms->opens_at_ms, terms->closes_at_ms, terms->status);
     board_set_strategy(board, terms->strategy);
+    board_set_waiting_room(board, terms->waiting_room);
 }
 
 /* The board of the layout that the store has now: a known one, or a new one in its place. Readers

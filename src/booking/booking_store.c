@@ -30,7 +30,7 @@ static const struct sql SEATS_OF = {
 static const struct sql LAST_ID = {"SELECT COALESCE(MAX(id), 0) FROM reservation"};
 static const struct sql SALES = {
     "SELECT option_id, opens_at_ms, closes_at_ms, hold_seconds, max_per_fan, status, strategy,"
-    " layout_version, concert_id, max_per_concert"
+    " layout_version, concert_id, max_per_concert, waiting_room"
     " FROM sale JOIN concert_option ON concert_option.id = sale.option_id"
     " WHERE (closes_at_ms > $1 OR concert_id IN (SELECT o.concert_id FROM sale s"
     " JOIN concert_option o ON o.id = s.option_id"
@@ -211,6 +211,7 @@ static struct booking_sale_row read_sale(const struct rows *rows)
         .max_per_concert = rows_int(rows, 9),
         .status = status_from_text(rows_text(rows, 5)),
         .strategy = strategy.size == 2 ? strategy.bytes[1] - '0' : 0,
+        .waiting_room = rows_int(rows, 10) != 0,
     };
     if (row.terms.hold_ms > (int64_t)HOLD_SECONDS_MAX * 1000)
         row.terms.hold_ms = (int64_t)HOLD_SECONDS_MAX * 1000;

@@ -56,6 +56,7 @@ struct sale_terms { /* what an operator may change while the sale runs */
     int64_t max_per_concert; /* seats of all dates together; 0: no such limit */
     enum sale_status status;
     int strategy; /* 1 … 5 */
+    bool waiting_room;
     size_t round_count;
     struct sale_round rounds[PRESALE_ROUNDS_MAX];
 };

@@ -62,15 +62,13 @@ static void read_strategy(const struct json_in *body, struct sale_document *sale
             "lock");
 }
 
-/* What comes later: said, so that nobody believes it to be in force. */
-static void read_absences(const struct json_in *body, struct complaints *complaints)
+static void read_waiting_room(const struct json_in *body, struct sale_document *sale,
+                              struct complaints *complaints)
 {
-    bool flag = false;
-    enum json_in_verdict room = json_in_read_bool(body, "waitingRoom", &flag);
-    if (room != JSON_IN_OK && room != JSON_IN_ABSENT)
+    sale->waiting_room = false;
+    enum json_in_verdict verdict = json_in_read_bool(body, "waitingRoom", &sale->waiting_room);
+    if (verdict != JSON_IN_OK && verdict != JSON_IN_ABSENT)
         complaints_add(complaints, "Expected true or false.", "waitingRoom");
-    if (flag)
-        complaints_add(complaints, "This version has no waiting room.", "waitingRoom");
 }
 
 static void read_limits(const struct json_in *body, struct sale_document *sale,
@@ -110,7 +108,7 @@ void sale_document_read(const struct json_in *body, struct sale_document *out_sa
         JSON_IN_OK)
         complaints_add(complaints, "Expected a whole number from 1 to 3600.", "holdSeconds");
     read_limits(body, out_sale, complaints);
-    read_absences(body, complaints);
+    read_waiting_room(body, out_sale, complaints);
     presale_read(body, out_sale->opens_at_ms, &out_sale->presale, complaints);
     check_strategy(out_sale, complaints);
 }

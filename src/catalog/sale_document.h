@@ -2,7 +2,7 @@
  * sale_document.h — a sale as an operator sends it: checked whole.
  *
  *     {"opensAt": "2026-12-01T11:00:00Z", "closesAt": …, "strategy": "v5", "lock": null,
- *      "holdSeconds": 300, "maxPerFan": 4, "maxPerConcert": null, "waitingRoom": false,
+ *      "holdSeconds": 300, "maxPerFan": 4, "maxPerConcert": null, "waitingRoom": true,
  *      "presale": [{"groupId": 3, "opensAt": …, "closesAt": …}]}
  *
  * Thread   Any; pure.
@@ -21,6 +21,7 @@ struct sale_document {
     const char *lock;     /* empty for none */
     int64_t hold_seconds, max_per_fan;
     int64_t max_per_concert; /* 0: no such limit */
+    bool waiting_room;
     struct presale presale;
 };
 

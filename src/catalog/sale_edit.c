@@ -114,7 +114,8 @@ static bool is_same(const struct catalog_sale *sale, const struct sale_document 
            text_equal(sale->lock, text_of(document->lock)) &&
            sale->hold_seconds == document->hold_seconds &&
            sale->max_per_fan == document->max_per_fan &&
-           sale->max_per_concert == document->max_per_concert && !sale->waiting_room &&
+           sale->max_per_concert == document->max_per_concert &&
+           sale->waiting_room == document->waiting_room &&
            presale_equal(&sale->presale, &document->presale);
 }
 
@@ -164,15 +165,17 @@ static enum status write_sale(struct store_connection *connection, struct option
 {
     static const struct sql upsert = {
         "INSERT INTO sale (option_id, opens_at_ms, closes_at_ms, strategy, lock_kind,"
-        " hold_seconds, max_per_fan, max_per_concert) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+        " hold_seconds, max_per_fan, max_per_concert, waiting_room)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
         " ON CONFLICT (option_id) DO UPDATE SET opens_at_ms = $2, closes_at_ms = $3,"
         " strategy = $4, lock_kind = $5, hold_seconds = $6, max_per_fan = $7,"
-        " max_per_concert = $8, waiting_room = 0, version = sale.version + 1"};
+        " max_per_concert = $8, waiting_room = $9, version = sale.version + 1"};
     const struct sql_value values[] = {
         sql_int(option.value),           sql_int(document->opens_at_ms),
         sql_int(document->closes_at_ms), sql_words(document->strategy),
         sql_words(document->lock),       sql_int(document->hold_seconds),
         sql_int(document->max_per_fan),  sql_int(document->max_per_concert),
+        sql_int(document->waiting_room),
     };
     return store_run(connection, &upsert, values, sizeof values / sizeof values[0], NULL);
 }

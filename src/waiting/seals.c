@@ -206,10 +206,9 @@ static size_t write_payload(const struct seal *seal, const struct receipt *recei
 {
     unsigned char mac[crypto_auth_hmacsha256_BYTES];
     char nonce[2 * NONCE_BYTES + 1];
-    int size = snprintf(out, RECEIPT_PAYLOAD_BYTES,
-                        "{\"o\":%" PRId64 ",\"f\":%" PRId64 ",\"s\":%u,\"d\":%u,\"t\":%" PRId64,
-                        receipt->option.value, receipt->fan.value, receipt->sequence, receipt->door,
-                        receipt->joined_at_ms);
+    int size = snprintf(
+        out, RECEIPT_PAYLOAD_BYTES, "{\"o\":%" PRId64 ",\"f\":%" PRId64 ",\"s\":%u,\"d\":%u",
+        receipt->option.value, receipt->fan.value, receipt->sequence, receipt->door);
     must(size > 0);
     crypto_auth_hmacsha256(mac, (const unsigned char *)out, (unsigned long long)size,
                            seal->nonce_key);
@@ -268,8 +267,7 @@ static bool read_payload(struct text payload, struct receipt *out)
                 json_in_read_int(document, "o", 1, ID_MAX, &out->option.value) == JSON_IN_OK &&
                 json_in_read_int(document, "f", 1, ID_MAX, &out->fan.value) == JSON_IN_OK &&
                 json_in_read_int(document, "s", 1, WAITING_PLACES_MAX, &sequence) == JSON_IN_OK &&
-                json_in_read_int(document, "d", 0, WAITING_DOORS - 1, &door) == JSON_IN_OK &&
-                json_in_read_int(document, "t", 0, ID_MAX, &out->joined_at_ms) == JSON_IN_OK;
+                json_in_read_int(document, "d", 0, WAITING_DOORS - 1, &door) == JSON_IN_OK;
     json_in_close(document);
     out->sequence = (uint32_t)sequence;
     out->door = (uint8_t)door;

@@ -55,7 +55,6 @@ struct receipt {
     struct fan_id fan;
     uint32_t sequence;
     uint8_t door;
-    int64_t joined_at_ms;
 };
 
 enum {
@@ -68,6 +67,7 @@ enum {
 /* False when there is no key of this name. */
 bool receipt_public_key(const struct seals *seals, const char *kid,
                         unsigned char out_key[RECEIPT_KEY_BYTES]);
+/* The same receipt for the same place, whenever it is written. */
 bool receipt_write(const struct seals *seals, const char *kid, const struct receipt *receipt,
                    char out_text[RECEIPT_TEXT_BYTES]);
 
