@@ -29,7 +29,6 @@ struct effect {
 void effect_start(struct effect *effect, struct http_app *app, struct http_request *request);
 
 /* The same where nothing has changed that the catalog shows: its documents stay good. */
-void effect_start_unseen(struct effect *effect, struct http_app *app,
-                         struct http_request *request);
+void effect_start_unseen(struct effect *effect, struct http_app *app, struct http_request *request);
 
 #endif

@@ -260,7 +260,7 @@ static void every_slip_of_a_sale_is_named_and_nothing_changes(void **state)
     struct http_reply reply = put_sale(
         sale, sale->option,
         "{\"opensAt\":\"2026-01-02T00:00:00Z\",\"closesAt\":\"2026-01-01T00:00:00Z\",\"strategy\":"
-        "\"v6\",\"holdSeconds\":0,\"maxPerFan\":17,\"waitingRoom\":true,\"presale\":{}}");
+        "\"v6\",\"holdSeconds\":0,\"maxPerFan\":17,\"waitingRoom\":1,\"presale\":{}}");
     assert_no(&reply, 422, "VALIDATION_FAILED");
     static const char *const fields[] = {"closesAt",  "strategy",    "holdSeconds",
                                          "maxPerFan", "waitingRoom", "presale"};
