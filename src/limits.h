@@ -200,6 +200,7 @@ enum {
 enum {
     BOOKING_TURN_MAX = 1024,        /* asks in one turn: a group commit of this size takes 1.8 ms */
     BOOKING_ASKS_MAX = 65536,       /* asks waiting for their turn; one more hears 503 */
+    BOOKING_CLAIM_EVERY_MS = 1000, /* a process that looks on takes over this soon */
     BOOKING_LAPSES_MAX = 4096,      /* holds that lapse in one turn: each costs two updates */
     RESERVATION_NUMBERS_MAX = 1024, /* ids taken at once: a turn's; as many a start may skip */
     BOOKING_KEYS_LOADED_MAX = 131072,   /* keys read back at start: older ones the index finds */

@@ -159,5 +159,14 @@ void problem_status(struct http_request *request, enum status status)
                                        .retry_after_s = 1});
         return;
     }
+    if (status == STATUS_ELSEWHERE) {
+        problem_answer(request,
+                       &(struct problem){.status = 503,
+                                         .code = "SOLD_ELSEWHERE",
+                                         .detail = "Another server sells this. Send the same "
+                                                   "request again; it may reach that one.",
+                                         .retry_after_s = 1});
+        return;
+    }
     problem_busy(request);
 }

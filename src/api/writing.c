@@ -18,6 +18,7 @@ static void on_back(struct loop_note *note)
     case STATUS_NO_MEMORY:
     case STATUS_IO:
     case STATUS_UNKNOWN:
+    case STATUS_ELSEWHERE:
     case STATUS_INVALID:
         problem_status(writing->request, writing->status);
         return;

@@ -20,6 +20,8 @@ const char *status_name(enum status status)
         return "conflict";
     case STATUS_INVALID:
         return "invalid";
+    case STATUS_ELSEWHERE:
+        return "done elsewhere";
     case STATUS_MISSING:
         return "missing";
     }

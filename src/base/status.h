@@ -22,6 +22,7 @@ enum status {
     STATUS_UNKNOWN,   /* no reply came: it may or may not have been done */
     STATUS_CONFLICT,  /* a constraint of the store refused it; nothing was done */
     STATUS_INVALID,   /* what came from outside is ill-formed; nothing was done */
+    STATUS_ELSEWHERE, /* another process does this; nothing was done */
     STATUS_MISSING,   /* what was asked for is not there */
 };
 

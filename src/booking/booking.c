@@ -71,18 +71,41 @@ static void advance_clock(struct booking *booking)
         booking->now_ms = now_ms;
 }
 
+/* Who sells? Another answer than before means that others may have written what we remember. */
+static enum status claim(struct booking *booking, struct store_connection *connection)
+{
+    int64_t era;
+    enum status status = store_claim(connection, &era);
+    if (status != STATUS_OK)
+        return status;
+    if (era == booking->era && booking->claimed)
+        return STATUS_OK;
+    booking->claimed = true;
+    booking->era = era;
+    booking->memory_good = false;
+    if (era == 0)
+        log_warn("another process sells on this database, this one looks on", log_int("era", era));
+    else if (era > 1)
+        log_info("this process sells again", log_int("era", era));
+    return STATUS_OK;
+}
+
 static enum status prepare(struct booking *booking, struct store_connection *connection)
 {
-    if (!booking->memory_good)
+    enum status status = claim(booking, connection);
+    if (status != STATUS_OK)
+        return status;
+    bool refresh = atomic_exchange(&booking->refresh_wanted, false);
+    if (!booking->memory_good || (refresh && booking->era == 0))
         return booking_read_anew(booking, connection);
-    if (atomic_exchange(&booking->refresh_wanted, false))
-        return booking_read_new_sales(booking, connection);
-    return STATUS_OK;
+    return refresh ? booking_read_new_sales(booking, connection) : STATUS_OK;
 }
 
 static enum status decide_all(struct booking *booking, struct store_connection *connection)
 {
     enum status status = booking_lapse_due(booking, connection);
+    if (status == STATUS_OK)
+        status = booking_look_up_keys(booking, connection);
     for (struct list *link = booking->turn_asks.next;
          status == STATUS_OK && link != &booking->turn_asks; link = link->next) {
         struct booking_ask *ask = container_of(link, struct booking_ask, letter);
@@ -114,6 +137,8 @@ static enum status turn_work(struct store_job *job, struct store_connection *con
 static int64_t soonest_lapse(const struct booking *booking)
 {
     int64_t soonest = INT64_MAX;
+    if (booking->era == 0)
+        return booking->now_ms + BOOKING_CLAIM_EVERY_MS; /* holds are the other process' business */
     for (size_t i = 0; i < booking->sale_count; i++) {
         int64_t lapse_ms = sale_next_lapse_ms(booking->sales[i].sale);
         if (lapse_ms < soonest)
@@ -224,6 +249,7 @@ enum status booking_open(const struct booking_settings *settings, char out_why[2
     booking->clock_ms = settings->now_ms ? settings->now_ms : clock_wall_ms;
     mailbox_init(&booking->asks, BOOKING_ASKS_MAX);
     list_init(&booking->turn_asks);
+    keys_init(&booking->turn_keys, 2 * BOOKING_TURN_MAX);
     table_init(&booking->by_option, SALES_MAX);
     table_init(&booking->by_concert, SALES_MAX);
     table_init(&booking->by_reservation, BOOKING_LIVE_MAX);
@@ -256,6 +282,7 @@ void booking_close(struct booking *booking)
         return;
     answer_waiting(booking);
     booking_forget(booking);
+    keys_deinit(&booking->turn_keys);
     table_deinit(&booking->by_option);
     table_deinit(&booking->by_concert);
     table_deinit(&booking->by_reservation);

@@ -94,8 +94,7 @@ static enum status believe(struct booking *booking, struct booking_sale *place,
 {
     enum status status = enter(booking, place, ask);
     if (status == STATUS_OK)
-        keys_remember(sale_keys(place->sale), ask->fan, ask->key_hash,
-                      (struct key_act){ask->reservation, ask->request_hash});
+        booking_remember_key(booking, place->sale, ask);
     return status;
 }
 
@@ -116,6 +115,7 @@ static enum status write_hold(struct booking *booking, struct booking_sale *plac
                                     .request_hash = ask->request_hash,
                                     .created_at_ms = ask->created_at_ms,
                                     .expires_at_ms = ask->expires_at_ms,
+                                    .key_is_new = booking->keys_known,
                                     .plan = ask->plan,
                                     .choice = &ask->choice};
     bool is_new;
@@ -144,7 +144,8 @@ static enum status hold(struct booking *booking, struct booking_ask *ask,
         return STATUS_OK;
     }
     struct key_act act;
-    if (keys_find(sale_keys(place->sale), ask->fan, ask->key_hash, &act)) {
+    if (keys_find(sale_keys(place->sale), ask->fan, ask->key_hash, &act) ||
+        booking_turn_key(booking, ask, &act)) {
         answer_repeat(ask, act);
         return STATUS_OK;
     }
@@ -153,6 +154,10 @@ static enum status hold(struct booking *booking, struct booking_ask *ask,
     ask->plan = sale_plan(place->sale);
     if (terms->strategy != 5 || (ask->strategy != 0 && ask->strategy != 5)) {
         ask->verdict = BOOKING_STRATEGY_MISMATCH;
+        return STATUS_OK;
+    }
+    if (!booking_is_ours(booking, place)) {
+        booking_refuse_elsewhere(ask);
         return STATUS_OK;
     }
     struct sale_asker asker = asker_of(booking, place, ask->fan);
@@ -263,6 +268,10 @@ static enum status move(struct booking *booking, struct booking_ask *ask,
         reservation.fan.value != ask->fan.value)
         return not_in_memory(booking, ask, connection);
     struct sale *sale = booking->sales[index].sale;
+    if (!booking_is_ours(booking, &booking->sales[index])) {
+        booking_refuse_elsewhere(ask);
+        return STATUS_OK;
+    }
     if (hold_is_over(booking, &reservation)) {
         ask->verdict = BOOKING_NOT_LIVE;
         return lapse_one(booking, sale, &reservation, connection);
@@ -311,6 +320,10 @@ static enum status choose_again(struct booking *booking, struct booking_ask *ask
         reservation_is_live(past->state) ||
         !reservation_may_move(past->state, RESERVATION_CONFIRMED))
         return STATUS_OK;
+    if (!booking_is_ours(booking, *out_place)) {
+        booking_refuse_elsewhere(ask);
+        return STATUS_OK;
+    }
     ask->plan = sale_plan((*out_place)->sale);
     ask->option = past->option;
     ask->expires_at_ms = past->expires_at_ms;
@@ -387,7 +400,7 @@ enum status booking_carry_out(struct booking *booking, struct booking_ask *ask,
 
 enum status booking_lapse_due(struct booking *booking, struct store_connection *connection)
 {
-    for (size_t i = 0; i < booking->sale_count; i++) {
+    for (size_t i = 0; booking->era > 0 && i < booking->sale_count; i++) {
         struct sale *sale = booking->sales[i].sale;
         struct sale_reservation due;
         while (booking->turn.lapse_count < BOOKING_LAPSES_MAX &&

@@ -3,6 +3,7 @@
  *
  *   booking.c        the turn: take, decide, make durable, answer
  *   booking_acts.c   one ask: decide, write, believe
+ *   booking_keys.c   the keys of a turn, looked up all at once
  *   booking_marks.c  the same for seats that are blocked or set aside; who is in which group
  *   booking_beside.c reservations that others wrote, and what comes after them
  *   booking_sales.c  what the engine remembers: read it, forget it, publish it
@@ -19,6 +20,7 @@
 #include "base/table.h"
 #include "booking/booking.h"
 #include "booking/follow.h"
+#include "booking/keys.h"
 #include "booking/numbers.h"
 #include "store/store.h"
 
@@ -54,12 +56,16 @@ struct booking {
     /* The turn under way. */
     struct list turn_asks;
     struct booking_turn turn;
+    bool keys_known;       /* every key of the turn that is not in memory is new */
+    struct keys turn_keys; /* those that have acted in it, in whatever sale */
     int64_t decided_us;
 
     /* The engine's memory. */
     int64_t now_ms;         /* never goes back */
     bool swept;             /* once, at the start: see booking_store_sweep() */
     bool memory_good;       /* false: read everything anew first */
+    bool claimed;           /* it was asked for */
+    int64_t era;            /* of our claim to sell; 0: another process does, and we only look */
     struct numbers numbers; /* for new reservations */
     struct booking_sale sales[SALES_MAX];
     size_t sale_count;
@@ -85,6 +91,28 @@ static inline bool booking_is_beside(const struct booking_sale *place)
 {
     return sale_terms(place->sale)->strategy != 5;
 }
+
+/* This process decides about its seats. */
+static inline bool booking_is_ours(const struct booking *booking, const struct booking_sale *place)
+{
+    return booking->era > 0 || booking_is_beside(place);
+}
+
+/* The answer where it does not. */
+static inline void booking_refuse_elsewhere(struct booking_ask *ask)
+{
+    ask->verdict = BOOKING_FAILED;
+    ask->status = STATUS_ELSEWHERE;
+}
+
+/* booking_keys.c: where the store is remote, asks once for all keys of the turn. */
+MUST_USE enum status booking_look_up_keys(struct booking *booking,
+                                          struct store_connection *connection);
+/* Has the key acted in this turn, be it in another sale? */
+bool booking_turn_key(const struct booking *booking, const struct booking_ask *ask,
+                      struct key_act *out_act);
+void booking_remember_key(struct booking *booking, struct sale *sale,
+                          const struct booking_ask *ask);
 
 /* booking_beside.c: BOOKING_NOT_LIVE where the reservation is none that others wrote. */
 MUST_USE enum status booking_carry_out_beside(struct booking *booking, struct booking_ask *ask,

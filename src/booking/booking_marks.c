@@ -206,6 +206,10 @@ enum status booking_mark(struct booking *booking, struct booking_ask *ask,
         ask->verdict = place ? BOOKING_STRATEGY_MISMATCH : BOOKING_NO_SALE;
         return STATUS_OK;
     }
+    if (!booking_is_ours(booking, place)) {
+        booking_refuse_elsewhere(ask);
+        return STATUS_OK;
+    }
     ask->plan = sale_plan(place->sale);
     ask->marking->taken_count = 0;
     ask->marking->changed_count = 0;

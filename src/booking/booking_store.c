@@ -1,20 +1,44 @@
 /*
  * booking_store.c — two inserts a hold, and nothing else on the hot path.
  *
+ * Where keys were looked up before (booking_keys.c), the rows of a turn are put off and go together.
+ * Elsewhere:
+ *
  * The insert says "or nothing" when the fan's key is there already: the unique index is the memory
  * of keys that never forgets. A second live reservation of a seat is refused by the partial unique
  * index; that is a STATUS_CONFLICT, fails the turn, and makes the engine read everything anew.
  */
 #include "booking/booking_store.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+
 #include "base/must.h"
 
 static const struct sql INSERT = {
     "INSERT INTO reservation (id, option_id, fan_id, state, amount, key_hash,"
     " request_hash, created_at_ms, expires_at_ms) VALUES ($1, $2, $3, 'HOLD', $4, $5, $6, $7, $8)"
-    " ON CONFLICT (fan_id, key_hash) DO NOTHING"};
+    " ON CONFLICT (fan_id, key_hash) DO NOTHING",
+    .postgres_rows =
+        "INSERT INTO reservation (id, option_id, fan_id, state, amount, key_hash, request_hash,"
+        " created_at_ms, expires_at_ms) SELECT id, option_id, fan_id, 'HOLD', amount, key_hash,"
+        " request_hash, created_at_ms, expires_at_ms FROM unnest($1::bigint[], $2::bigint[],"
+        " $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[])"
+        " AS given (id, option_id, fan_id, amount, key_hash, request_hash, created_at_ms,"
+        " expires_at_ms)"};
 static const struct sql INSERT_SEAT = {
-    "INSERT INTO reservation_seat (reservation_id, seat_id, price) VALUES ($1, $2, $3)"};
+    "INSERT INTO reservation_seat (reservation_id, seat_id, price) VALUES ($1, $2, $3)",
+    .postgres_rows = "INSERT INTO reservation_seat (reservation_id, seat_id, price)"
+                     " SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[])"};
+/* Numbers with commas between them, so that one question asks for many. */
+static const struct sql KNOWN_KEYS = {
+    "SELECT r.id, r.option_id, r.fan_id, r.key_hash, r.request_hash"
+    " FROM json_each('[' || $1 || ']') f JOIN json_each('[' || $2 || ']') k ON k.key = f.key"
+    " JOIN reservation r ON r.fan_id = f.value AND r.key_hash = k.value",
+    .postgres = "SELECT r.id, r.option_id, r.fan_id, r.key_hash, r.request_hash"
+                " FROM unnest(('{' || $1 || '}')::bigint[], ('{' || $2 || '}')::bigint[])"
+                " AS asked (fan_id, key_hash)"
+                " JOIN reservation r ON r.fan_id = asked.fan_id AND r.key_hash = asked.key_hash"};
 static const struct sql FIND_KEY = {"SELECT id, request_hash FROM reservation"
                                     " WHERE fan_id = $1 AND key_hash = $2"};
 static const struct sql MOVE = {
@@ -72,8 +96,11 @@ enum status booking_store_insert(struct store_connection *connection,
         sql_int(record->key_hash),      sql_int(record->request_hash),
         sql_int(record->created_at_ms), sql_int(record->expires_at_ms),
     };
-    int64_t inserted;
-    enum status status = store_run(connection, &INSERT, row, sizeof row / sizeof row[0], &inserted);
+    int64_t inserted = 1;
+    enum status status =
+        record->key_is_new
+            ? store_enqueue_one(connection, &INSERT, row, sizeof row / sizeof row[0])
+            : store_run(connection, &INSERT, row, sizeof row / sizeof row[0], &inserted);
     if (status != STATUS_OK)
         return status;
     *out_new = inserted == 1;
@@ -82,7 +109,7 @@ enum status booking_store_insert(struct store_connection *connection,
         struct sql_value seat_row[] = {sql_int(record->id.value),
                                        sql_int(plan_seat_id(plan, seat).value),
                                        sql_int(plan_section_of(plan, seat)->price)};
-        status = store_run(connection, &INSERT_SEAT, seat_row, 3, NULL);
+        status = store_enqueue(connection, &INSERT_SEAT, seat_row, 3);
         if (status != STATUS_OK)
             return status;
     }
@@ -114,17 +141,14 @@ enum status booking_store_move(struct store_connection *connection, struct reser
     struct sql_value values[] = {sql_words(reservation_state_name(to)),
                                  going_on ? sql_null() : sql_int(now_ms), sql_int(id.value),
                                  sql_words(reservation_state_name(from))};
-    int64_t changed;
-    enum status status = store_run(connection, &MOVE, values, 4, &changed);
+    enum status status = store_enqueue_one(connection, &MOVE, values, 4);
     if (status != STATUS_OK)
         return status;
-    if (changed != 1)
-        return STATUS_CONFLICT;
     if (reservation_is_live(to) == reservation_is_live(from))
         return STATUS_OK;
     struct sql_value by_id[] = {sql_int(id.value)};
     const struct sql *seats = reservation_is_live(to) ? &TAKE_SEATS : &FREE_SEATS;
-    return store_run(connection, seats, by_id, 1, NULL);
+    return store_enqueue(connection, seats, by_id, 1);
 }
 
 enum status booking_store_find(struct store_connection *connection, struct reservation_id id,
@@ -329,6 +353,17 @@ enum status booking_store_load(struct store_connection *connection, struct sale 
     return status == STATUS_OK ? settle(&loading) : status;
 }
 
+static void read_keys(struct rows *rows, struct booking_key_reader *reader)
+{
+    while (rows_next(rows)) {
+        struct booking_key_row row = {.option = {rows_int(rows, 1)},
+                                      .fan = {rows_int(rows, 2)},
+                                      .key_hash = rows_int(rows, 3),
+                                      .act = {{rows_int(rows, 0)}, rows_int(rows, 4)}};
+        reader->remember(reader, &row);
+    }
+}
+
 enum status booking_store_keys(struct store_connection *connection, int64_t now_ms,
                                struct booking_key_reader *reader)
 {
@@ -337,12 +372,40 @@ enum status booking_store_keys(struct store_connection *connection, int64_t now_
     enum status status = store_query(connection, &KEYS, values, 2, &rows);
     if (status != STATUS_OK)
         return status;
-    while (rows_next(&rows)) {
-        struct booking_key_row row = {.option = {rows_int(&rows, 1)},
-                                      .fan = {rows_int(&rows, 2)},
-                                      .key_hash = rows_int(&rows, 3),
-                                      .act = {{rows_int(&rows, 0)}, rows_int(&rows, 4)}};
-        reader->remember(reader, &row);
-    }
+    read_keys(&rows, reader);
+    return rows_end(&rows);
+}
+
+static size_t add_number(char *list, size_t size, size_t capacity, int64_t number)
+{
+    int added = snprintf(list + size, capacity - size, size > 0 ? ",%" PRId64 : "%" PRId64, number);
+    must(added > 0 && (size_t)added < capacity - size);
+    return size + (size_t)added;
+}
+
+void booking_key_question_add(struct booking_key_question *question, struct fan_id fan,
+                              int64_t key_hash)
+{
+    must(id_valid(fan.value));
+    must(key_hash >= 0);
+    must(question->key_count < BOOKING_TURN_MAX);
+    question->key_count++;
+    question->fans_size =
+        add_number(question->fans, question->fans_size, sizeof question->fans, fan.value);
+    question->hashes_size =
+        add_number(question->hashes, question->hashes_size, sizeof question->hashes, key_hash);
+}
+
+enum status booking_store_known_keys(struct store_connection *connection,
+                                     const struct booking_key_question *question,
+                                     struct booking_key_reader *reader)
+{
+    struct sql_value values[] = {sql_text(text_make(question->fans, question->fans_size)),
+                                 sql_text(text_make(question->hashes, question->hashes_size))};
+    struct rows rows;
+    enum status status = store_query(connection, &KNOWN_KEYS, values, 2, &rows);
+    if (status != STATUS_OK)
+        return status;
+    read_keys(&rows, reader);
     return rows_end(&rows);
 }

@@ -14,6 +14,7 @@ struct booking_record { /* one new reservation */
     struct reservation_id id;
     struct fan_id fan;
     int64_t key_hash, request_hash, created_at_ms, expires_at_ms;
+    bool key_is_new; /* that has been asked: nobody looks at what becomes of the insert */
     const struct plan *plan;
     const struct sale_choice *choice;
 };
@@ -87,5 +88,18 @@ struct booking_key_reader {
 };
 MUST_USE enum status booking_store_keys(struct store_connection *connection, int64_t now_ms,
                                         struct booking_key_reader *reader);
+
+/* The same for the keys of one turn: what those among them did that have acted before. */
+struct booking_key_question {
+    size_t key_count;
+    size_t fans_size, hashes_size;
+    char fans[BOOKING_TURN_MAX * 20]; /* whole numbers with commas between them */
+    char hashes[BOOKING_TURN_MAX * 20];
+};
+void booking_key_question_add(struct booking_key_question *question, struct fan_id fan,
+                              int64_t key_hash);
+MUST_USE enum status booking_store_known_keys(struct store_connection *connection,
+                                              const struct booking_key_question *question,
+                                              struct booking_key_reader *reader);
 
 #endif
