@@ -169,9 +169,15 @@ enum {
     WAITING_DOORS = 9,                /* the public one and eight presale rounds */
     WAITING_ASKS_MAX = 65536,         /* asks waiting for the usher; one more hears 503 */
     WAITING_ROUND_MAX = 1024,         /* asks of one round; they share a commit */
+    WAITING_TELLINGS_MAX = 4096,      /* comings and goings heard in one round */
+    WAITING_PLACE_EVENTS_MAX = 64,    /* of one place in one answer; it has five, and one a hold */
+    WAITING_SOLUTION_BYTES_MAX = 64,  /* of a challenge: 20 digits do */
     WAITING_CALLS_MAX = 1000,         /* fans called in one round: 20,000 a second */
     WAITING_SWEPT_MAX = 4096,         /* places ended in one round, an event each */
     WAITING_TOUCH_MAX = 1024,         /* signs of life in one call */
+    /* Events of one line in one round: an event each, and a draw. */
+    WAITING_ENTRIES_MAX =
+        WAITING_ROUND_MAX + WAITING_TELLINGS_MAX + WAITING_CALLS_MAX + WAITING_SWEPT_MAX + 1,
     WAITING_IDLE_MS = 120000,  /* a phone that sleeps or changes its network comes back by then */
     WAITING_SHOW_MS = 2000,    /* who is there comes within this time of being called */
     WAITING_COMMIT_US = 20000, /* slower commits than this make the adaptive mode slow down */

@@ -15,6 +15,7 @@
 #include "payment/gateway_toss.h"
 #include "store/store_postgres.h"
 #include "store/store_sqlite.h"
+#include "waiting/line_memory.h"
 
 static_assert((int)WHY_BYTES == (int)STORE_SQLITE_WHY_BYTES, "one size of reasons");
 static_assert((int)WHY_BYTES == (int)STORE_POSTGRES_WHY_BYTES, "one size of reasons");
@@ -63,11 +64,18 @@ static struct lock *create_lock(struct redis *redis)
     return lock_redis_open(redis, &usual, &lock) == STATUS_OK ? lock : NULL;
 }
 
+static struct line_maker *create_lines(struct redis *redis)
+{
+    (void)redis; /* the line is this node's own */
+    return line_memory_maker();
+}
+
 int main(int argument_count, char **arguments)
 {
     static const struct adapters adapters = {.open_database = open_database,
                                              .name_database = name_database,
                                              .open_gateway = open_gateway,
-                                             .create_lock = create_lock};
+                                             .create_lock = create_lock,
+                                             .create_lines = create_lines};
     return (int)command_line(argument_count, arguments, &adapters);
 }

@@ -29,10 +29,13 @@ struct metrics;
 struct payments;
 struct push;
 struct static_files;
+struct seals;
 struct ticket_signer;
 struct store;
 struct store_connection;
 struct tokens;
+struct waiting;
+struct waiting_news;
 struct workers;
 
 struct http_app { /* net/ declares it, we define it: all parts, wired by the command `serve` */
@@ -50,6 +53,10 @@ struct http_app { /* net/ declares it, we define it: all parts, wired by the com
     const char *webhook_secret;     /* of the payment gateway; "": it sends none */
     const char *gateway_client_key; /* public; "": it has none */
     struct push *push; /* news to everybody who listens */
+    struct seals *seals;
+    struct waiting *waiting;
+    struct waiting_news *waiting_news;
+    struct limiter *join_fan_limiter, *join_peer_limiter; /* joins of an account, of an address */
     struct metrics *metrics;
     struct limiter *fan_limiter; /* requests of one account */
     struct static_files *page;   /* NULL: no page is served */

@@ -9,6 +9,7 @@
  */
 #include "api/body.h"
 #include "api/caller.h"
+#include "api/entry.h"
 #include "api/presses.h"
 #include "api/problem.h"
 #include "api/reading.h"
@@ -296,6 +297,7 @@ static void on_answered(struct loop_note *note)
     struct press *press = container_of(note, struct press, note);
     switch (press->ask.verdict) {
     case BOOKING_DONE:
+        entry_tell_held(press->app, press->ask.fan, press->ask.option, press->ask.expires_at_ms);
         reservation_view_of_ask(&press->ask, &press->view);
         answer_created(press, false);
         return;
@@ -379,7 +381,7 @@ static void press_button(struct http_app *app, struct http_request *request, int
         return;
     bool good = read_wish(press, document);
     json_in_close(document);
-    if (!good)
+    if (!good || !entry_allows(app, request, identity.fan, press->ask.option))
         return;
     press->note.on_arrive = on_answered;
     press->ask.fan = identity.fan;

@@ -2,6 +2,7 @@
  * routes.c — every path of the server on one screen; each handler is documented where it is
  * declared.
  */
+#include "api/admission.h"
 #include "api/api.h"
 #include "api/auth.h"
 #include "api/catalog.h"
@@ -19,6 +20,9 @@
 #include "api/seats.h"
 #include "api/tickets.h"
 #include "api/users.h"
+#include "api/waiting.h"
+#include "api/waiting_news.h"
+#include "api/waiting_proof.h"
 #include "api/webhooks.h"
 #include "net/static_files.h"
 
@@ -60,6 +64,18 @@ const struct http_route api_routes[] = {
     {HTTP_METHOD_POST,   "/api/options/{id}/sale/pause",    sale_pause,           0},
     {HTTP_METHOD_POST,   "/api/options/{id}/sale/resume",   sale_resume,          0},
     {HTTP_METHOD_POST,   "/api/options/{id}/sale/close",    sale_close,           0},
+
+    {HTTP_METHOD_POST,   "/api/options/{id}/waiting",       waiting_post,         0},
+    {HTTP_METHOD_GET,    "/api/options/{id}/waiting/me",    waiting_me_get,       0},
+    {HTTP_METHOD_DELETE, "/api/options/{id}/waiting/me",    waiting_me_delete,    0},
+    {HTTP_METHOD_GET,    "/api/options/{id}/waiting/serving", waiting_serving_get, 0},
+    {HTTP_METHOD_GET,    "/api/options/{id}/waiting/events", waiting_events,      0},
+    {HTTP_METHOD_GET,    "/api/options/{id}/waiting/ws",    waiting_events,       0},
+    {HTTP_METHOD_GET,    "/api/options/{id}/waiting/challenge", waiting_challenge_get, 0},
+    {HTTP_METHOD_GET,    "/api/options/{id}/waiting/proof", waiting_proof_get,    0},
+    {HTTP_METHOD_GET,    "/api/options/{id}/waiting/proof/log", waiting_proof_log_get, 0},
+    {HTTP_METHOD_GET,    "/api/options/{id}/admission",     admission_get,        0},
+    {HTTP_METHOD_PUT,    "/api/options/{id}/admission",     admission_put,        0},
 
     {HTTP_METHOD_POST,   "/api/agencies",                   agencies_post,        0},
     {HTTP_METHOD_PUT,    "/api/agencies/{id}",              agencies_edit,        0},

@@ -86,7 +86,7 @@ static bool read_solution(struct standing *standing, struct http_app *app,
     enum json_in_verdict first =
         json_in_read_text(body, "challenge", 1, WAITING_PASS_BYTES_MAX, &challenge);
     enum json_in_verdict second =
-        json_in_read_text(body, "solution", 1, CHALLENGE_SOLUTION_BYTES_MAX, &solution);
+        json_in_read_text(body, "solution", 1, WAITING_SOLUTION_BYTES_MAX, &solution);
     bool none = first == JSON_IN_ABSENT && second == JSON_IN_ABSENT;
     if (first == JSON_IN_OK && second == JSON_IN_OK)
         (void)challenge_check(app->seals, challenge, solution, ask->option, ask->fan,

@@ -1,5 +1,6 @@
 /*
- * waiting.h — standing in line for a sale. docs/api/waiting-room.md says what is asked and answered.
+ * waiting.h — standing in line for a sale. docs/api/waiting-room.md has the
+ * details.
  *
  * Thread   The request's loop; what is decided is decided by the usher (waiting/waiting.h).
  * Memory   The request's arena.

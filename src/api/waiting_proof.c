@@ -12,8 +12,6 @@
 
 static const char missing[] = "There is no waiting room for this date.";
 
-enum { ENTRIES_OF_A_PLACE_MAX = 64 };
-
 struct proving {
     struct reading reading;
     struct option_id option;
@@ -101,13 +99,13 @@ static const char *kind_words(enum line_event_kind kind)
 static enum status write_entries(struct proving *proving, struct json_out *out,
                                  struct store_connection *reader)
 {
-    struct waiting_store_event events[ENTRIES_OF_A_PLACE_MAX];
+    struct waiting_store_event events[WAITING_PLACE_EVENTS_MAX];
     size_t count = 0;
     enum status status =
         proving->sequence == 0
             ? STATUS_OK
             : waiting_store_events(reader, proving->option, 0, (uint32_t)proving->sequence, events,
-                                   ENTRIES_OF_A_PLACE_MAX, &count);
+                                   WAITING_PLACE_EVENTS_MAX, &count);
     json_out_key(out, "entries");
     json_out_array(out);
     for (size_t i = 0; status == STATUS_OK && i < count; i++) {

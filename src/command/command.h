@@ -22,6 +22,7 @@
 
 struct breakers;
 struct gateway;
+struct line_maker;
 struct lock;
 struct redis;
 struct store;
@@ -49,6 +50,8 @@ struct adapters {
                                 char out_why[WHY_BYTES], struct gateway **out_gateway);
     /* On a Redis server, or, with NULL, in the process. NULL when memory or threads are short. */
     struct lock *(*create_lock)(struct redis *redis);
+    /* Those of the waiting room, the same way. */
+    struct line_maker *(*create_lines)(struct redis *redis);
 };
 
 struct subcommand;
@@ -92,6 +95,7 @@ bool command_open_live(const struct command *command, struct store **out_store);
 /* What stands in the data folder. */
 #define COMMAND_CORE_FILE "core.db"
 #define COMMAND_LIVE_FILE "live.db"
+#define COMMAND_SEALS_FOLDER "keys/waiting" /* those of the waiting room: waiting/seals.h */
 #define COMMAND_KEYS_FOLDER "keys" /* the tokens' signing keys: account/tokens.h */
 
 /* Makes the data folder, for its owner only. False: the user has been told why not. */

@@ -21,6 +21,7 @@
 #include "api/api.h"
 #include "api/observe.h"
 #include "api/overview.h"
+#include "api/waiting_news.h"
 #include "base/clock.h"
 #include "base/container.h"
 #include "base/log.h"
@@ -40,6 +41,7 @@
 #include "payment/ticket.h"
 #include "push/push.h"
 #include "store/store.h"
+#include "waiting/waiting.h"
 
 enum { SETTLE_LOOK_MS = 5 };
 
@@ -94,6 +96,18 @@ static void on_turn(struct booking_watcher *watcher, const struct booking_turn *
                                                 .decide_us = turn->decide_us,
                                                 .commit_us = turn->commit_us,
                                                 .failed = turn->failed});
+    if (house->app.waiting && turn->ask_count > 0)
+        waiting_tell_commit(house->app.waiting, turn->commit_us);
+}
+
+/* Who has bought makes room for the next one in line. */
+static void on_done(struct booking_watcher *watcher, const struct booking_ask *ask)
+{
+    struct house *house = container_of(watcher, struct house, watcher);
+    bool has_bought = ask->kind == BOOKING_CONFIRM || ask->kind == BOOKING_REVIVE;
+    const struct board *board = has_bought ? boards_find(house->app.boards, ask->option) : NULL;
+    if (board && board_has_waiting_room(board) && house->app.waiting)
+        waiting_tell_bought(house->app.waiting, ask->option, ask->fan);
 }
 
 static void read_breakers(struct house *house, struct metrics_readings *readings)
@@ -235,6 +249,7 @@ static bool open_booking(struct house *house)
 {
     char why[WHY_BYTES] = "";
     house->watcher.on_turn = on_turn;
+    house->watcher.on_done = on_done;
     house->app.boards = boards_create();
     house->app.catalog = catalog_create();
     if (!house->app.boards || !house->app.catalog)
@@ -284,6 +299,50 @@ static bool open_accounts(struct house *house)
                                                   .interval_ms = 1000,
                                                   .burst = rate * REQUESTS_PER_ACCOUNT_BURST});
     return (house->app.accounts && house->app.fan_limiter) || fail_memory(house);
+}
+
+/* --- the line --------------------------------------------------------------------------------- */
+
+static struct limiter *create_join_limiter(int64_t per_minute)
+{
+    return limiter_create(&(struct limiter_settings){.keys_max = FANS_COUNTED_MAX,
+                                                     .per_interval = per_minute,
+                                                     .interval_ms = 60000,
+                                                     .burst = per_minute});
+}
+
+static bool open_seals(struct house *house)
+{
+    char folder[COMMAND_PATH_BYTES];
+    char why[WHY_BYTES] = "";
+    command_data_path(house->command, COMMAND_SEALS_FOLDER, folder);
+    if (seals_open(folder, why, &house->app.seals) == STATUS_OK)
+        return true;
+    command_fail(house->command, "the keys of the waiting room in %s cannot be used: %s", folder,
+                 why);
+    return false;
+}
+
+static bool open_waiting(struct house *house)
+{
+    char why[WHY_BYTES] = "";
+    house->app.waiting_news = waiting_news_create(&house->app);
+    house->app.join_fan_limiter = create_join_limiter(WAITING_JOINS_PER_ACCOUNT_PER_MINUTE);
+    house->app.join_peer_limiter =
+        create_join_limiter(setting(house, SETTING_JOINS_PER_ADDRESS_PER_MINUTE));
+    if (!house->app.waiting_news || !house->app.join_fan_limiter || !house->app.join_peer_limiter)
+        return fail_memory(house);
+    struct waiting_settings settings = {
+        .store = house->app.store,
+        .boards = house->app.boards,
+        .seals = house->app.seals,
+        .lines = house->command->adapters->create_lines(house->neighbours.redis),
+        .watcher = waiting_news_watcher(house->app.waiting_news)};
+    if (waiting_open(&settings, why, &house->app.waiting) != STATUS_OK) {
+        command_fail(house->command, "%s.", why);
+        return false;
+    }
+    return waiting_start(house->app.waiting) == STATUS_OK || fail_memory(house);
 }
 
 /* --- the door --------------------------------------------------------------------------------- */
@@ -344,7 +403,7 @@ bool house_open(struct house *house)
     return open_stores(house) && open_keys(house) && open_metrics(house) &&
            open_neighbours(house) && open_booking(house) && open_workers(house) &&
            open_payments(house) && open_accounts(house) && open_page(house) && open_push(house) &&
-           open_server(house);
+           open_seals(house) && open_waiting(house) && open_server(house);
 }
 
 bool house_start(struct house *house)
@@ -370,12 +429,14 @@ static void look_outside(struct house *house)
     house->outside_version = version;
     catalog_touch(house->app.catalog);
     booking_refresh(house->app.booking);
+    waiting_refresh(house->app.waiting);
 }
 
 void house_tick(struct house *house)
 {
     int64_t now_ms = clock_monotonic_ms();
     booking_tick(house->app.booking);
+    waiting_tick(house->app.waiting);
     payments_tick(house->app.payments);
     push_tick(house->app.push);
     overview_feed_tick(house->overview, now_ms);
@@ -415,6 +476,7 @@ void house_close(struct house *house)
     if (house->app.payments)
         settle_payments(house);
     workers_destroy(house->app.workers);
+    waiting_close(house->app.waiting);
     overview_feed_destroy(house->overview);
     accounts_destroy(house->app.accounts);
     close_readers(house);

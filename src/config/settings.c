@@ -101,6 +101,10 @@ const struct setting_row settings[SETTING_COUNT] = {
         .name = "logins_per_address_per_minute", .kind = SETTING_KIND_NUMBER,
         .initial_number = LOGINS_PER_ADDRESS_PER_MINUTE, .least = 1, .most = CONFIG_RATE_MAX,
         .help = "Log-ins that may be tried from one address."},
+    [SETTING_JOINS_PER_ADDRESS_PER_MINUTE] = {
+        .name = "joins_per_address_per_minute", .kind = SETTING_KIND_NUMBER,
+        .initial_number = WAITING_JOINS_PER_ADDRESS_PER_MINUTE, .least = 1, .most = CONFIG_RATE_MAX,
+        .help = "Fans that may join a waiting line from one address."},
     [SETTING_HEADER_TIMEOUT_MS] = {
         .name = "header_timeout_ms", .kind = SETTING_KIND_DURATION,
         .initial_number = HTTP_HEADER_TIMEOUT_MS, .least = CONFIG_TIMEOUT_MS_MIN,

@@ -28,7 +28,7 @@ static int64_t leading_zero_bits(const unsigned char *bytes, size_t size)
 
 static bool is_solution(struct text solution)
 {
-    if (solution.size < 1 || solution.size > CHALLENGE_SOLUTION_BYTES_MAX)
+    if (solution.size < 1 || solution.size > WAITING_SOLUTION_BYTES_MAX)
         return false;
     for (size_t i = 0; i < solution.size; i++)
         if (solution.bytes[i] < 0x21 || solution.bytes[i] > 0x7E)

@@ -12,7 +12,7 @@
 
 #include "waiting/seals.h"
 
-enum { CHALLENGE_GOOD_MS = 5 * 60 * 1000, CHALLENGE_SOLUTION_BYTES_MAX = 64 };
+enum { CHALLENGE_GOOD_MS = 5 * 60 * 1000 };
 
 /* Returns when it expires, wall ms. */
 int64_t challenge_write(const struct seals *seals, struct option_id option, struct fan_id fan,

@@ -30,7 +30,7 @@ struct proof {
 MUST_USE enum status proof_read(struct store_connection *reader, const struct seals *seals,
                                 struct option_id option, struct proof *out_proof);
 
-/* The page of the log behind event `after`, in the form of chain.h; the last page ends with HEAD. */
+/* The page of the log behind event `after`, in the form of chain.h; the last one ends with HEAD. */
 MUST_USE enum status proof_write_log(struct store_connection *reader, const struct seals *seals,
                                      struct option_id option, int64_t after, struct arena *arena,
                                      struct buffer *out);

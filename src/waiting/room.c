@@ -115,7 +115,7 @@ static bool is_solved(const struct room *room, const struct waiting_ask *ask,
     if (bits == 0)
         return true;
     int64_t age_ms = now.wall_ms - ask->challenge_set_at_ms;
-    int64_t ended_ago_ms = now.steady_ms - earlier->ended_s * MS_PER_S;
+    int64_t ended_ago_ms = now.steady_ms - (earlier->ended_s + 1) * MS_PER_S; /* at least */
     bool is_later = earlier->sequence == 0 || age_ms < ended_ago_ms;
     return ask->challenge_set_at_ms > 0 && ask->challenge_bits >= bits && is_later;
 }
@@ -150,7 +150,8 @@ static enum status look(struct room *room, struct waiting_ask *ask, struct line_
 {
     enum status status = line_find(room->line, ask->fan, now, &ask->place, &ask->ahead);
     ask->verdict = status == STATUS_MISSING ? WAITING_NOT_HERE : WAITING_HERE;
-    if (status != STATUS_OK || ask->place.state != PLACE_CALLED || !may_enter(room))
+    bool comes_in = ask->kind == WAITING_LOOK && ask->place.state == PLACE_CALLED;
+    if (status != STATUS_OK || !comes_in || !may_enter(room))
         return status == STATUS_MISSING ? STATUS_OK : status;
     int64_t until_s = now.wall_ms / MS_PER_S + room->admission.terms.entry_seconds;
     bool is_new;
@@ -173,6 +174,7 @@ static enum status carry_out(struct room *room, struct waiting_ask *ask, uint8_t
     case WAITING_JOIN:
         return join(room, ask, door, now);
     case WAITING_LOOK:
+    case WAITING_GLANCE:
         return look(room, ask, now);
     case WAITING_LEAVE:
         return leave(room, ask, now);
@@ -190,7 +192,7 @@ static enum status add_position(struct room *room, struct waiting_ask *ask, stru
     ask->pace = admission_pace(&room->admission);
     memcpy(ask->kid, room->row.kid, sizeof ask->kid);
     bool knows = ask->verdict == WAITING_HERE || ask->verdict == WAITING_NEW;
-    if (status != STATUS_OK || !knows || ask->kind == WAITING_LOOK)
+    if (status != STATUS_OK || !knows)
         return status;
     struct place place;
     return line_find(room->line, ask->fan, now, &place, &ask->ahead);

@@ -31,8 +31,6 @@ struct tellings {
     size_t first, count, room;
 };
 
-enum { TELLINGS_TAKEN_MAX = 4096 };
-
 void tellings_init(struct tellings *tellings);
 void tellings_deinit(struct tellings *tellings);
 

@@ -31,7 +31,8 @@ struct waiting;
 
 enum waiting_kind {
     WAITING_JOIN,
-    WAITING_LOOK, /* where is my place? A called fan comes in by asking */
+    WAITING_LOOK,   /* where is my place? A called fan comes in by asking */
+    WAITING_GLANCE, /* the same without coming in */
     WAITING_LEAVE,
 };
 
@@ -39,7 +40,7 @@ enum waiting_verdict {
     WAITING_HERE,     /* the fan's latest place, as it is now */
     WAITING_NEW,      /* WAITING_JOIN: a new place */
     WAITING_NO_ROOM,  /* this date has no sale with a waiting room */
-    WAITING_NOT_HERE, /* WAITING_LOOK, WAITING_LEAVE: never joined */
+    WAITING_NOT_HERE, /* not WAITING_JOIN: never joined */
     WAITING_CHALLENGE,
     WAITING_SOLD_OUT,
     WAITING_CLOSED,
