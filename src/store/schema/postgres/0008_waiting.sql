@@ -24,7 +24,7 @@ CREATE TABLE waiting_event (
     door      BIGINT           NOT NULL,
     until_s   BIGINT           NOT NULL,
     at_ms     BIGINT           NOT NULL,
-    tag       BLOB,             -- of 'J': what the log has of the receipt
+    tag       BYTEA,           -- of 'J': what the log has of the receipt
     hash      BYTEA            NOT NULL,
     PRIMARY KEY (option_id, number)
 );
