@@ -561,7 +561,8 @@ static void send_head(struct http_connection *connection, const struct http_head
     struct http_loop *home = connection->home;
     char *out = home->out + home->out_size;
     size_t size = http_head_write(head, out);
-    memcpy(out + size, first.bytes, first.size);
+    if (first.size > 0)
+        memcpy(out + size, first.bytes, first.size);
     size += first.size;
     if (connection->gathering) {
         home->out_size += size;

@@ -6,7 +6,7 @@
  * Memory   A reader exists only while a frame or a message is here in part; wslay's contexts have
  *          9 kB, which an idle connection must not pay for. The message grows to text_bytes_max.
  * Pure     websocket_read() sees no socket and no clock: the same bytes give the same messages and
- *          replies however they are cut. tests/fuzz/websocket_fuzz.c drives exactly this.
+ *          the same end however they are cut. tests/fuzz/websocket_fuzz.c drives exactly this.
  */
 #ifndef NET_WEBSOCKET_READER_H
 #define NET_WEBSOCKET_READER_H
