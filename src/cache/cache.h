@@ -12,11 +12,11 @@
  *     … read it from the store …
  *     cache_put(cache, &(struct cache_entry){…});     or cache_give_up(cache, key)
  *
- * An entry is good for the version of what it was made from, and for those before: whoever asks
- * with a higher one finds nothing, so what is known to have changed is never answered from here,
- * wherever the entry lies and however late the news of the change comes. The version is the
- * caller's: it must come from the truth, such as a counter in the store that every change raises in
- * its own transaction. An older entry never replaces a younger one.
+ * An entry is good for the version of what it was made from and for no other: what is known to have
+ * changed is never answered from here, wherever the entry lies and however late the news of the
+ * change comes. The version is the caller's: it must come from the truth, such as a counter in the
+ * store that every change raises in its own transaction. Who cannot ask the truth may ask for
+ * CACHE_ANY_VERSION, and gets what there is as STALE. An older entry never replaces a younger one.
  *
  *            fresh_ms              stale_ms
  *     put ------------- HIT ------------------- STALE ---- MISS
@@ -58,10 +58,11 @@ const char *cache_verdict_name(enum cache_verdict verdict); /* "hit", … for th
 
 struct cache_find {
     struct text value; /* CACHE_HIT, CACHE_STALE: in the arena; any bytes, to be parsed with care */
-    bool load;         /* CACHE_MISS, CACHE_STALE: cache_put() or cache_give_up() has to follow */
+    bool load;         /* CACHE_MISS always, CACHE_STALE for one: put or give up has to follow */
 };
 
-/* Versions count from 0 to ID_MAX. An arena that is too full is a CACHE_MISS. */
+/* Versions are 1 … ID_MAX. An arena that is too full is a CACHE_MISS. */
+enum { CACHE_ANY_VERSION = 0 };
 enum cache_verdict cache_get(struct cache *cache, struct arena *arena, struct text key,
                              uint64_t version, struct cache_find *out_find);
 
