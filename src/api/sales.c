@@ -181,9 +181,9 @@ static struct sale_change *begin(struct http_app *app, struct http_request *requ
 
 void sale_put(struct http_app *app, struct http_request *request)
 {
-    static const char *const known[] = {"opensAt",     "closesAt",  "strategy",      "lock",
-                                        "holdSeconds", "maxPerFan", "maxPerConcert", "waitingRoom",
-                                        "presale",     NULL};
+    static const char *const known[] = {
+        "opensAt",       "closesAt",    "strategy", "lock",         "holdSeconds", "maxPerFan",
+        "maxPerConcert", "waitingRoom", "presale",  "refundPolicy", NULL};
     struct sale_change *change = begin(app, request);
     struct json_in *body = change ? body_open(request, known) : NULL;
     if (!body)

@@ -23,6 +23,7 @@
 #include "booking/board.h"
 #include "catalog/cursor.h"
 #include "catalog/presale.h"
+#include "catalog/refund_terms.h"
 
 struct store_connection;
 
@@ -86,6 +87,7 @@ struct catalog_sale {
     bool waiting_room;
     enum catalog_sale_status status;
     struct presale presale; /* empty in lists of concerts */
+    struct refund_terms refund_terms;
 };
 
 struct catalog_section {

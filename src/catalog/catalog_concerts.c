@@ -18,7 +18,8 @@
     "CASE WHEN o.layout_version > 0 THEN o.seat_count ELSE 0 END, "                                \
     "v.id, v.name, v.name_ko, v.city, v.city_ko, v.capacity, "                                     \
     "s.option_id, s.opens_at_ms, s.closes_at_ms, s.strategy, s.lock_kind, s.hold_seconds, "        \
-    "s.max_per_fan, s.waiting_room, s.status, o.version, s.max_per_concert "                       \
+    "s.max_per_fan, s.waiting_room, s.status, o.version, s.max_per_concert, "                      \
+    "s.refund_free_days, s.refund_fee_percent, s.refund_fee_per_seat "                             \
     "FROM concert_option o JOIN venue v ON v.id = o.venue_id "                                     \
     "JOIN concert c ON c.id = o.concert_id LEFT JOIN sale s ON s.option_id = o.id "                \
     "WHERE o.deleted_at_ms IS NULL AND c.deleted_at_ms IS NULL "
@@ -44,6 +45,8 @@ static void fill_sale(struct gathering *gathering, struct catalog_sale *sale)
     sale->waiting_room = gather_int(gathering, 18) != 0;
     sale->status = sale_status_of(rows_text(&gathering->rows, 19));
     sale->max_per_concert = gather_int(gathering, 21);
+    sale->refund_terms = (struct refund_terms){gather_int(gathering, 22), gather_int(gathering, 23),
+                                               gather_int(gathering, 24)};
 }
 
 static void fill_option(struct gathering *gathering, struct catalog_option *option)

@@ -319,6 +319,8 @@ static void sale_object(struct json_out *out, const struct catalog_sale *sale,
     json_out_bool_field(out, "waitingRoom", sale->waiting_room);
     json_out_key(out, "presale");
     presale_json(out, &sale->presale);
+    json_out_key(out, "refundPolicy");
+    refund_terms_json(out, &sale->refund_terms);
     json_out_object_end(out);
 }
 

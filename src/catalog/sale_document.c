@@ -110,5 +110,6 @@ void sale_document_read(const struct json_in *body, struct sale_document *out_sa
     read_limits(body, out_sale, complaints);
     read_waiting_room(body, out_sale, complaints);
     presale_read(body, out_sale->opens_at_ms, &out_sale->presale, complaints);
+    refund_terms_read(body, &out_sale->refund_terms, complaints);
     check_strategy(out_sale, complaints);
 }

@@ -3,7 +3,7 @@
  *
  *     {"opensAt": "2026-12-01T11:00:00Z", "closesAt": …, "strategy": "v5", "lock": null,
  *      "holdSeconds": 300, "maxPerFan": 4, "maxPerConcert": null, "waitingRoom": true,
- *      "presale": [{"groupId": 3, "opensAt": …, "closesAt": …}]}
+ *      "presale": [{"groupId": 3, "opensAt": …, "closesAt": …}], "refundPolicy": {…}}
  *
  * Thread   Any; pure.
  * Memory   None; nothing points into the JSON.
@@ -14,6 +14,7 @@
 #include "base/json_in.h"
 #include "catalog/complaints.h"
 #include "catalog/presale.h"
+#include "catalog/refund_terms.h"
 
 struct sale_document {
     int64_t opens_at_ms, closes_at_ms;
@@ -23,6 +24,7 @@ struct sale_document {
     int64_t max_per_concert; /* 0: no such limit */
     bool waiting_room;
     struct presale presale;
+    struct refund_terms refund_terms;
 };
 
 /* *out_sale counts when there are no complaints. */

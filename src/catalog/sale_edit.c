@@ -39,6 +39,8 @@ static void read_row(const struct rows *rows, struct arena *arena, struct place 
                                         .status = status_of(rows_text(rows, 11)),
                                         .max_per_concert = rows_int(rows, 12)};
     place->concert = rows_int(rows, 13);
+    place->sale.refund_terms =
+        (struct refund_terms){rows_int(rows, 14), rows_int(rows, 15), rows_int(rows, 16)};
 }
 
 /* STATUS_MISSING: there is no such date. */
@@ -48,8 +50,8 @@ static enum status read_place(struct store_connection *connection, struct arena 
     static const struct sql select = {
         "SELECT o.first_seat_id, o.seat_count, o.layout_version, s.option_id, s.opens_at_ms,"
         " s.closes_at_ms, s.strategy, s.lock_kind, s.hold_seconds, s.max_per_fan, s.waiting_room,"
-        " s.status, s.max_per_concert, o.concert_id FROM concert_option o JOIN concert c ON c.id = "
-        "o.concert_id"
+        " s.status, s.max_per_concert, o.concert_id, s.refund_free_days, s.refund_fee_percent,"
+        " s.refund_fee_per_seat FROM concert_option o JOIN concert c ON c.id = o.concert_id"
         " LEFT JOIN sale s ON s.option_id = o.id"
         " WHERE o.id = $1 AND o.deleted_at_ms IS NULL AND c.deleted_at_ms IS NULL"};
     const struct sql_value value = sql_int(option.value);
@@ -116,7 +118,8 @@ static bool is_same(const struct catalog_sale *sale, const struct sale_document 
            sale->max_per_fan == document->max_per_fan &&
            sale->max_per_concert == document->max_per_concert &&
            sale->waiting_room == document->waiting_room &&
-           presale_equal(&sale->presale, &document->presale);
+           presale_equal(&sale->presale, &document->presale) &&
+           refund_terms_equal(&sale->refund_terms, &document->refund_terms);
 }
 
 static enum status decide_put(struct store_connection *connection, const struct place *place,
@@ -165,17 +168,26 @@ static enum status write_sale(struct store_connection *connection, struct option
 {
     static const struct sql upsert = {
         "INSERT INTO sale (option_id, opens_at_ms, closes_at_ms, strategy, lock_kind,"
-        " hold_seconds, max_per_fan, max_per_concert, waiting_room)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+        " hold_seconds, max_per_fan, max_per_concert, waiting_room, refund_free_days,"
+        " refund_fee_percent, refund_fee_per_seat)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
         " ON CONFLICT (option_id) DO UPDATE SET opens_at_ms = $2, closes_at_ms = $3,"
         " strategy = $4, lock_kind = $5, hold_seconds = $6, max_per_fan = $7,"
-        " max_per_concert = $8, waiting_room = $9, version = sale.version + 1"};
+        " max_per_concert = $8, waiting_room = $9, refund_free_days = $10,"
+        " refund_fee_percent = $11, refund_fee_per_seat = $12, version = sale.version + 1"};
     const struct sql_value values[] = {
-        sql_int(option.value),           sql_int(document->opens_at_ms),
-        sql_int(document->closes_at_ms), sql_words(document->strategy),
-        sql_words(document->lock),       sql_int(document->hold_seconds),
-        sql_int(document->max_per_fan),  sql_int(document->max_per_concert),
+        sql_int(option.value),
+        sql_int(document->opens_at_ms),
+        sql_int(document->closes_at_ms),
+        sql_words(document->strategy),
+        sql_words(document->lock),
+        sql_int(document->hold_seconds),
+        sql_int(document->max_per_fan),
+        sql_int(document->max_per_concert),
         sql_int(document->waiting_room),
+        sql_int(document->refund_terms.free_days),
+        sql_int(document->refund_terms.fee_percent),
+        sql_int(document->refund_terms.fee_per_seat),
     };
     return store_run(connection, &upsert, values, sizeof values / sizeof values[0], NULL);
 }
