@@ -151,7 +151,7 @@ enum {
 /* --- audit ------------------------------------------------------------------------------------ */
 enum {
     AUDIT_RULES_MAX = 96,        /* ways of breaking a promise; there are about 65 */
-    AUDIT_EXAMPLES_MAX = 5,      /* offenders named for each rule; the others are counted */
+    AUDIT_EXAMPLES_MAX = 100,    /* named for each rule: thirty fans on one seat, and more */
     AUDIT_HOLD_GRACE_MS = 10000, /* a server ends a hold within a turn; this is far more */
 };
 
@@ -234,7 +234,13 @@ enum {
 
 /* --- strategies ------------------------------------------------------------------------------- */
 enum {
-    STRATEGY_PICKS_MAX = 16, /* best blocks tried that others took first; then it is busy */
+    STRATEGY_ASKS_MAX = 4096, /* waiting for a worker: a second or two of them; one more: 503 */
+    STRATEGY_WORKERS_DEFAULT = 16, /* each has a connection; PostgreSQL allows 100 by default */
+    STRATEGY_ATTEMPTS_MAX = 16,    /* somebody was faster that often; then it is busy */
+    STRATEGY_PAUSE_MS_MAX = 32,    /* between two attempts at most: a commit takes a few */
+    STRATEGY_LOCK_WAIT_MS = 3000, /* for a seat's lock: a lease, after which a dead owner is gone */
+    STRATEGY_AVOIDED_MAX = 4096,  /* seats that best-available passes over in one ask, or batch */
+    STRATEGY_PICKS_MAX = 16,      /* best blocks tried that others took first; then it is busy */
 };
 
 /* --- config ----------------------------------------------------------------------------------- */

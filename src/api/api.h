@@ -30,6 +30,7 @@ struct payments;
 struct push;
 struct static_files;
 struct seals;
+struct strategies;
 struct ticket_signer;
 struct store;
 struct store_connection;
@@ -47,6 +48,7 @@ struct http_app { /* net/ declares it, we define it: all parts, wired by the com
     struct catalog *catalog;
     struct booking *booking;
     struct boards *boards;
+    struct strategies *strategies; /* v1, v2, v3 */
     struct payments *payments;
     struct lock *lock; /* on all nodes where there is a Redis, else in this process */
     struct ticket_signer *ticket_signer;

@@ -3,6 +3,7 @@
  *
  *     loop     token, key, body → an ask                         reservations_post
  *     writer   decided and durable                               booking/
+ *     worker   the same, for a sale of v1, v2 or v3              strategies/
  *     loop     201, or why not                                   on_answered
  *
  * This is the hot path: one arena, no copy of the body, an answer written straight from the plan.
@@ -17,11 +18,13 @@
 #include "api/reservations.h"
 #include "base/container.h"
 #include "base/hash.h"
+#include "strategies/strategies.h"
 
 struct press {
     struct booking_ask ask;
     struct loop_note note;
-    struct reading reading; /* of a repeat, or of an option without a sale */
+    struct strategies_errand errand; /* v1, v2, v3 */
+    struct reading reading;          /* of a repeat, or of an option without a sale */
     struct http_app *app;
     struct http_request *request;
     struct reservation_view view;
@@ -361,6 +364,24 @@ static void on_decided(struct booking_ask *ask)
 
 /* --- pressing --------------------------------------------------------------------------------- */
 
+/* To whoever sells the sale: the endpoint's version says so, or the sale itself. A version that is
+   not the sale's is refused there. */
+static void hand_over(struct press *press)
+{
+    int strategy = press->ask.strategy;
+    if (strategy == 0) {
+        const struct board *board = boards_find(press->app->boards, press->ask.option);
+        strategy = board ? board_strategy(board) : 5;
+    }
+    if (strategy >= 1 && strategy <= 3) {
+        if (strategies_submit(press->app->strategies, &press->errand, &press->ask) != STATUS_OK)
+            problem_busy(press->request);
+        return; /* continues in on_decided */
+    }
+    struct api_loop *loop = http_loop_data(press->request);
+    presses_add(loop->presses, &press->ask); /* continues in on_decided */
+}
+
 static void press_button(struct http_app *app, struct http_request *request, int strategy)
 {
     static const char *const known[] = {"optionId", "seatIds", "best", NULL};
@@ -388,8 +409,7 @@ static void press_button(struct http_app *app, struct http_request *request, int
     press->ask.strategy = strategy;
     press->ask.key_hash = hash_lasting(key);
     press->ask.request_hash = hash_wish(&press->ask);
-    struct api_loop *loop = http_loop_data(request);
-    presses_add(loop->presses, &press->ask); /* continues in on_decided */
+    hand_over(press);
 }
 
 void reservations_post(struct http_app *app, struct http_request *request)

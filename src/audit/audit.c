@@ -71,7 +71,7 @@ static void check_whole_house(struct store_connection *reader, struct audit_find
 {
     static const struct sql sold = {
         "SELECT (SELECT coalesce(sum(s.price), 0) FROM reservation r JOIN reservation_seat s"
-        " ON s.reservation_id = r.id WHERE r.state = 'CONFIRMED' AND s.live = 1)"
+        " ON s.reservation_id = r.id WHERE r.state = 'CONFIRMED' AND s.live IN (1, 2))"
         " + (SELECT coalesce(sum(f.amount), 0) FROM refund f JOIN payment p ON p.id = f.payment_id"
         " JOIN reservation r ON r.id = p.reservation_id"
         " WHERE f.state = 'REQUESTED' AND r.state <> 'CONFIRMED')"

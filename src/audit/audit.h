@@ -30,7 +30,7 @@ enum audit_verdict {
 
 /* One way of breaking a promise, and who did. */
 struct audit_finding {
-    const char *rule;  /* "a seat with two live reservations" */
+    const char *rule;  /* "a reservation without seats" */
     const char *about; /* what the ids are ids of: "seat" */
     int promise;
     int64_t violation_count;

@@ -41,13 +41,13 @@ const struct audit_promise_words audit_promises[] = {
     {1,
      "at most one live reservation per seat",
      "live seats",
-     {"SELECT count(*) FROM reservation_seat WHERE live = 1"}},
+     {"SELECT count(*) FROM reservation_seat WHERE live IN (1, 2)"}},
     {2, "nothing is half done", "reservations", {"SELECT count(*) FROM reservation"}},
     {3, "the money agrees, to the won", "payments", {"SELECT count(*) FROM payment"}},
     {4,
      "per-fan limits hold",
      "live seats",
-     {"SELECT count(*) FROM reservation_seat WHERE live = 1"}},
+     {"SELECT count(*) FROM reservation_seat WHERE live IN (1, 2)"}},
     {5,
      "an idempotency key acts once",
      "keys",
@@ -62,15 +62,18 @@ const struct audit_promise_words audit_promises[] = {
 const struct audit_rule audit_rules[] = {
     /* --- 1 */
     {1,
-     "a seat with two live reservations",
-     "seat",
-     {"SELECT seat_id FROM reservation_seat WHERE live = 1 GROUP BY seat_id HAVING count(*) > 1"},
+     "a reservation of a seat that somebody else had before",
+     "reservation",
+     {"SELECT DISTINCT s.reservation_id FROM reservation_seat s JOIN (SELECT seat_id,"
+      " min(reservation_id) AS first_id FROM reservation_seat WHERE live IN (1, 2) GROUP BY seat_id"
+      " HAVING count(*) > 1) d ON d.seat_id = s.seat_id"
+      " WHERE s.live IN (1, 2) AND s.reservation_id <> d.first_id ORDER BY s.reservation_id"},
      0},
     {1,
      "a seat kept live by a reservation that has ended",
      "seat",
      {"SELECT s.seat_id FROM reservation_seat s JOIN reservation r ON r.id = s.reservation_id"
-      " WHERE s.live = 1 AND r.state IN ('REFUNDED', 'EXPIRED', 'CANCELLED')"},
+      " WHERE s.live IN (1, 2) AND r.state IN ('REFUNDED', 'EXPIRED', 'CANCELLED')"},
      0},
     {1,
      "a reservation that runs without its live seats",
@@ -227,7 +230,7 @@ const struct audit_rule audit_rules[] = {
      "fan",
      {"SELECT h.fan_id FROM (SELECT r.fan_id, r.option_id, count(*) AS seats,"
       " max(r.created_at_ms) AS newest_ms FROM reservation r"
-      " JOIN reservation_seat s ON s.reservation_id = r.id WHERE s.live = 1"
+      " JOIN reservation_seat s ON s.reservation_id = r.id WHERE s.live IN (1, 2)"
       " GROUP BY r.fan_id, r.option_id) h JOIN sale a ON a.option_id = h.option_id"
       " WHERE h.seats > a.max_per_fan AND h.seats > " LIMIT_THEN("max_per_fan")},
      0},
@@ -242,7 +245,7 @@ const struct audit_rule audit_rules[] = {
       " 0)) AS most_then"
       " FROM reservation r JOIN reservation_seat s ON s.reservation_id = r.id"
       " JOIN concert_option o ON o.id = r.option_id JOIN sale a ON a.option_id = r.option_id"
-      " WHERE s.live = 1 AND o.concert_id IN (SELECT d.concert_id FROM sale l"
+      " WHERE s.live IN (1, 2) AND o.concert_id IN (SELECT d.concert_id FROM sale l"
       " JOIN concert_option d ON d.id = l.option_id WHERE l.max_per_concert > 0)"
       " GROUP BY r.fan_id, o.concert_id) h"
       " WHERE h.limited = 1 AND h.seats > h.most AND h.seats > h.most_then"},
@@ -252,7 +255,7 @@ const struct audit_rule audit_rules[] = {
      "seat",
      {"SELECT s.seat_id FROM reservation_seat s JOIN seat t ON t.id = s.seat_id"
       " JOIN reservation r ON r.id = s.reservation_id JOIN allotment l ON l.id = t.allotment_id"
-      " WHERE s.live = 1 AND NOT EXISTS (SELECT 1 FROM fan_group_member m"
+      " WHERE s.live IN (1, 2) AND NOT EXISTS (SELECT 1 FROM fan_group_member m"
       " WHERE m.fan_id = r.fan_id AND m.group_id = l.group_id)"},
      0},
 
@@ -323,12 +326,14 @@ const struct audit_rule audit_rules[] = {
      "a reserved seat that is blocked",
      "seat",
      {"SELECT s.seat_id FROM reservation_seat s JOIN seat t ON t.id = s.seat_id"
-      " WHERE s.live = 1 AND t.blocked <> 0"},
+      " WHERE s.live IN (1, 2) AND t.blocked <> 0"},
      0},
     {8,
-     "a reserved seat that is neither live nor not",
+     "a reserved seat that is neither live nor not, or live without a guard outside of v1",
      "seat",
-     {"SELECT seat_id FROM reservation_seat WHERE live NOT IN (0, 1)"},
+     {"SELECT s.seat_id FROM reservation_seat s WHERE s.live NOT IN (0, 1) AND NOT (s.live = 2 AND"
+      " EXISTS (SELECT 1 FROM reservation r JOIN sale a ON a.option_id = r.option_id"
+      " WHERE r.id = s.reservation_id AND a.strategy = 'v1'))"},
      0},
     {8,
      "a reservation of a date that does not exist",

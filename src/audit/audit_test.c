@@ -145,7 +145,7 @@ struct plant {
 static const struct plant plants[] = {
     {NO_LAST_DEFENCE RESERVATION "(7, 1, 17, 'HOLD', 150000, 7, 1, 990000, 1290000, NULL);" SEATS
                                  "(7, 101, 150000, 1);",
-     {{1, "two live reservations", 101}}},
+     {{1, "that somebody else had before", 7}}},
     {"UPDATE reservation_seat SET live = 1 WHERE reservation_id = 5;",
      {{1, "kept live by a reservation that has ended", 103}}},
     {"UPDATE reservation_seat SET live = 0 WHERE reservation_id = 2;",

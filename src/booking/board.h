@@ -3,9 +3,9 @@
  *
  * Whoever sells the option writes what is durable, any number of threads read. It is the one piece
  * of memory that threads share without a message: two bits a seat in atomic bytes, a version that
- * counts changes and a ring of the latest changes. A reader never waits and never stops the writer; seats read one
- * after the other may be of slightly different moments, which is harmless, because a board is news
- * and not a promise.
+ * counts changes and a ring of the latest changes. A reader never waits and never stops a writer;
+ * seats read one after the other may be of slightly different moments, which is harmless, because a
+ * board is news and not a promise.
  *
  * Thread   Reading: any. Writing: board_write.h.
  * Memory   Taken whole at creation: seat_count / 4 bytes and the ring. Lives until

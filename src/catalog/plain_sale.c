@@ -153,13 +153,17 @@ static enum status seats_work(struct store_job *job, struct store_connection *co
 static enum status finish_work(struct store_job *job, struct store_connection *connection)
 {
     static const struct sql insert = {
-        "INSERT INTO sale (option_id, opens_at_ms, closes_at_ms, strategy, hold_seconds, "
-        "max_per_fan) VALUES ($1, $2, $3, 'v5', $4, $5)"};
+        "INSERT INTO sale (option_id, opens_at_ms, closes_at_ms, hold_seconds, max_per_fan, "
+        "strategy, lock_kind) VALUES ($1, $2, $3, $4, $5, $6, $7)"};
     struct making *making = making_of(job);
     struct sql_value values[] = {
-        sql_int(making->made.option.value),      sql_int(making->settings->opens_at_ms),
-        sql_int(making->settings->closes_at_ms), sql_int(making->settings->hold_seconds),
+        sql_int(making->made.option.value),
+        sql_int(making->settings->opens_at_ms),
+        sql_int(making->settings->closes_at_ms),
+        sql_int(making->settings->hold_seconds),
         sql_int(making->settings->max_per_fan),
+        sql_words(making->settings->strategy ? making->settings->strategy : "v5"),
+        sql_words(making->settings->lock ? making->settings->lock : ""),
     };
     enum status status = layout_finish(connection, making->layout, making->made.option);
     if (status != STATUS_OK)

@@ -24,6 +24,7 @@ struct plain_sale {
     int64_t price;                      /* won, the same for every seat */
     int64_t hold_seconds, max_per_fan;
     int64_t opens_at_ms, closes_at_ms; /* wall time */
+    const char *strategy, *lock;       /* "v2", "optimistic"; NULL: the engine's, and none */
 };
 
 struct plain_sale_made {

@@ -41,6 +41,7 @@
 #include "payment/ticket.h"
 #include "push/push.h"
 #include "store/store.h"
+#include "strategies/strategies.h"
 #include "waiting/waiting.h"
 
 enum { SETTLE_LOOK_MS = 5 };
@@ -262,6 +263,19 @@ static bool open_booking(struct house *house)
     return false;
 }
 
+static bool open_strategies(struct house *house)
+{
+    struct strategies_settings settings = {
+        .store = house->app.store,
+        .booking = house->app.booking,
+        .boards = house->app.boards,
+        .lock = house->app.lock,
+        .worker_count = (size_t)setting(house, SETTING_STRATEGY_WORKERS),
+        .lab = config_switch(house->command->config, SETTING_LAB)};
+    house->app.strategies = strategies_create(&settings);
+    return house->app.strategies || fail_memory(house);
+}
+
 static bool open_payments(struct house *house)
 {
     char why[WHY_BYTES] = "memory is short";
@@ -402,8 +416,9 @@ bool house_open(struct house *house)
 {
     return open_stores(house) && open_keys(house) && open_metrics(house) &&
            open_neighbours(house) && open_booking(house) && open_workers(house) &&
-           open_payments(house) && open_accounts(house) && open_page(house) && open_push(house) &&
-           open_seals(house) && open_waiting(house) && open_server(house);
+           open_strategies(house) && open_payments(house) && open_accounts(house) &&
+           open_page(house) && open_push(house) && open_seals(house) && open_waiting(house) &&
+           open_server(house);
 }
 
 bool house_start(struct house *house)
@@ -480,6 +495,7 @@ void house_close(struct house *house)
     overview_feed_destroy(house->overview);
     accounts_destroy(house->app.accounts);
     close_readers(house);
+    strategies_destroy(house->app.strategies);
     store_close(house->app.store);
     booking_close(house->app.booking);
     payments_destroy(house->app.payments);

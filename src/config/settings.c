@@ -76,6 +76,11 @@ const struct setting_row settings[SETTING_COUNT] = {
         .name = "workers", .kind = SETTING_KIND_NUMBER, .initial_number = WORKERS_DEFAULT,
         .least = CONFIG_WORKERS_MIN, .most = WORKERS_MAX,
         .help = "Threads that read the database and check passwords."},
+    [SETTING_STRATEGY_WORKERS] = {
+        .name = "strategy_workers", .kind = SETTING_KIND_NUMBER,
+        .initial_number = STRATEGY_WORKERS_DEFAULT, .least = CONFIG_WORKERS_MIN,
+        .most = WORKERS_MAX,
+        .help = "Threads, each with a connection of its own, that sell by v1, v2 and v3."},
     [SETTING_CONNECTIONS] = {
         .name = "connections", .kind = SETTING_KIND_NUMBER, .initial_number = HTTP_CONNECTIONS_MAX,
         .least = 1, .most = CONFIG_CONNECTIONS_MAX,

@@ -127,14 +127,24 @@ enum status frame_look_at_seats(struct frame *frame, struct store_connection *co
     return status == STATUS_MISSING ? STATUS_BUSY : status; /* the layout was replaced just now */
 }
 
+/* The seats first, the key after them: who finds the seats taken by the very same press, a moment
+   ago, finds its key too. */
 enum status frame_look(struct frame *frame, struct store_connection *connection)
 {
-    enum status status = frame_look_at_terms(frame, connection);
-    if (status == STATUS_OK && frame->ask->verdict == BOOKING_DONE)
+    struct booking_ask *ask = frame->ask;
+    enum status status = STATUS_OK;
+    ask->verdict = BOOKING_NO_SALE;
+    if (frame->plan)
         frame_choose(frame);
-    if (status != STATUS_OK || frame->ask->verdict != BOOKING_DONE)
-        return status;
-    return frame_look_at_seats(frame, connection);
+    enum booking_verdict chosen = ask->verdict;
+    if (chosen == BOOKING_DONE)
+        status = frame_store_read_seats(frame, connection);
+    if (status == STATUS_OK)
+        status = frame_look_at_terms(frame, connection);
+    if (status != STATUS_OK || ask->verdict != BOOKING_DONE)
+        return status == STATUS_MISSING ? STATUS_BUSY : status; /* the layout was replaced */
+    ask->verdict = chosen == BOOKING_DONE ? frame_judge_seats(frame) : chosen;
+    return STATUS_OK;
 }
 
 /* --- writing ---------------------------------------------------------------------------------- */

@@ -7,13 +7,13 @@
  *
  *     frame_enter()           inside the transaction: from here on the sale keeps its strategy,
  *                             and nobody else books for this fan
- *     frame_look_at_terms()   the sale, the key, the fan's seats
  *     frame_choose()          the seats: those that are named, or the best ones the board shows
- *     frame_look_at_seats()   whether they can be had
+ *     frame_look_at_terms()   the sale, the key, the fan's seats
+ *     frame_look_at_seats()   whether the chosen ones can be had
  *     frame_write()           one reservation and its seats
  *     frame_tell()            after the commit: the board, and when the hold lapses
  *
- * The three in the middle are frame_look(). Each sets the verdict; the next one follows a
+ * The three in the middle together are frame_look(). Each sets the verdict; the next one follows a
  * BOOKING_DONE only.
  *
  * The rules are those of the engine (booking/sale.c), and the answers stand in the same

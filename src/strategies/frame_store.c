@@ -54,6 +54,8 @@ static const struct sql RAISE = {
     "UPDATE seat SET version = version + 1 WHERE id = $1 AND version = $2"};
 static const struct sql FENCE = {"UPDATE seat SET fence = $2 WHERE id = $1 AND fence < $2"};
 
+static const struct sql HIGHEST_FENCE = {"SELECT max(fence) FROM seat WHERE id IN " SIXTEEN};
+
 static struct sql_value seat_value(const struct frame *frame, size_t at)
 {
     return sql_int(plan_seat_id(frame->plan, frame->ask->choice.seat_indexes[at]).value);
@@ -186,4 +188,13 @@ enum status frame_store_fence(const struct frame *frame, int64_t token,
         *out_newest = changed == 1;
     }
     return STATUS_OK;
+}
+
+enum status frame_store_highest_fence(const struct frame *frame,
+                                      struct store_connection *connection, int64_t *out_fence)
+{
+    struct sql_value values[SEATS_PER_RESERVATION_MAX];
+    sixteen_seats(frame, values);
+    return store_query_int(connection, &HIGHEST_FENCE, values, SEATS_PER_RESERVATION_MAX,
+                           out_fence);
 }

@@ -37,4 +37,9 @@ MUST_USE enum status frame_store_raise_versions(const struct frame *frame,
 MUST_USE enum status frame_store_fence(const struct frame *frame, int64_t token,
                                        struct store_connection *connection, bool *out_newest);
 
+/* The highest fence on the seats of the choice. */
+MUST_USE enum status frame_store_highest_fence(const struct frame *frame,
+                                               struct store_connection *connection,
+                                               int64_t *out_fence);
+
 #endif
