@@ -317,7 +317,7 @@ static void text_is_utf_8(void **state)
         assert_frame_refused(0x81, bad[i], 1007);
 }
 
-/* wslay looks at the reason as it comes; cut in two it may miss the fault, but it ends all the same. */
+/* wslay looks at the reason as it comes: cut in two it may miss the fault, but it ends anyway. */
 static void the_reason_of_a_close_is_utf_8_too(void **state)
 {
     (void)state;
