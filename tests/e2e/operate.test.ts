@@ -158,13 +158,27 @@ test("운영자가 한국어 휴대폰 화면에서 표로 된 좌석 배치를 
   await logIn(operator, { email: "이메일", password: "비밀번호", send: "로그인" });
   await operator.sees(page.getByRole("heading", { name: "판매 현황" }));
   await operator.shoots("operator-4-live-ko");
-  await page.getByRole("navigation", { name: "운영 메뉴" }).getByText("공연", { exact: true }).click();
-  await page.getByRole("link", { name: /라일락/ }).first().click();
+  await page
+    .getByRole("navigation", { name: "운영 메뉴" })
+    .getByText("공연", { exact: true })
+    .click();
+  await page
+    .getByRole("link", { name: /라일락/ })
+    .first()
+    .click();
   await page.getByLabel("시작(한국 시간)").fill(inDays(60));
   await page.getByRole("button", { name: "날짜 추가" }).click();
   await page.getByRole("listitem").filter({ hasText: "좌석 미정" }).getByRole("link").click();
   const document = {
-    sections: [{ name: "S", nameKo: "스탠딩", grade: "VIP", price: 150_000, rows: [{ row: "1", seats: 30 }] }],
+    sections: [
+      {
+        name: "S",
+        nameKo: "스탠딩",
+        grade: "VIP",
+        price: 150_000,
+        rows: [{ row: "1", seats: 30 }],
+      },
+    ],
   };
   await page.getByLabel("파일 가져오기").setInputFiles({
     name: "hall.json",

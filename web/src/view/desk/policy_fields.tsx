@@ -78,6 +78,7 @@ export function PresaleRounds({
   };
   const replace = (place: number, round: Round) =>
     onChange(rounds.map((one, index) => (index === place ? round : one)));
+  if (groups.length === 0 && rounds.length === 0) return null;
   return (
     <fieldset class="section-draft">
       <legend>{words.clubs.heading}</legend>
