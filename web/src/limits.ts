@@ -36,8 +36,10 @@ export const OPENING_SPREAD_MS = 1_500;
 /* The longest hall the page accepts; the server's own limit is lower. */
 export const HALL_SEATS_MAX = 200_000;
 
-/* An operator's numbers are looked at again after this long. */
+/* An operator's numbers, where no stream brings them, are looked at again after this long. */
 export const LIVE_POLL_MS = 1_000;
+/* A stream of them that ended is opened again after this long. */
+export const LIVE_REOPEN_MS = 2_000;
 /* Agencies, artists or venues in one list: the most a list of the server has. */
 export const ENTRIES_MAX = 1_000;
 /* A drawn hall is sent for its picture once the hand rests this long. */

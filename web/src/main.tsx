@@ -46,7 +46,8 @@ const asFan = createAsFan(withToken, clock);
 const doors: Doors = {
   house: createHttpHouse(asFan, clock),
   line: createHttpLine(asFan, withToken, clock),
-  openOffice: () => import("./api/office_http.ts").then((door) => door.createHttpOffice(asFan)),
+  openOffice: () =>
+    import("./api/office_http.ts").then((door) => door.createHttpOffice(asFan, withToken)),
   session,
   clock,
   keep: createBrowserKeep(() => sessionStorage),

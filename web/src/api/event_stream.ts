@@ -10,6 +10,15 @@ export interface Listener {
   onEnd(retryMs: number | null): void; // once; not after the listener has stopped listening itself
 }
 
+/* An event that breaks the contract is told to the developer and left out; the stream goes on. */
+function tell(listener: Listener, event: StreamEvent): void {
+  try {
+    listener.onEvent(event);
+  } catch (why) {
+    console.error("an event that breaks the contract:", why);
+  }
+}
+
 async function readAll(
   response: Response,
   listener: Listener,
@@ -29,7 +38,7 @@ async function readAll(
       if (piece === undefined || piece.done) break;
       const heard = hearPiece(text, piece.value);
       text = heard.text;
-      heard.events.forEach((event) => listener.onEvent(event));
+      heard.events.forEach((event) => tell(listener, event));
     }
   } catch {
     // cut, silent for too long, or ended by us: all the same to the listener

@@ -12,13 +12,8 @@ const under = (optionId: number) => `/api/options/${optionId}/waiting`;
 
 /* null: an event that this page does not know. */
 function newsOf({ event, data }: StreamEvent): LineNews | null {
-  try {
-    if (event === "serving") return { kind: "serving", serving: readServing(JSON.parse(data)) };
-    return event === "admitted" ? { kind: "called" } : null;
-  } catch (why) {
-    console.error("an event that breaks the contract:", why);
-    return null;
-  }
+  if (event === "serving") return { kind: "serving", serving: readServing(JSON.parse(data)) };
+  return event === "admitted" ? { kind: "called" } : null;
 }
 
 export function createHttpLine(asFan: AsFan, withToken: WithToken, clock: BrowserClock): Line {

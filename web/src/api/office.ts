@@ -71,5 +71,10 @@ export interface Office {
   putAdmission(optionId: number, setting: AdmissionSetting): Promise<Answer<Admission>>;
 
   overview(): Promise<Answer<Overview>>;
+  /* The same as it changes; the answer's value ends it. */
+  listen(
+    onOverview: (overview: Overview) => void,
+    onEnd: (retryMs: number | null) => void,
+  ): Promise<Answer<() => void>>;
   changes(cursor: string | null): Promise<Answer<Page<Change>>>;
 }

@@ -9,7 +9,8 @@ import type { LayoutBody } from "../model/layout_draft.ts";
 import { readAllotments, readRun, readRuns } from "../model/allotments.ts";
 import { list, record } from "../model/read.ts";
 import type { DateFields } from "../model/desk.ts";
-import { post, type AsFan } from "./as_fan.ts";
+import { post, type AsFan, type WithToken } from "./as_fan.ts";
+import { openStream } from "./event_stream.ts";
 import type { Call, Read } from "./http.ts";
 import type { Office } from "./office.ts";
 
@@ -38,7 +39,7 @@ function readTermsOfOption(json: unknown) {
   return sale === null || sale === undefined ? null : readSaleTerms(sale);
 }
 
-export function createHttpOffice(asFan: AsFan): Office {
+export function createHttpOffice(asFan: AsFan, withToken: WithToken): Office {
   const get = <Value>(path: string, read: Read<Value>) => asFan({ method: "GET", path }, read);
   const remove = (path: string) => asFan({ method: "DELETE", path }, nothing);
 
@@ -96,6 +97,15 @@ export function createHttpOffice(asFan: AsFan): Office {
       asFan(change("PUT", `/api/options/${id}/admission`, setting), readAdmission),
 
     overview: () => get("/api/admin/overview", readOverview),
+    listen: (onOverview, onEnd) =>
+      withToken((token) =>
+        openStream("/api/admin/events", token, null, {
+          onEvent({ event, data }) {
+            if (event === "overview") onOverview(readOverview(JSON.parse(data)));
+          },
+          onEnd,
+        }),
+      ),
     changes: (cursor) =>
       get(
         `/api/admin/changes?limit=${PAGE_ITEMS}${cursor === null ? "" : `&cursor=${encodeURIComponent(cursor)}`}`,

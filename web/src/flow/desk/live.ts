@@ -1,7 +1,7 @@
 // live.ts — the numbers of the running sales, fresh every second, and who changed what.
-import { LIVE_POLL_MS } from "../../limits.ts";
+import { LIVE_REOPEN_MS } from "../../limits.ts";
 import type { Office } from "../../api/office.ts";
-import type { SaleMove } from "../../model/desk.ts";
+import type { Overview, SaleMove } from "../../model/desk.ts";
 import { nextLive, type Live, type LiveNews } from "../../model/live.ts";
 import type { Doors, Flow } from "../doors.ts";
 import { createStage, type Stage } from "../stage.ts";
@@ -18,19 +18,39 @@ export function openLive(doors: Doors, office: Office): LiveFlow {
   const closed = new AbortController();
   const stage = createStage<Live, LiveNews>({ step: "loading" }, nextLive);
   const deeds = createDeeds(doors, closed.signal);
+  let endStream: (() => void) | null = null;
   let endWait = () => {};
 
-  async function look(): Promise<void> {
+  const heard = (overview: Overview) =>
+    void stage.tell({ kind: "heard", overview, atMs: doors.clock.nowMs() });
+
+  function openAfter(waitMs: number): void {
     endWait();
-    const answer = await office.overview();
-    if (closed.signal.aborted) return;
-    const atMs = doors.clock.nowMs();
-    if (answer.kind === "ok") stage.tell({ kind: "heard", overview: answer.value, atMs });
-    else stage.tell({ kind: "missed", failure: answer });
-    if (doors.clock.watched()) endWait = doors.clock.later(LIVE_POLL_MS, () => void look());
+    endStream = null;
+    if (doors.clock.watched()) endWait = doors.clock.later(waitMs, () => void open());
   }
-  const endWatch = doors.clock.onWatched(() => void look());
-  void look();
+
+  /* By stream; what a stream does not bring is asked for once at each try. */
+  async function open(): Promise<void> {
+    endWait();
+    if (endStream !== null) return;
+    const answer = await office.listen(heard, (retryMs) => openAfter(retryMs ?? LIVE_REOPEN_MS));
+    if (closed.signal.aborted) return answer.kind === "ok" ? answer.value() : undefined;
+    if (answer.kind === "ok") {
+      endStream = answer.value;
+      return;
+    }
+    stage.tell({ kind: "missed", failure: answer });
+    openAfter(LIVE_REOPEN_MS);
+    await look();
+  }
+
+  async function look(): Promise<void> {
+    const answer = await office.overview();
+    if (answer.kind === "ok" && !closed.signal.aborted) heard(answer.value);
+  }
+  const endWatch = doors.clock.onWatched(() => void open());
+  void open();
 
   return {
     stage,
@@ -42,10 +62,11 @@ export function openLive(doors: Doors, office: Office): LiveFlow {
       ),
     again() {
       stage.tell({ kind: "asked" });
-      void look();
+      void open();
     },
     close() {
       endWait();
+      endStream?.();
       endWatch();
       closed.abort();
     },
