@@ -4,9 +4,11 @@
  *     writer    the change, and booking_refresh() inside the same job
  *     loop      committed: effect_start()
  *     writer    the engine has looked again, the boards are right
+ *     usher     so have the waiting rooms
  *     loop      effect->answer(): whoever hears it, and asks again, is decided by the new terms
  *
- * Thread   The request's loop; between effect_start() and `answer` it is the engine's.
+ * Thread   The request's loop; between effect_start() and `answer` it is the engine's, then the
+ *          usher's.
  * Memory   An effect is a member of the endpoint's own struct, in the request's arena.
  */
 #ifndef API_EFFECT_H
@@ -15,6 +17,7 @@
 #include "api/api.h"
 #include "booking/booking.h"
 #include "net/loop.h"
+#include "waiting/waiting.h"
 
 struct effect {
     void (*answer)(struct effect *effect);
@@ -22,6 +25,7 @@ struct effect {
     struct http_app *app; /* the rest is filled by effect_start() */
     struct http_request *request;
     struct booking_ask look;
+    struct waiting_ask glance;
     struct loop_note note;
 };
 

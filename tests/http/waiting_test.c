@@ -100,6 +100,8 @@ static void put_sale(struct test_sale *sale, int opens_in_s, const char *more)
              opens, closes, more);
     struct http_reply reply = ask(sale, "PUT", sale->operator, "/sale", json);
     assert_says(&reply, "\"waitingRoom\":true");
+    reply = ask(sale, "GET", sale->operator, "/admission", NULL); /* in effect when answered */
+    assert_status(&reply, 200);
     (void)ask_until(sale, NULL, "/waiting/serving", opens_in_s > 0 ? "HALL" : "OPEN");
 }
 
