@@ -206,7 +206,7 @@ enum {
 enum {
     BOOKING_TURN_MAX = 1024,        /* asks in one turn: a group commit of this size takes 1.8 ms */
     BOOKING_ASKS_MAX = 65536,       /* asks waiting for their turn; one more hears 503 */
-    BOOKING_CLAIM_EVERY_MS = 1000, /* a process that looks on takes over this soon */
+    BOOKING_CLAIM_EVERY_MS = 1000,  /* a process that looks on takes over this soon */
     BOOKING_LAPSES_MAX = 4096,      /* holds that lapse in one turn: each costs two updates */
     RESERVATION_NUMBERS_MAX = 1024, /* ids taken at once: a turn's; as many a start may skip */
     BOOKING_KEYS_LOADED_MAX = 131072,   /* keys read back at start: older ones the index finds */
@@ -433,7 +433,9 @@ enum {
     GATEWAY_LATE_MS = 1000,  /* how long after the seats were free its late money comes */
     REFUNDS_UNDER_WAY_MAX = 4096,  /* refunds asked for at once, 1 kB each; one more hears 503 */
     REFUND_REASON_BYTES_MAX = 200, /* a sentence */
-    REFUND_FREE_DAYS_MAX = 365,    /* sales open months ahead */
+    REFUND_RUNS_MAX = 64,          /* refunds of whole dates at once; more wait */
+    REFUND_RUN_AT_ONCE_MAX = 32, /* of their refunds under way: half of the gateway's connections */
+    REFUND_FREE_DAYS_MAX = 365,  /* sales open months ahead */
     REFUND_FEE_PER_SEAT_MAX = 1000000, /* won; above that, the percentage says it better */
     REFUND_BEFORE_START_MS = 0,        /* a fan may give seats back until the concert starts */
     TICKET_BYTES_MAX = 1024,           /* 16 seats of 16 digits, in base64, and the signature */

@@ -27,6 +27,7 @@ struct limiter;
 struct lock;
 struct metrics;
 struct payments;
+struct refund_runs;
 struct push;
 struct static_files;
 struct seals;
@@ -51,6 +52,7 @@ struct http_app { /* net/ declares it, we define it: all parts, wired by the com
     struct strategies *strategies; /* v1, v2, v3 */
     struct payments *payments;
     struct lock *lock; /* on all nodes where there is a Redis, else in this process */
+    struct refund_runs *refund_runs;
     struct ticket_signer *ticket_signer;
     const char *webhook_secret;     /* of the payment gateway; "": it sends none */
     const char *gateway_client_key; /* public; "": it has none */

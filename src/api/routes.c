@@ -14,6 +14,7 @@
 #include "api/operations.h"
 #include "api/payments.h"
 #include "api/problem.h"
+#include "api/refund_runs.h"
 #include "api/refunds.h"
 #include "api/reservations.h"
 #include "api/sales.h"
@@ -118,6 +119,8 @@ const struct http_route api_routes[] = {
     {HTTP_METHOD_GET,    "/api/payments/{id}",              payments_get,         0},
     {HTTP_METHOD_POST,   "/api/payments/{id}/refunds",      refunds_post,         0},
     {HTTP_METHOD_POST,   "/api/tickets/verify",             tickets_verify,       0},
+    {HTTP_METHOD_POST,   "/api/options/{id}/refunds",       refund_runs_post,     0},
+    {HTTP_METHOD_GET,    "/api/options/{id}/refunds",       refund_runs_list,     0},
     {HTTP_METHOD_GET,    "/api/payment-methods",            payment_methods_get,  0},
     {HTTP_METHOD_POST,   "/api/webhooks/payments/{gateway}", webhooks_payments_post, 0},
 

@@ -38,6 +38,7 @@
 #include "net/http_server.h"
 #include "net/static_files.h"
 #include "payment/payments.h"
+#include "payment/refund_runs.h"
 #include "payment/ticket.h"
 #include "push/push.h"
 #include "store/store.h"
@@ -291,6 +292,14 @@ static bool open_payments(struct house *house)
     if (!house->app.payments)
         return fail_memory(house);
 
+    house->app.refund_runs = refund_runs_create(&(struct refund_runs_settings){
+        .store = house->app.store,
+        .reader = house->watching,
+        .refunds = payments_refunds(house->app.payments),
+        .per_second = setting(house, SETTING_GATEWAY_REFUNDS_PER_SECOND)});
+    if (!house->app.refund_runs)
+        return fail_memory(house);
+
     size_t open_count = 0;
     if (payments_take_up(house->app.payments, house->watching, &open_count) != STATUS_OK) {
         command_fail(house->command, "the open payments cannot be read.");
@@ -453,6 +462,7 @@ void house_tick(struct house *house)
     booking_tick(house->app.booking);
     waiting_tick(house->app.waiting);
     payments_tick(house->app.payments);
+    refund_runs_tick(house->app.refund_runs, now_ms);
     push_tick(house->app.push);
     overview_feed_tick(house->overview, now_ms);
     if (now_ms < house->next_look_ms)
@@ -499,6 +509,7 @@ void house_close(struct house *house)
     store_close(house->app.store);
     booking_close(house->app.booking);
     payments_destroy(house->app.payments);
+    refund_runs_destroy(house->app.refund_runs);
     gateway_destroy(house->gateway);
     neighbours_close(&house->neighbours);
     data_lock_close(&house->lock);

@@ -238,6 +238,41 @@ static void nothing_is_given_back_of_a_declined_payment(void **state)
     expect(&reply, 409, "NOT_CAPTURED");
 }
 
+/* --- a whole date ----------------------------------------------------------------------------- */
+
+static void all_of_a_date_goes_back_once_its_sale_is_closed(void **state)
+{
+    struct test_sale *sale = test_sale_open(NULL);
+    struct buyer fans[5];
+    char path[64], close[64];
+    (void)state;
+    for (int i = 0; i < 5; i++)
+        buy(sale, 101 + i, 2 * i, &fans[i]);
+    snprintf(path, sizeof path, "/api/options/%lld/refunds", (long long)sale->option);
+    snprintf(close, sizeof close, "/api/options/%lld/sale/close", (long long)sale->option);
+    struct http_reply reply = post(sale, sale->operator, "all", path, "{\"reason\":\"ill\"}");
+    expect(&reply, 409, "SALE_NOT_CLOSED");
+    reply = post(sale, sale->operator, NULL, close, NULL);
+    expect(&reply, 200, NULL);
+    reply = post(sale, fans[0].token, "all", path, "{\"reason\":\"ill\"}");
+    expect(&reply, 403, "FORBIDDEN");
+    reply = post(sale, sale->operator, "all", path, "{\"reason\":\"ill\"}");
+    expect(&reply, 202, NULL);
+    int64_t run = reply_number(&reply, "id");
+    reply = post(sale, sale->operator, "all", path, "{\"reason\":\"ill\"}");
+    expect(&reply, 202, NULL);
+    assert_int_equal(reply_number(&reply, "id"), run);
+    do
+        reply = get(sale, sale->operator, path);
+    while (!has(&reply, "\"state\":\"DONE\""));
+    assert_int_equal(reply_number(&reply, "doneCount"), 5);
+    assert_int_equal(reply_number(&reply, "leftCount"), 0);
+    reply = look(&fans[4], fans[4].token);
+    assert_true(has(&reply, "\"state\":\"REFUNDED\""));
+    test_sale_audit(sale);
+    test_sale_close(sale);
+}
+
 /* --- a gateway with moods --------------------------------------------------------------------- */
 
 static void an_answer_that_stalls_or_is_lost_comes_in_the_end(void **state)
@@ -339,6 +374,7 @@ int main(void)
         cmocka_unit_test(a_part_goes_back_and_the_seats_stay),
         cmocka_unit_test(a_refund_that_is_none_changes_nothing),
         cmocka_unit_test(nothing_is_given_back_of_a_declined_payment),
+        cmocka_unit_test(all_of_a_date_goes_back_once_its_sale_is_closed),
         cmocka_unit_test(an_answer_that_stalls_or_is_lost_comes_in_the_end),
         cmocka_unit_test(a_second_answer_changes_nothing),
         cmocka_unit_test(a_ticket_opens_the_gate_once),
