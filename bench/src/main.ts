@@ -1,13 +1,14 @@
 // main.ts — `make bench`: measure in turns, hold against the promises, write it down.
 //
 //     make bench BENCH='--seconds 4 --repeats 5 --connections 512 --folder build/bench-data'
+//     make bench BENCH='--only listening'     that part alone, to the screen
 import { mkdirSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 
 import { contenders, type Contender, openContest } from "./contest.ts";
 import { describeMachine } from "./machine.ts";
-import { wake, weigh } from "./memory.ts";
+import { listen, wake, weigh } from "./memory.ts";
 import { promiseTable, speedTable, writeReport } from "./report.ts";
 import { writeTokens } from "./sale.ts";
 import { tell } from "./servers.ts";
@@ -22,6 +23,7 @@ const { values } = parseArgs({
     repeats: { type: "string", default: "5" },
     connections: { type: "string", default: "512" },
     folder: { type: "string", default: "build/bench-data" },
+    only: { type: "string", default: "" },
     out: { type: "string", default: "docs/knowledge/experiments" },
   },
 });
@@ -63,6 +65,11 @@ async function compete(): Promise<Record<Contender, Sample[]>> {
 
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
+if (values.only === "listening") {
+  console.log(await listen(binary, folder, SERVER_CORE, LOAD_CORE));
+  rmSync(folder, { recursive: true, force: true });
+  process.exit(0);
+}
 const samples = await compete();
 const results = {
   measuredAt: new Date().toISOString(),
@@ -72,6 +79,7 @@ const results = {
   medians: each((name) => median(samples[name])),
   samples,
   weight: await weigh(binary, folder, SERVER_CORE, LOAD_CORE),
+  listening: await listen(binary, folder, SERVER_CORE, LOAD_CORE),
   wake: await wake(binary, folder, SERVER_CORE, repeats),
 };
 writeReport(results, values.out);

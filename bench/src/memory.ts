@@ -1,10 +1,11 @@
-// memory.ts — what the server weighs, and how long it takes to wake up.
+// memory.ts — what the server weighs, how fast news reaches everybody, how long it takes to wake up.
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createInterface } from "node:readline";
 
 import { ended, residentBytes, startOnCore } from "./process.ts";
 import { createSale, SEATS } from "./sale.ts";
-import { type House, serve } from "./servers.ts";
+import { type House, serve, tell } from "./servers.ts";
 
 /** The one open sale of both measurements. */
 const OPEN_SEATS = 50_000;
@@ -15,6 +16,14 @@ export interface Weight {
   oneSaleBytes: number;
   connections: number; // as many as this machine lets one process have open, 100,000 at most
   bytesPerConnection: number;
+}
+
+export interface Listening {
+  listeners: number; // as many as this machine lets one process have open, 100,000 at most
+  bytesPerListener: number; // of each of the second half, when all tables of fixed size are warm
+  documentBytes: number;
+  heardMs: number[]; // from printing a document until the last of all listeners has it
+  againMs: number; // everybody leaves and comes back, spread over two seconds
 }
 
 export interface Wake {
@@ -67,6 +76,55 @@ export async function weigh(
     oneSaleBytes,
     connections,
     bytesPerConnection: (crowdedBytes - oneSaleBytes) / connections,
+  };
+}
+
+/** One listener a token, on the operator's numbers: everybody hears the same document every second. */
+export async function listen(
+  binary: string,
+  folder: string,
+  serverCore: number,
+  loadCore: number,
+): Promise<Listening> {
+  const house = fresh(binary, `${folder}/listening`);
+  createSale(house, OPEN_SEATS);
+  const listeners = connectionsPossible();
+  const tokens = `${folder}/listeners.txt`;
+  writeFileSync(tokens, tell(house, "token", "--fan", "1", "--count", String(listeners), "--role", "operator"));
+  const server = await serve(house, serverCore);
+  const command = ["build/listeners", String(server.port), String(listeners), "/api/admin/events", tokens];
+  const crowd = startOnCore(loadCore, command, {});
+  if (!crowd.child.stdout) throw new Error("listeners: no output");
+  const lines = createInterface({ input: crowd.child.stdout })[Symbol.asyncIterator]();
+  const next = async (what: string, expected: number): Promise<number> => {
+    const [word, count, ms] = String((await lines.next()).value).split(" ");
+    if (word !== what || Number(count) !== expected) throw new Error(`listeners: ${crowd.said()}`);
+    return Number(ms);
+  };
+
+  const half = Math.floor(listeners / 2);
+  await next("open", half);
+  const halfBytes = residentBytes(server.pid);
+  crowd.child.stdin?.write("\n");
+  await next("open", listeners);
+  const allBytes = residentBytes(server.pid);
+  crowd.child.stdin?.write("\n");
+  const heardMs = [];
+  for (let i = 0; i < 3; i++) heardMs.push(await next("heard", listeners));
+  const againMs = await next("again", listeners);
+  const document = await fetch(`http://127.0.0.1:${server.port}/api/admin/overview`, {
+    headers: { authorization: `Bearer ${readFileSync(tokens, "utf8").split("\n")[0]}` },
+  });
+  const documentBytes = (await document.arrayBuffer()).byteLength;
+  crowd.child.stdin?.end();
+  await ended(crowd);
+  await server.end();
+  return {
+    listeners,
+    bytesPerListener: (allBytes - halfBytes) / (listeners - half),
+    documentBytes,
+    heardMs,
+    againMs,
   };
 }
 

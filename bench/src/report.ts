@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 
 import type { Contender } from "./contest.ts";
 import type { Machine } from "./machine.ts";
-import type { Wake, Weight } from "./memory.ts";
+import type { Listening, Wake, Weight } from "./memory.ts";
 import { command, type Sample } from "./wrk.ts";
 
 export interface Results {
@@ -15,6 +15,7 @@ export interface Results {
   medians: Record<Contender, Sample>;
   samples: Record<Contender, Sample[]>;
   weight: Weight;
+  listening: Listening;
   wake: Wake;
 }
 
@@ -63,7 +64,7 @@ function atMost(
 }
 
 function promises(results: Results): Promised[] {
-  const { medians, weight, wake } = results;
+  const { medians, weight, listening, wake } = results;
   const millis = (value: number) => `${value.toFixed(1)} ms`;
   return [
     ratio("reservations a second, of nginx's constant", medians.winning.perSecond,
@@ -78,6 +79,10 @@ function promises(results: Results): Promised[] {
     atMost("memory with one 50,000-seat sale open", weight.oneSaleBytes, 64 * 2 ** 20, megabytes),
     atMost("memory of an idle connection", weight.bytesPerConnection, 1024,
       (value) => `${whole(value)} bytes`),
+    atMost("memory of a stream that listens", listening.bytesPerListener, 1024,
+      (value) => `${whole(value)} bytes`),
+    atMost(`a document to all ${whole(listening.listeners)} that listen`,
+      Math.max(...listening.heardMs), 2000, millis),
     atMost("start to ready with 1,000,000 reservations", middleOf(wake.readyMs), 1000, millis),
   ];
 }
@@ -119,7 +124,7 @@ function growthTable(winning: readonly Sample[]): string {
 }
 
 function page(results: Results): string {
-  const { machine, weight, wake, connections, seconds, repeats } = results;
+  const { machine, weight, listening, wake, connections, seconds, repeats } = results;
   const example = command({
     url: "http://127.0.0.1:PORT/api/reservations", connections, seconds, core: 1, serverPid: 0,
     script: ["reserve", "KEY-PREFIX", "TOKENS", "each", "OPTION:FIRST_SEAT:SEATS"],
@@ -154,13 +159,18 @@ ${growthTable(results.samples.winning)}
 ${table(["what", "measured"], [
     ["resident memory, one 50,000-seat sale open, no connections", megabytes(weight.oneSaleBytes)],
     [`resident memory of each of ${whole(weight.connections)} idle connections`, `${whole(weight.bytesPerConnection)} bytes`],
+    [`resident memory of each of ${whole(listening.listeners)} streams`, `${whole(listening.bytesPerListener)} bytes`],
+    [`a document of ${whole(listening.documentBytes)} bytes to all of them, from printing to the last`,
+      listening.heardMs.map((ms) => `${whole(ms)} ms`).join(", ")],
+    ["all of them leave and come back, spread over 2,000 ms", `${whole(listening.againMs)} ms`],
     ["start to ready, each time", wake.readyMs.map((ms) => `${ms.toFixed(0)} ms`).join(", ")],
     ["size of that database", megabytes(wake.databaseBytes)],
     ["resident memory afterwards", megabytes(wake.residentBytes)],
   ])}
 
 ${whole(wake.reservations)} reservations are in that database, ${whole(wake.openReservations)} of them in an open sale.
-100,000 idle connections are opened where the system allows a process that many files.
+100,000 idle connections, and 100,000 streams, are opened where the system allows a process that many files. A
+stream's memory is that of the second half of them, when the tables of fixed size are warm.
 
 ## Machine
 
@@ -178,6 +188,7 @@ ${table(["", ""], [
 taskset -c 0 build/ticketrush serve     TICKETRUSH_IO_THREADS=1, bounds per account and address raised
 taskset -c 0 nginx -c bench/nginx.conf  one worker
 taskset -c 1 ${example.join(" ")}
+taskset -c 1 build/listeners PORT ${listening.listeners} /api/admin/events TOKENS
 \`\`\`
 `;
 }
