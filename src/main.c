@@ -16,6 +16,7 @@
 #include "store/store_postgres.h"
 #include "store/store_sqlite.h"
 #include "waiting/line_memory.h"
+#include "waiting/line_redis.h"
 
 static_assert((int)WHY_BYTES == (int)STORE_SQLITE_WHY_BYTES, "one size of reasons");
 static_assert((int)WHY_BYTES == (int)STORE_POSTGRES_WHY_BYTES, "one size of reasons");
@@ -66,8 +67,7 @@ static struct lock *create_lock(struct redis *redis)
 
 static struct line_maker *create_lines(struct redis *redis)
 {
-    (void)redis; /* the line is this node's own */
-    return line_memory_maker();
+    return redis ? line_redis_open(redis) : line_memory_maker();
 }
 
 int main(int argument_count, char **arguments)

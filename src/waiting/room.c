@@ -26,7 +26,6 @@ enum {
     MS_PER_S = 1000,
     SWEEP_MS = 1000,
     SHOW_MS = 1000,
-    LEAD_MS = 1000,
 };
 
 const char *room_state_name(enum room_state state)
@@ -329,13 +328,13 @@ void room_proceed(struct room *room, int64_t commit_us, struct line_time now)
     if (room->suspect || !trust(room, line_lead(room->line, now, &room->leads)))
         return;
     pass_on_signs(room, now);
-    if (room->leads && !room->suspect) {
+    if (room->leads && !room->suspect)
         open_doors(room, now);
-        enum room_state before = room->state;
-        room->state = state_of(room, now.wall_ms);
-        room->document_urgent = room->document_urgent || room->state != before;
+    enum room_state before = room->state;
+    room->state = state_of(room, now.wall_ms);
+    room->document_urgent = room->document_urgent || room->state != before;
+    if (room->leads && !room->suspect)
         sweep(room, now);
-    }
     if (room->leads && !room->suspect)
         call(room, commit_us, now);
 }
@@ -355,12 +354,26 @@ static void add_seals(const struct room *room, const struct seals *seals,
     must(known); /* room_create() has looked */
 }
 
+/* Another node has led meanwhile, or Redis has lost what was durable: read back what is. */
+static bool follows(struct room *room, const struct line_event *events, size_t count)
+{
+    struct line_counts counts;
+    if (!trust(room, line_counts(room->line, &counts)))
+        return false;
+    bool is_lost = counts.number < room->chain.number;
+    bool is_gone =
+        count == 0 ? counts.number > room->chain.number : events[0].number > room->chain.number + 1;
+    room->suspect = is_lost || is_gone;
+    return !room->suspect;
+}
+
 size_t room_entries(struct room *room, const struct seals *seals, struct line_event *scratch,
                     struct room_entry *out_entries, size_t most)
 {
     size_t count = 0;
     if (room->suspect || !room->leads ||
-        !trust(room, line_journal(room->line, scratch, most, &count)))
+        !trust(room, line_journal(room->line, scratch, most, &count)) ||
+        !follows(room, scratch, count))
         return 0;
     struct chain chain = room->chain;
     size_t kept = 0;
@@ -511,7 +524,8 @@ static bool take_document(struct room *room, struct line_time now)
     if (now.steady_ms - room->shown_at_ms < SHOW_MS)
         return false;
     room->shown_at_ms = now.steady_ms;
-    if (!trust(room, line_shown(room->line, document, sizeof document, &size)) || size == 0 ||
+    if (!trust(room, line_counts(room->line, &room->counts)) ||
+        !trust(room, line_shown(room->line, document, sizeof document, &size)) || size == 0 ||
         (size == room->document_size && memcmp(document, room->document, size) == 0))
         return false;
     memcpy(room->document, document, size);

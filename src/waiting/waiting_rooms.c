@@ -106,7 +106,8 @@ static void reload(struct waiting *waiting, size_t index)
     if (status != STATUS_OK) {
         log_error("a waiting line cannot be read", log_int("option", old->option.value),
                   log_words("status", status_name(status)));
-        return; /* suspect still: the next round tries again */
+        old->read_again_at_ms = waiting->now.steady_ms + LOOK_MS;
+        return; /* suspect still */
     }
     struct listeners listeners = room->listeners;
     room->listeners = old->listeners;
@@ -209,7 +210,8 @@ void waiting_prepare(struct waiting *waiting)
         waiting->has_looked = true;
     }
     for (size_t i = 0; i < waiting->room_count; i++) {
-        if (waiting->rooms[i]->suspect)
+        if (waiting->rooms[i]->suspect &&
+            waiting->now.steady_ms >= waiting->rooms[i]->read_again_at_ms)
             reload(waiting, i);
         struct board *board = boards_find(waiting->boards, waiting->rooms[i]->option);
         if (board)
