@@ -427,7 +427,9 @@ enum {
     GATEWAY_KEY_BYTES_MAX = 200,         /* a gateway's name of a payment; Toss Payments has 200 */
     WEBHOOK_AGE_MS_MAX = 10 * 60 * 1000, /* from its transmission: clocks differ, queues hold */
     WEBHOOK_SIGNATURES_MAX = 4, /* in one header: an old and a new secret, and as many again */
-    NEWS_BATCH_MAX = 256,       /* pieces of news handed on in one go */
+    NEWS_PARTITIONS = 4,        /* of the topic: a reservation's news stays in one */
+    NEWS_KEPT_MS = 7 * 24 * 60 * 60 * 1000, /* on the bus; the store keeps it for good */
+    NEWS_BATCH_MAX = 256,                   /* pieces of news handed on in one go */
     GATEWAY_BOOK_MAX = 4096, /* answers the built-in gateway owes; one more is declined; 128 kB */
     GATEWAY_STALL_ASKS = 3,  /* questions it leaves open before it tells */
     GATEWAY_LATE_MS = 1000,  /* how long after the seats were free its late money comes */

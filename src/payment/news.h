@@ -2,8 +2,8 @@
  * news.h — what happened to payments, for whoever wants to know: an outbox.
  *
  * News is written in the transaction of what it tells, so it is there exactly when that happened.
- * The publisher hands it on in the order of its ids — of one reservation: in the order in which
- * things happened — and marks it once the receiver has it for good. A crash in between hands it on
+ * The publisher puts it on the bus in the order of its ids — of one reservation: in the order in
+ * which things happened — and marks it once the bus has it for good. A crash in between hands it on
  * again: at least once, and the id tells repeats.
  *
  * Thread   news_write(): the writer thread, inside a transaction. The publisher: news_tick() from
@@ -46,26 +46,26 @@ struct news {
 MUST_USE enum status news_write(struct store_connection *connection, const struct news *news);
 
 /* {"id":…,"kind":"CAPTURED","reservationId":…,"paymentId":…,"refundId":null,"amount":…,"at":"…"} */
-struct buffer;
-void news_json(const struct news *news, struct buffer *out);
+enum { NEWS_JSON_BYTES = 256 };
+size_t news_json(const struct news *news, char out_json[NEWS_JSON_BYTES]);
 
 /* --- handing it on ---------------------------------------------------------------------------- */
 
-/* Whoever receives: the bus, or a test. */
-struct news_sink {
-    /* All of them or the first few, in order: *out_taken says how many are the sink's for good. May
-       block; comes from a thread that may. */
-    void (*take)(struct news_sink *sink, const struct news *news, size_t count, size_t *out_taken);
-};
+struct bus;
+struct bus_topic;
+
+/* "payments": the key is the reservation's id, the value news_json(). */
+extern const struct bus_topic news_topic;
 
 struct publisher;
 
-/* Borrows all three. NULL when memory is short. */
+/* Borrows all three; the bus knows news_topic. NULL when memory is short. */
 struct publisher *publisher_create(struct store *store, struct store_connection *reader,
-                                   struct news_sink *sink);
-void publisher_destroy(struct publisher *publisher); /* after the store's writer; NULL is welcome */
+                                   struct bus *bus);
+/* After the bus and the store's writer; NULL is welcome. */
+void publisher_destroy(struct publisher *publisher);
 
-/* Hands on what waits, unless the batch before is still being marked. */
+/* Hands on what waits, unless the batch before is still on its way. */
 void publisher_tick(struct publisher *publisher, int64_t now_ms);
 
 struct publisher_reading {
