@@ -7,6 +7,7 @@ export interface Office {
   /* A concert with one date, its hall and its sale, open since yesterday. Answers the date's id. */
   sell(title: string, terms?: Readonly<Record<string, unknown>>): Promise<number>;
   put(path: string, body: unknown): Promise<void>;
+  post(path: string, body: unknown): Promise<Readonly<Record<string, unknown>>>;
 }
 
 const DAY_MS = 86_400_000;
@@ -54,6 +55,7 @@ export async function openOffice(house: HouseUnderTest): Promise<Office> {
       });
       return optionId;
     },
+    post,
     async put(path, body) {
       await put(path, body);
     },

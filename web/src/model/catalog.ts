@@ -53,6 +53,13 @@ export interface Sale {
   readonly presale: readonly Round[];
 }
 
+/* Open to everybody, or to a club: who may buy in a presale, only the house knows. */
+export function isOnSale(sale: Sale | null, nowMs: number): boolean {
+  if (sale === null) return false;
+  if (sale.state !== "SCHEDULED") return sale.state === "OPEN";
+  return sale.presale.some((round) => round.opensAtMs <= nowMs && nowMs < round.closesAtMs);
+}
+
 /* One date of a concert. */
 export interface Option {
   readonly id: number;

@@ -1,5 +1,5 @@
 // dates.tsx — one concert: its poster, its story, and a stub for every date.
-import { gradesOf, type Option } from "../model/catalog.ts";
+import { gradesOf, isOnSale, type Option } from "../model/catalog.ts";
 import type { Dates } from "../flow/dates.ts";
 import type { Doors } from "../flow/doors.ts";
 import type { Loaded } from "../model/loaded.ts";
@@ -62,9 +62,9 @@ function SaleLine({ option }: { option: Option }) {
 }
 
 function DateStub({ option, doors }: { option: Option; doors: Doors }) {
-  const { words, tongue } = useLook();
+  const { words, tongue, nowMs } = useLook();
   const { startsAtMs, venue, sale } = option;
-  const isOpen = sale?.state === "OPEN" && !sale.waitingRoom; // else the line comes first
+  const isOpen = isOnSale(sale, nowMs()) && !sale?.waitingRoom; // else the line comes first
   const day = momentText(tongue, startsAtMs);
   return (
     <li class="stub">

@@ -1,6 +1,7 @@
 // best.tsx — "give me the best there is": no map, no race for single seats.
 import { useState } from "preact/hooks";
 
+import { isOnSale } from "../../model/catalog.ts";
 import { seatsMax } from "../../model/hall.ts";
 import { countFree } from "../../model/states.ts";
 import { nameIn, won } from "../format.ts";
@@ -8,13 +9,13 @@ import { useLook } from "../look.ts";
 import type { HallProps } from "./hall.tsx";
 
 export function Best({ hall, onHoldBest }: HallProps) {
-  const { words, tongue } = useLook();
+  const { words, tongue, nowMs } = useLook();
   const [wish, setWish] = useState(2);
   const [section, setSection] = useState("");
   const most = seatsMax(hall.option);
   const count = Math.min(wish, most);
   const isAsking = hall.ask.step === "asking" || hall.ask.step === "held";
-  const isOpen = hall.option.sale?.state === "OPEN";
+  const isOpen = isOnSale(hall.option.sale, nowMs());
 
   function submit(event: SubmitEvent): void {
     event.preventDefault();

@@ -1,6 +1,7 @@
 // chosen.tsx — the seats a fan has picked, what they cost, and the button that holds them.
 import type { ComponentChildren } from "preact";
 
+import { isOnSale } from "../../model/catalog.ts";
 import { wanted, wantedPrice } from "../../model/hall.ts";
 import { seatAt, type Seat } from "../../model/seatmap.ts";
 import { nameIn, won } from "../format.ts";
@@ -75,10 +76,10 @@ export function Chosen({
 }: HallProps & {
   children: ComponentChildren;
 }) {
-  const { words, tongue } = useLook();
+  const { words, tongue, nowMs } = useLook();
   const count = wanted(hall).length;
   const isAsking = hall.ask.step === "asking" || hall.ask.step === "held";
-  const isOpen = hall.option.sale?.state === "OPEN";
+  const isOpen = isOnSale(hall.option.sale, nowMs());
   return (
     <section class="chosen" aria-label={words.hall.chosen}>
       {hall.chosen.length === 0 ? (

@@ -1,7 +1,7 @@
 // hall.tsx — the seat map's screen: the map on one side, three ways to choose on the other.
 import { useId, useState } from "preact/hooks";
 
-import { gradesOf, type Grade } from "../../model/catalog.ts";
+import { gradesOf, isOnSale, type Grade } from "../../model/catalog.ts";
 import { seatsMax, wanted, type OpenHall } from "../../model/hall.ts";
 import { momentText, nameIn, titleIn } from "../format.ts";
 import { useLook } from "../look.ts";
@@ -75,7 +75,7 @@ function SaleNotice({ hall }: { hall: OpenHall }) {
   const { words, tongue, nowMs } = useLook();
   const { sale } = hall.option;
   if (sale?.waitingRoom && sale.state !== "CLOSED") return <EntryNotice hall={hall} />;
-  if (sale === null || sale.state === "OPEN") return null;
+  if (sale === null || isOnSale(sale, nowMs())) return null;
   if (sale.state !== "SCHEDULED")
     return <Notice kind="warn">{words.saleStates[sale.state]}</Notice>;
   return (
