@@ -365,6 +365,7 @@ enum {
 
 /* --- catalog, layouts and sales that operators send ----------------------------------------- */
 enum {
+    LAYOUT_LOOKED_AT_MAX = 131072,      /* ids, of 128 blocks that were taken before: 10 ms */
     LAYOUT_BYTES_MAX = 8 * 1024 * 1024, /* 100,000 seats as objects of 80 bytes */
     LAYOUT_NAME_BYTES_MAX = 64,         /* of a section; as long as a reservation can name */
     LAYOUT_GRADE_BYTES_MAX = 32,

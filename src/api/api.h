@@ -50,6 +50,7 @@ struct http_app { /* net/ declares it, we define it: all parts, wired by the com
     struct booking *booking;
     struct boards *boards;
     struct strategies *strategies; /* v1, v2, v3 */
+    bool lab;                      /* sales without a guard are allowed */
     struct payments *payments;
     struct lock *lock; /* on all nodes where there is a Redis, else in this process */
     struct refund_runs *refund_runs;

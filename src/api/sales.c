@@ -196,6 +196,11 @@ void sale_put(struct http_app *app, struct http_request *request)
         problem_complaints(request, &complaints);
         return;
     }
+    if (text_equal(text_of(change->document.strategy), text_of("v1")) && !app->lab) {
+        answer_conflict(request, "LAB_ONLY",
+                        "v1 sells a seat twice; only a server with TICKETRUSH_LAB=on sells by it.");
+        return;
+    }
     change->is_put = true;
     writing_start(&change->writing, app, request); /* continues in write_change, on_written */
 }

@@ -77,7 +77,7 @@ static const struct sql KEYS = {
     " AND created_at_ms >= $2 ORDER BY id"};
 
 static const struct sql SWEEP_SEATS = {
-    "UPDATE reservation_seat SET live = 0 WHERE live = 1 AND reservation_id IN"
+    "UPDATE reservation_seat SET live = 0 WHERE live <> 0 AND reservation_id IN"
     " (SELECT id FROM reservation WHERE id >= $1 AND expires_at_ms < $2"
     " AND state IN ('HOLD', 'PAYING'))"};
 static const struct sql SWEEP = {

@@ -4,11 +4,14 @@
  * One transaction, so that nobody ever sees half a hall; a reservation that comes first makes the
  * replacement fail, one that comes after is decided by the new layout (the engine looks again).
  * There is no index on the date of a reservation, because every press would have to keep it; so a
- * reader looks through them before, and the writer only at those that have come since.
+ * reader looks through them before, and the writer only at those that have come since. Their ids are
+ * above the last one by then, or in a block that somebody took before (booking/numbers.h); of those
+ * the latest LAYOUT_LOOKED_AT_MAX ids are looked at again.
  */
 #include "catalog/layout_replace.h"
 
 #include "base/clock.h"
+#include "booking/beside.h"
 #include "catalog/layout_write.h"
 #include "store/store.h"
 
@@ -57,7 +60,8 @@ static enum status reserved_since(struct store_connection *connection, struct op
 {
     static const struct sql newer = {
         "SELECT count(*) FROM reservation WHERE id > $1 AND option_id = $2"};
-    const struct sql_value values[] = {sql_int(look->last_reservation_id), sql_int(option.value)};
+    const struct sql_value values[] = {sql_int(look->last_reservation_id - LAYOUT_LOOKED_AT_MAX),
+                                       sql_int(option.value)};
     int64_t count = 0;
     enum status status = store_query_int(connection, &newer, values, 2, &count);
     *out_reserved = count > 0;
@@ -189,7 +193,9 @@ enum status layout_replace(struct store_connection *connection, struct option_id
 {
     struct old_layout old;
     bool reserved = false;
-    enum status status = read_old(connection, option, &old);
+    enum status status = beside_stop_sale(connection, option);
+    if (status == STATUS_OK)
+        status = read_old(connection, option, &old);
     if (status == STATUS_MISSING) {
         *out_verdict = LAYOUT_NO_OPTION;
         return STATUS_OK;

@@ -1,6 +1,7 @@
 /* sale_edit.c — looks at what is committed, decides, writes one row and the presale. */
 #include "catalog/sale_edit.h"
 
+#include "booking/beside.h"
 #include "store/store.h"
 
 /* --- what is there ---------------------------------------------------------------------------- */
@@ -78,6 +79,8 @@ static enum status is_in_use(struct store_connection *connection, struct option_
     static const struct sql live = {
         "SELECT (SELECT count(*) FROM (SELECT 1 FROM reservation_seat"
         " WHERE live = 1 AND seat_id >= $1 AND seat_id < $2 LIMIT 1) AS found)"
+        " + (SELECT count(*) FROM (SELECT 1 FROM reservation_seat"
+        " WHERE live = 2 AND seat_id >= $1 AND seat_id < $2 LIMIT 1) AS unguarded)"
         " + (SELECT count(*) FROM allotment WHERE option_id = $3 AND ended_at_ms IS NULL)"};
     const struct sql_value values[] = {sql_int(place->first_seat_id),
                                        sql_int(place->first_seat_id + place->seat_count),
@@ -136,7 +139,8 @@ static enum status decide_put(struct store_connection *connection, const struct 
         return STATUS_OK;
     bool mixed = false, in_use = false;
     bool same_strategy =
-        !place->sale.exists || text_equal(place->sale.strategy, text_of(document->strategy));
+        !place->sale.exists || (text_equal(place->sale.strategy, text_of(document->strategy)) &&
+                                text_equal(place->sale.lock, text_of(document->lock)));
     enum status status = is_mixed(connection, edit->option, place, document, &mixed);
     if (status == STATUS_OK && !same_strategy)
         status = is_in_use(connection, edit->option, place, &in_use);
@@ -210,7 +214,9 @@ enum status sale_edit_put(struct store_connection *connection, struct arena *are
                           const struct sale_document *document, struct sale_edit *edit)
 {
     struct place place;
-    enum status status = read_place(connection, arena, edit->option, &place);
+    enum status status = beside_stop_sale(connection, edit->option);
+    if (status == STATUS_OK)
+        status = read_place(connection, arena, edit->option, &place);
     if (status == STATUS_MISSING) {
         edit->verdict = SALE_EDIT_NO_OPTION;
         return STATUS_OK;

@@ -23,8 +23,8 @@ enum sale_edit_verdict {
     SALE_EDIT_NO_OPTION,
     SALE_EDIT_NO_LAYOUT,
     SALE_EDIT_NO_SALE,
-    SALE_EDIT_NO_GROUP,    /* the presale names one that is not there */
-    SALE_EDIT_IN_USE,      /* another strategy, and somebody has a seat or seats are set aside */
+    SALE_EDIT_NO_GROUP, /* the presale names one that is not there */
+    SALE_EDIT_IN_USE, /* another strategy or lock, and somebody has a seat or seats are set aside */
     SALE_EDIT_MIXED_DATES, /* a limit per concert, and one of its dates is not sold by v5 */
     SALE_EDIT_CLOSED,
 };

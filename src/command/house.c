@@ -273,6 +273,7 @@ static bool open_strategies(struct house *house)
         .lock = house->app.lock,
         .worker_count = (size_t)setting(house, SETTING_STRATEGY_WORKERS),
         .lab = config_switch(house->command->config, SETTING_LAB)};
+    house->app.lab = settings.lab;
     house->app.strategies = strategies_create(&settings);
     return house->app.strategies || fail_memory(house);
 }

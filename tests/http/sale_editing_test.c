@@ -75,17 +75,23 @@ static struct http_reply create(struct test_sale *sale, const char *path, const 
                                                             .json = json});
 }
 
-static struct http_reply press(struct test_sale *sale, int64_t option, int64_t seat,
-                               const char *key)
+static struct http_reply press_at(struct test_sale *sale, const char *path, int64_t option,
+                                  int64_t seat, const char *key)
 {
     char json[BODY_BYTES];
     snprintf(json, sizeof json, "{\"optionId\":%lld,\"seatIds\":[%lld]}", (long long)option,
              (long long)seat);
     return http_client_ask(sale->client, &(struct http_ask){.method = "POST",
-                                                            .path = "/api/reservations",
+                                                            .path = path,
                                                             .token = sale->mina,
                                                             .idempotency_key = key,
                                                             .json = json});
+}
+
+static struct http_reply press(struct test_sale *sale, int64_t option, int64_t seat,
+                               const char *key)
+{
+    return press_at(sale, "/api/reservations", option, seat, key);
 }
 
 static bool says(const struct http_reply *reply, const char *words)
@@ -293,8 +299,12 @@ static void new_terms_hold_for_the_very_next_press(void **state)
         assert_no(&reply, 409, "SALE_NOT_OPEN");
         reply = put_sale(sale, sale->option, policy(json, -10, ",\"strategy\":\"v2\""));
         assert_status(&reply, 200);
-        reply = press(sale, sale->option, sale->first_seat, "early");
+        reply = press_at(sale, "/api/v5/reservations", sale->option, sale->first_seat, "early");
         assert_no(&reply, 409, "STRATEGY_MISMATCH");
+        reply = press_at(sale, "/api/v3/reservations", sale->option, sale->first_seat, "early");
+        assert_no(&reply, 409, "STRATEGY_MISMATCH");
+        reply = put_sale(sale, sale->option, policy(json, -10, ",\"strategy\":\"v1\""));
+        assert_no(&reply, 409, "LAB_ONLY");
     }
     policy(json, -10, ",\"strategy\":\"v5\"");
     struct http_reply reply = put_sale(sale, sale->option, json);
