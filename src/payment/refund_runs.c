@@ -28,6 +28,11 @@ struct walk_of_run {
     int64_t next_pass_ms; /* monotonic */
 };
 
+struct asked { /* one refund on its way */
+    struct refund_wait wait;
+    atomic_bool is_busy;
+};
+
 struct refund_runs {
     struct refund_runs_settings settings;
     struct limiter *limiter;
@@ -35,14 +40,9 @@ struct refund_runs {
     size_t walk_count;
     atomic_bool woken;
     atomic_bool ending; /* a job that ends a run is on its way */
-    _Atomic int under_way;
+    struct asked asked[REFUND_RUN_AT_ONCE_MAX];
     struct store_job job;
     int64_t ended_run;
-};
-
-struct asked { /* one refund on its way */
-    struct refund_wait wait;
-    struct refund_runs *runs;
 };
 
 struct refund_runs *refund_runs_create(const struct refund_runs_settings *settings)
@@ -112,15 +112,32 @@ static void load(struct refund_runs *runs)
 
 static void on_answered(struct refund_wait *wait)
 {
-    struct asked *asked = container_of(wait, struct asked, wait);
-    atomic_fetch_sub(&asked->runs->under_way, 1);
-    free(asked); /* what became of it stands in the store, and the next pass reads it */
+    /* What became of it stands in the store, and the next pass reads it. */
+    atomic_store(&container_of(wait, struct asked, wait)->is_busy, false);
 }
 
-static bool ask(struct refund_runs *runs, const struct refund_run *run, struct payment_id payment)
+/* NULL: as many are on their way as may be. */
+static struct asked *free_place(struct refund_runs *runs)
 {
-    struct asked *asked = calloc(1, sizeof *asked);
-    if (!asked)
+    for (size_t i = 0; i < REFUND_RUN_AT_ONCE_MAX; i++)
+        if (!atomic_load(&runs->asked[i].is_busy))
+            return &runs->asked[i];
+    return NULL;
+}
+
+static bool is_idle(struct refund_runs *runs)
+{
+    for (size_t i = 0; i < REFUND_RUN_AT_ONCE_MAX; i++)
+        if (atomic_load(&runs->asked[i].is_busy))
+            return false;
+    return true;
+}
+
+static bool ask(struct refund_runs *runs, const struct refund_run *run, struct payment_id payment,
+                int64_t monotonic_ms)
+{
+    struct asked *asked = free_place(runs);
+    if (!asked || limiter_ask(runs->limiter, 1, monotonic_ms) != 0)
         return false;
     char key[KEY_BYTES];
     int size =
@@ -131,20 +148,12 @@ static bool ask(struct refund_runs *runs, const struct refund_run *run, struct p
                                  .run = run->id,
                                  .key = text_make(key, (size_t)size),
                                  .reason = text_of(run->reason)};
-    asked->runs = runs;
     asked->wait.on_answer = on_answered;
-    atomic_fetch_add(&runs->under_way, 1);
+    atomic_store(&asked->is_busy, true);
     if (refunds_ask(runs->settings.refunds, &order, &asked->wait) == STATUS_OK)
         return true;
-    atomic_fetch_sub(&runs->under_way, 1);
-    free(asked);
+    atomic_store(&asked->is_busy, false);
     return false;
-}
-
-static bool may_ask(struct refund_runs *runs, int64_t monotonic_ms)
-{
-    return atomic_load(&runs->under_way) < REFUND_RUN_AT_ONCE_MAX &&
-           limiter_ask(runs->limiter, 1, monotonic_ms) == 0;
 }
 
 /* --- passing ---------------------------------------------------------------------------------- */
@@ -167,7 +176,7 @@ static void on_end_written(struct store_job *job, enum status status)
 static void end_run(struct refund_runs *runs, const struct walk_of_run *walk)
 {
     bool has_holds = true;
-    if (atomic_load(&runs->ending) || atomic_load(&runs->under_way) > 0 ||
+    if (atomic_load(&runs->ending) || !is_idle(runs) ||
         refund_run_has_holds(runs->settings.reader, walk->run.option, &has_holds) != STATUS_OK ||
         has_holds)
         return;
@@ -198,8 +207,7 @@ static void go_on(struct refund_runs *runs, struct walk_of_run *walk, int64_t mo
         refund_run_look(reader, &walk->run, walk->after, until, found, BATCH, &count) != STATUS_OK)
         return; /* the next tick looks again */
     for (size_t i = 0; i < count; i++) {
-        if (found[i].is_ready &&
-            !(may_ask(runs, monotonic_ms) && ask(runs, &walk->run, found[i].id)))
+        if (found[i].is_ready && !ask(runs, &walk->run, found[i].id, monotonic_ms))
             return; /* from here on, later */
         walk->after = found[i].id.value;
         walk->seen_count++;
