@@ -11,6 +11,7 @@
 #include "api/groups.h"
 #include "api/layouts.h"
 #include "api/marks.h"
+#include "api/openapi.h"
 #include "api/operations.h"
 #include "api/payments.h"
 #include "api/problem.h"
@@ -127,6 +128,7 @@ const struct http_route api_routes[] = {
     {HTTP_METHOD_GET,    "/healthz",                        health_get,           0},
     {HTTP_METHOD_GET,    "/readyz",                         ready_get,            0},
     {HTTP_METHOD_GET,    "/metrics",                        metrics_get,          0},
+    {HTTP_METHOD_GET,    "/api/openapi.json",               openapi_get,          0},
     {HTTP_METHOD_GET,    "/api/admin/overview",             overview_get,         0},
     {HTTP_METHOD_GET,    "/api/admin/events",               overview_events,      0},
     {HTTP_METHOD_GET,    "/api/admin/changes",              changes_list,         0},
