@@ -18,23 +18,7 @@
 
 #include "api/api.h"
 #include "base/clock.h"
-#include "support/openapi.h"
-#include "support/test_sale.h"
-
-enum { PATH_BYTES = 512, BODY_BYTES = 2048, LARGE_BYTES = 80 * 1024 };
-
-static bool seen[OPENAPI_OPERATIONS_MAX]; /* to succeed, by any of the stories */
-
-struct world {
-    struct test_sale *sale;
-    struct openapi *openapi;
-    char access[TEST_TOKEN_BYTES], refresh[128]; /* of a fan with an account */
-    char large[LARGE_BYTES + 1];
-    int complaint_count;
-};
-
-static const char *const environment[] = {"TICKETRUSH_REQUESTS_PER_ACCOUNT_PER_SECOND=1000000",
-                                          NULL};
+#include "support/openapi_world.h"
 
 static const char *method_name(enum http_method method)
 {
@@ -44,68 +28,6 @@ static const char *method_name(enum http_method method)
                                                          [HTTP_METHOD_PATCH] = "PATCH",
                                                          [HTTP_METHOD_DELETE] = "DELETE"};
     return names[method];
-}
-
-static int open_world(void **state)
-{
-    struct world *world = calloc(1, sizeof *world);
-    assert_non_null(world);
-    world->sale = test_sale_open(environment);
-    struct http_reply reply =
-        http_client_ask(world->sale->client, &(struct http_ask){.path = "/api/openapi.json"});
-    assert_int_equal(reply.status, 200);
-    world->openapi = openapi_open(reply.body);
-    assert_non_null(world->openapi);
-    memset(world->large, ' ', LARGE_BYTES);
-    *state = world;
-    return 0;
-}
-
-static int close_world(void **state)
-{
-    struct world *world = *state;
-    bool good = world->complaint_count == 0;
-    for (size_t i = 0; i < openapi_count(world->openapi); i++)
-        seen[i] |= openapi_at(world->openapi, i)->succeeded;
-    openapi_close(world->openapi);
-    test_sale_close(world->sale);
-    free(world);
-    return good ? 0 : -1;
-}
-
-/* --- asking ----------------------------------------------------------------------------------- */
-
-/* `{…}` become these words. */
-static void fill_path(const char *pattern, const char *const *words, char out[PATH_BYTES])
-{
-    size_t size = 0;
-    for (const char *at = pattern; *at && size + 64 < PATH_BYTES; at++) {
-        if (*at != '{') {
-            out[size++] = *at;
-            continue;
-        }
-        size += (size_t)snprintf(out + size, PATH_BYTES - size, "%s", words[0]);
-        words += words[1] != NULL; /* the last one serves for those that follow */
-        at = strchr(at, '}');
-    }
-    out[size] = '\0';
-}
-
-static struct http_reply send(struct world *world, struct openapi_operation *operation,
-                              const struct http_ask *ask)
-{
-    char why[OPENAPI_WHY_BYTES];
-    struct http_reply reply = http_client_ask(world->sale->client, ask);
-    if (!openapi_judge(world->openapi, operation, &reply, why)) {
-        world->complaint_count++; /* the others are wanted too */
-        print_error("%s\n    %s %s: %d\n", why, ask->method, ask->path, reply.status);
-    }
-    struct text connection = http_reply_field(&reply, "connection");
-    if (text_equal_nocase(connection, text_of("close"))) {
-        http_client_close(world->sale->client);
-        world->sale->client = server_process_connect(world->sale->server);
-    }
-    return reply;
 }
 
 static const char *token_for(const struct world *world, const struct openapi_operation *operation)
@@ -160,10 +82,10 @@ static void send_bodies(struct world *world, struct openapi_operation *operation
                                   "{\"noSuchField\":1}", "\"\"", world->large};
     for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++) {
         ask.json = bodies[i];
-        (void)send(world, operation, &ask);
+        (void)send_judged(world, operation, &ask);
     }
     ask.json = NULL; /* no body, and no type of one */
-    (void)send(world, operation, &ask);
+    (void)send_judged(world, operation, &ask);
 }
 
 static void send_queries(struct world *world, struct openapi_operation *operation, const char *path,
@@ -173,7 +95,7 @@ static void send_queries(struct world *world, struct openapi_operation *operatio
     ask.path = with_query;
     for (size_t i = 0; operation->query[i]; i++) {
         snprintf(with_query, sizeof with_query, "%s?%s=~", path, operation->query[i]);
-        (void)send(world, operation, &ask);
+        (void)send_judged(world, operation, &ask);
     }
 }
 
@@ -188,25 +110,25 @@ static void refuse(struct world *world, struct openapi_operation *operation)
                            .json = operation->body};
     bool guarded = strcmp(operation->who, "fans") == 0 || strcmp(operation->who, "operators") == 0;
     if (guarded)
-        assert_int_equal(send(world, operation, &ask).status, 401);
+        assert_int_equal(send_judged(world, operation, &ask).status, 401);
     ask.token = world->sale->joon;
     if (strcmp(operation->who, "operators") == 0)
-        assert_int_equal(send(world, operation, &ask).status, 403);
+        assert_int_equal(send_judged(world, operation, &ask).status, 403);
     if (operation->is_stream)
         return;
     ask.token = token_for(world, operation);
-    (void)send(world, operation, &ask);
+    (void)send_judged(world, operation, &ask);
     ask.idempotency_key = NULL;
-    (void)send(world, operation, &ask);
+    (void)send_judged(world, operation, &ask);
     ask.idempotency_key = "openapi";
     ask.fields = "If-Match: \"9999-1\"\r\n";
-    (void)send(world, operation, &ask);
+    (void)send_judged(world, operation, &ask);
     ask.fields = NULL;
     if (operation->body)
         send_bodies(world, operation, ask);
     send_queries(world, operation, path, ask);
     fill_path(operation->path, odd, path);
-    (void)send(world, operation, &ask);
+    (void)send_judged(world, operation, &ask);
 }
 
 static void every_refusal_is_described(void **state)
@@ -217,68 +139,6 @@ static void every_refusal_is_described(void **state)
 }
 
 /* --- answers ---------------------------------------------------------------------------------- */
-
-enum who { NOBODY, MINA, JOON, OPERATOR, ACCOUNT };
-
-static const char *token_of(const struct world *world, enum who who)
-{
-    switch (who) {
-    case NOBODY:
-        return NULL;
-    case MINA:
-        return world->sale->mina;
-    case JOON:
-        return world->sale->joon;
-    case OPERATOR:
-        return world->sale->operator;
-    case ACCOUNT:
-        return world->access;
-    }
-    return NULL;
-}
-
-/* One request to the operation `pattern`; its status is expected to be this one. */
-struct step {
-    const char *method, *pattern;
-    enum who who;
-    int64_t ids[2];
-    const char *rest; /* behind the path: "?limit=1"; NULL: nothing */
-    const char *key, *json, *fields;
-    int status;
-};
-
-static struct http_reply take(struct world *world, const struct step *step)
-{
-    char path[PATH_BYTES], words[2][24];
-    const char *filled[] = {words[0], words[1], NULL};
-    for (size_t i = 0; i < 2; i++)
-        snprintf(words[i], sizeof words[i], "%lld", (long long)step->ids[i]);
-    struct openapi_operation *operation = openapi_find(world->openapi, step->method, step->pattern);
-    assert_non_null(operation);
-    fill_path(step->pattern, filled, path);
-    size_t size = strlen(path);
-    snprintf(path + size, sizeof path - size, "%s", step->rest ? step->rest : "");
-    struct http_reply reply = send(world, operation,
-                                   &(struct http_ask){.method = step->method,
-                                                      .path = path,
-                                                      .token = token_of(world, step->who),
-                                                      .idempotency_key = step->key,
-                                                      .json = step->json,
-                                                      .fields = step->fields});
-    if (reply.status != step->status)
-        fail_msg("%s %s: %d instead of %d: %.*s", step->method, path, reply.status, step->status,
-                 (int)reply.body.size, reply.body.bytes);
-    return reply;
-}
-
-static void take_all(struct world *world, const struct step *steps, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        (void)take(world, &steps[i]);
-}
-
-#define TAKE(world, ...) take((world), &(struct step){__VA_ARGS__})
-#define TAKE_ALL(world, steps) take_all((world), (steps), sizeof(steps) / sizeof(steps)[0])
 
 /* The entity tag of a GET, as the header that asks whether it is still good. */
 static void unchanged(struct world *world, const char *pattern, int64_t id)
@@ -706,7 +566,7 @@ static void every_operation_has_been_seen_to_succeed(void **state)
     bool complete = true;
     for (size_t i = 0; i < openapi_count(world->openapi); i++) {
         const struct openapi_operation *operation = openapi_at(world->openapi, i);
-        if (seen[i] || operation->is_stream || operation->is_untried)
+        if (openapi_world_seen(i) || operation->is_stream || operation->is_untried)
             continue;
         complete = false;
         print_error("tests/http/openapi_test.c: add a step that sees %s %s succeed\n",
@@ -717,7 +577,7 @@ static void every_operation_has_been_seen_to_succeed(void **state)
 
 int main(void)
 {
-#define STORY(name) cmocka_unit_test_setup_teardown(name, open_world, close_world)
+#define STORY(name) cmocka_unit_test_setup_teardown(name, openapi_world_open, openapi_world_close)
     const struct CMUnitTest tests[] = {
         STORY(every_route_is_described_and_every_description_is_a_route),
         STORY(every_example_is_what_its_schema_says),
