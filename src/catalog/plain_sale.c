@@ -154,7 +154,7 @@ static enum status finish_work(struct store_job *job, struct store_connection *c
 {
     static const struct sql insert = {
         "INSERT INTO sale (option_id, opens_at_ms, closes_at_ms, hold_seconds, max_per_fan, "
-        "strategy, lock_kind) VALUES ($1, $2, $3, $4, $5, $6, $7)"};
+        "strategy, lock_kind, waiting_room) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"};
     struct making *making = making_of(job);
     struct sql_value values[] = {
         sql_int(making->made.option.value),
@@ -164,6 +164,7 @@ static enum status finish_work(struct store_job *job, struct store_connection *c
         sql_int(making->settings->max_per_fan),
         sql_words(making->settings->strategy ? making->settings->strategy : "v5"),
         sql_words(making->settings->lock ? making->settings->lock : ""),
+        sql_int(making->settings->waiting_room),
     };
     enum status status = layout_finish(connection, making->layout, making->made.option);
     if (status != STATUS_OK)

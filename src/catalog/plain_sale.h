@@ -12,6 +12,7 @@
 #ifndef CATALOG_PLAIN_SALE_H
 #define CATALOG_PLAIN_SALE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/ids.h"
@@ -25,6 +26,7 @@ struct plain_sale {
     int64_t hold_seconds, max_per_fan;
     int64_t opens_at_ms, closes_at_ms; /* wall time */
     const char *strategy, *lock;       /* "v2", "optimistic"; NULL: the engine's, and none */
+    bool waiting_room;
 };
 
 struct plain_sale_made {

@@ -19,8 +19,8 @@
  * Thread   One at a time: the usher's.
  * Memory   The in-process line takes at most 32 bytes a place and the journal. The one in Redis
  *          takes its in Redis.
- * Time     struct line_time: wall time is written down, steady time (which never jumps) says who
- *          has been silent for too long.
+ * Time     struct line_time: wall time is written down and says until when, steady time (which
+ *          never jumps) who has been silent for too long. Events never go back in time.
  * Failure  STATUS_IO, STATUS_BUSY: Redis does not answer. STATUS_UNKNOWN: it may have happened;
  *          every call may be repeated. The in-process line knows STATUS_NO_MEMORY only.
  * Limits   WAITING_PLACES_MAX places: one more is STATUS_FULL.
@@ -74,6 +74,7 @@ struct line_counts {
     uint32_t called;     /* fans called, ever */
     uint32_t entered;    /* fans let in, ever */
     int64_t number;      /* of the last event */
+    int64_t at_ms;       /* of the last event; the next one is not before, whatever the clock says */
 };
 
 /* The letters are what the proof has: waiting/chain.h. */

@@ -172,6 +172,8 @@ static void note(struct line_memory *memory, struct line_event event)
 {
     must(memory->journal_size < memory->journal_room);
     event.number = ++memory->counts.number;
+    event.at_ms = event.at_ms > memory->counts.at_ms ? event.at_ms : memory->counts.at_ms;
+    memory->counts.at_ms = event.at_ms;
     memory->journal[memory->journal_size++] = event;
 }
 
@@ -591,6 +593,8 @@ static enum status memory_restore(struct line *line, const struct line_event *ev
     enum status status = STATUS_OK;
     for (size_t i = 0; status == STATUS_OK && i < count; i++) {
         status = restore_one(memory, &events[i], now);
+        if (status == STATUS_OK && events[i].number == memory->counts.number)
+            memory->counts.at_ms = events[i].at_ms;
         memory->journal_size = 0; /* what is read back is durable */
     }
     return status;

@@ -19,13 +19,13 @@
 
 enum {
     KEYS = 10,
-    WORDS = 10, /* arguments of one call */
+    WORDS = 12, /* arguments of one call */
     WORD_BYTES = 24,
     NODE_BYTES = 17,
     LEAD_MS = 3000, /* a leader that is silent for so long has gone */
     HALL_PAGE = 5000,
     JOURNAL_PAGE = 2000,
-    COUNT_NUMBERS = 16,
+    COUNT_NUMBERS = 17,
     MS_PER_S = 1000,
 };
 
@@ -364,11 +364,12 @@ static enum status line_redis_counts(struct line *line, struct line_counts *out)
     if (!read_numbers(item(&reply, 1), numbers, COUNT_NUMBERS))
         return STATUS_INVALID;
     for (size_t i = 0; i < COUNT_NUMBERS; i++)
-        if (i != 2 && numbers[i] > UINT32_MAX)
+        if (i != 2 && i != COUNT_NUMBERS - 1 && numbers[i] > UINT32_MAX)
             return STATUS_INVALID;
     *out = (struct line_counts){.joined = (uint32_t)numbers[0],
                                 .drawn = (uint32_t)numbers[1],
                                 .number = numbers[2],
+                                .at_ms = numbers[COUNT_NUMBERS - 1],
                                 .serving = (uint32_t)numbers[3],
                                 .doors_open = (uint32_t)numbers[4],
                                 .called = (uint32_t)numbers[5],
@@ -449,6 +450,7 @@ static enum status restore_one(struct line *line, const struct line_event *event
     add_number(&asking, event->fan.value);
     add_number(&asking, event->door);
     add_number(&asking, is_late ? grace_s : event->until_s);
+    add_number(&asking, event->at_ms);
     add_time(&asking, now);
     return ask(redis_of(line), &asking, &reply);
 }

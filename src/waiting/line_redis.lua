@@ -1,6 +1,6 @@
 -- line_redis.lua: the rules of a line; what is to be done is the first argument.
 --
---   counts   hash: joined, drawn, number, serving, doors, called, entered, s0 ... s8
+--   counts   hash: joined, drawn, number, serving, doors, called, entered, s0 ... s8, at
 --   fans     hash: fan -> sequence of the latest place
 --   places   hash: sequence -> fan|state|door|turn|until|ended
 --   waiting  sorted set: sequence by turn
@@ -41,6 +41,9 @@ local function latest(fan)
 end
 local function note(kind, sequence, turn, fan, door, till, at, before)
   local number = count('number', 1)
+  local last = redis.call('HGET', counts, 'at') or '0'
+  if tonumber(at) < tonumber(last) then at = last end
+  redis.call('HSET', counts, 'at', at)
   redis.call('RPUSH', journal, number .. '|' .. kind .. '|' .. sequence .. '|' .. turn .. '|'
     .. fan .. '|' .. door .. '|' .. till .. '|' .. at .. '|' .. before)
 end
@@ -208,7 +211,7 @@ function ops.sweep(silent_since, wall_s, most, wall, steady)
 end
 function ops.counts()
   local names = {'joined', 'drawn', 'number', 'serving', 'doors', 'called', 'entered', 's0',
-    's1', 's2', 's3', 's4', 's5', 's6', 's7', 's8'}
+    's1', 's2', 's3', 's4', 's5', 's6', 's7', 's8', 'at'}
   local found = redis.call('HMGET', counts, unpack(names))
   local all = {}
   for i = 1, #names do all[i] = found[i] or '0' end
@@ -233,10 +236,11 @@ local function restore_joined(sequence, fan, door, wall, steady)
   redis.call('RPOP', journal)
   return {'ok'}
 end
-function ops.restore(number, kind, sequence, fan, door, till, wall, steady)
+function ops.restore(number, kind, sequence, fan, door, till, at, wall, steady)
   local known = number_of('number')
   if tonumber(number) <= known then return {'ok'} end
   if tonumber(number) ~= known + 1 then return {'invalid'} end
+  redis.call('HSET', counts, 'at', at)
   if kind == 'J' then return restore_joined(sequence, fan, door, wall, steady) end
   local p = read(sequence)
   if not p or not from[kind] or not from[kind][p.state] then return {'invalid'} end

@@ -489,7 +489,7 @@ static size_t write_numbers(const struct room *room, struct line_time now, char 
     struct admission_pace pace = admission_pace(&room->admission);
     char at[CLOCK_TEXT_BYTES], opens_at[CLOCK_TEXT_BYTES];
     int64_t opens_at_ms = room->sale.doors[0].opens_at_ms;
-    clock_write_iso(now.wall_ms, at);
+    clock_write_iso(clock_can_write(now.wall_ms) ? now.wall_ms : 0, at);
     clock_write_iso(clock_can_write(opens_at_ms) ? opens_at_ms : 0, opens_at);
     int size = snprintf(
         out, bytes,

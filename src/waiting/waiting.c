@@ -203,13 +203,13 @@ static void tell_news(struct waiting *waiting)
 
 /* --- the round -------------------------------------------------------------------------------- */
 
-/* Wall time does not go back, steady time does not jump. */
+/* Wall time is what it is: tokens are checked against it elsewhere. Steady time does not jump. */
 static void advance_clocks(struct waiting *waiting)
 {
-    int64_t wall_ms = waiting->wall_ms(), clock_ms = waiting->steady_ms();
+    int64_t clock_ms = waiting->steady_ms();
     int64_t step_ms = clock_ms - waiting->clock_ms;
     waiting->clock_ms = clock_ms;
-    waiting->now.wall_ms = wall_ms > waiting->now.wall_ms ? wall_ms : waiting->now.wall_ms;
+    waiting->now.wall_ms = waiting->wall_ms();
     waiting->now.steady_ms += step_ms < 0 ? 0 : step_ms > STEADY_STEP_MS ? STEADY_STEP_MS : step_ms;
 }
 
