@@ -118,7 +118,7 @@ static void write_store(struct json_out *out, const struct metrics_readings *rea
     json_out_object_end(out);
 }
 
-static void write_push(struct json_out *out, const struct metrics_readings *readings)
+static void write_streams(struct json_out *out, const struct metrics_readings *readings)
 {
     json_out_key(out, "streams");
     json_out_object(out);
@@ -150,7 +150,7 @@ static void write_machine(struct http_app *app, struct json_out *out, int64_t no
     json_out_int_field(out, "memoryBytes", (int64_t)process_resident_bytes());
     json_out_int_field(out, "cpuMs", process_cpu_us() / 1000);
     write_connections(out, &summary.readings);
-    write_push(out, &summary.readings);
+    write_streams(out, &summary.readings);
     write_engine(out, &summary);
     write_store(out, &summary.readings);
 }
