@@ -1,9 +1,9 @@
 /*
  * cache_memory.c — a table of entries and a list by use, under one lock.
  *
- * An entry and its value are one piece of memory, so what is counted is what malloc() was asked for.
- * Values are copied under the lock: half a megabyte takes 50 µs, and it is asked for once a
- * loop and change, not once a request.
+ * An entry and its value are one piece of memory: what is counted is what malloc() was asked for.
+ * Values are copied under the lock: half a megabyte takes 50 µs, and it is asked for once
+ * a loop and change, not once a request.
  */
 #include "cache/cache_memory.h"
 
