@@ -346,7 +346,9 @@ enum {
     CATALOG_JOB_ROWS_MAX = 2000, /* rows a seeding transaction writes: about 10 ms of the writer */
     CATALOG_DOCUMENT_BYTES_MAX = 16 * 1024 * 1024, /* a seat map of 100,000 seats has 0.5 MB */
     CATALOG_DOCUMENTS_BYTES_MAX = 8 * 1024 * 1024, /* encoded answers a loop remembers */
-    CATALOG_DOCUMENTS_MAX = 4096, /* the same, counted: unknown ids are remembered */
+    CATALOG_SHARED_MS = 60 * 60 * 1000, /* how long the shared cache keeps one: versions outdate it,
+                                           this only gives its room back */
+    CATALOG_DOCUMENTS_MAX = 4096,       /* the same, counted: unknown ids are remembered */
     SALE_OPENS_IN_SECONDS_MAX = 366 * 24 * 60 * 60, /* a year: sales are announced months ahead */
     CATALOG_NAME_BYTES_MAX = 200,                   /* a name or a title: 66 Hangul syllables */
     CATALOG_PROSE_BYTES_MAX = 8000,                 /* a description: two printed pages */

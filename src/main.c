@@ -8,7 +8,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
+#include "cache/cache_memory.h"
+#include "cache/cache_redis.h"
 #include "command/command.h"
+#include "limits.h"
 #include "lock/lock_memory.h"
 #include "lock/lock_redis.h"
 #include "payment/gateway.h"
@@ -70,12 +74,21 @@ static struct line_maker *create_lines(struct redis *redis)
     return redis ? line_redis_open(redis) : line_memory_maker();
 }
 
+static struct cache *create_cache(struct redis *redis)
+{
+    struct cache *cache;
+    if (!redis)
+        return cache_memory_create(CACHE_BYTES_MAX, clock_monotonic_ms);
+    return cache_redis_open(redis, clock_wall_ms, &cache) == STATUS_OK ? cache : NULL;
+}
+
 int main(int argument_count, char **arguments)
 {
     static const struct adapters adapters = {.open_database = open_database,
                                              .name_database = name_database,
                                              .open_gateway = open_gateway,
                                              .create_lock = create_lock,
+                                             .create_cache = create_cache,
                                              .create_lines = create_lines};
     return (int)command_line(argument_count, arguments, &adapters);
 }

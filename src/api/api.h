@@ -22,6 +22,8 @@
 struct accounts;
 struct booking;
 struct boards;
+struct cache;
+struct catalog_news;
 struct catalog;
 struct limiter;
 struct lock;
@@ -47,6 +49,9 @@ struct http_app { /* net/ declares it, we define it: all parts, wired by the com
     struct tokens *tokens;
     struct accounts *accounts;
     struct catalog *catalog;
+    struct cache *cache;               /* of documents, behind the loops' shelves; NULL: none */
+    struct catalog_news *catalog_news; /* to other nodes and from them; api/catalog_news.h */
+    _Atomic int64_t database_identity; /* catalog/catalog_state.h; 0: not read yet */
     struct booking *booking;
     struct boards *boards;
     struct strategies *strategies; /* v1, v2, v3 */
@@ -57,7 +62,7 @@ struct http_app { /* net/ declares it, we define it: all parts, wired by the com
     struct ticket_signer *ticket_signer;
     const char *webhook_secret;     /* of the payment gateway; "": it sends none */
     const char *gateway_client_key; /* public; "": it has none */
-    struct push *push; /* news to everybody who listens */
+    struct push *push;              /* news to everybody who listens */
     struct seals *seals;
     struct waiting *waiting;
     struct waiting_news *waiting_news;

@@ -64,6 +64,17 @@ bool caller_fan(struct http_app *app, struct http_request *request, struct ident
     return is_good(app, request, verdict, out_identity);
 }
 
+bool caller_is_operator(struct http_app *app, struct http_request *request)
+{
+    struct api_loop *loop = http_loop_data(request);
+    struct text token = bearer(request);
+    struct identity identity;
+    return !text_empty(token) &&
+           tokens_check_remembered(app->tokens, loop->tokens, token, clock_wall_ms(), &identity) ==
+               TOKEN_GOOD &&
+           identity.role != ROLE_FAN;
+}
+
 bool caller_stream(struct http_app *app, struct http_request *request,
                    struct identity *out_identity)
 {

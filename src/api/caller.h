@@ -20,6 +20,10 @@ bool caller_fan(struct http_app *app, struct http_request *request, struct ident
 bool caller_operator(struct http_app *app, struct http_request *request,
                      struct identity *out_identity);
 
+/* Whether a good token of an operator came along. Nothing is answered and nothing counted: for what
+   everybody may ask. */
+bool caller_is_operator(struct http_app *app, struct http_request *request);
+
 /*
  * The same as caller_fan() for a stream, whose client may be an EventSource that can send no
  * header: a stream token for this path in the query (?token=, from POST /api/auth/stream-token)

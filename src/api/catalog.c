@@ -13,6 +13,7 @@
 #include "api/documents.h"
 #include "base/must.h"
 #include "catalog/catalog_json.h"
+#include "catalog/concert_pack.h"
 
 /* Caches may keep it and must ask first: a 304 costs little, an old price costs a fan. */
 static const char revalidate[] = "public, no-cache";
@@ -99,11 +100,13 @@ static int64_t edition_of_agency(const void *model)
 }
 
 static const struct document_kind agencies_kind = {.number = KIND_AGENCIES,
+                                                   .shared = true,
                                                    .cache_control = revalidate,
                                                    .missing = "There is no such agency.",
                                                    .read = read_agencies,
                                                    .write = write_agencies};
 static const struct document_kind agency_kind = {.number = KIND_AGENCY,
+                                                 .shared = true,
                                                  .cache_control = revalidate,
                                                  .missing = "There is no such agency.",
                                                  .read = read_agencies,
@@ -154,11 +157,13 @@ static int64_t edition_of_artist(const void *model)
 }
 
 static const struct document_kind artists_kind = {.number = KIND_ARTISTS,
+                                                  .shared = true,
                                                   .cache_control = revalidate,
                                                   .missing = "There is no such artist.",
                                                   .read = read_artists,
                                                   .write = write_artists};
 static const struct document_kind artist_kind = {.number = KIND_ARTIST,
+                                                 .shared = true,
                                                  .cache_control = revalidate,
                                                  .missing = "There is no such artist.",
                                                  .read = read_artists,
@@ -209,11 +214,13 @@ static int64_t edition_of_venue(const void *model)
 }
 
 static const struct document_kind venues_kind = {.number = KIND_VENUES,
+                                                 .shared = true,
                                                  .cache_control = revalidate,
                                                  .missing = "There is no such venue.",
                                                  .read = read_venues,
                                                  .write = write_venues};
 static const struct document_kind venue_kind = {.number = KIND_VENUE,
+                                                .shared = true,
                                                 .cache_control = revalidate,
                                                 .missing = "There is no such venue.",
                                                 .read = read_venues,
@@ -264,11 +271,13 @@ static int64_t edition_of_group(const void *model)
 }
 
 static const struct document_kind groups_kind = {.number = KIND_GROUPS,
+                                                 .shared = true,
                                                  .cache_control = revalidate,
                                                  .missing = "There is no such group.",
                                                  .read = read_groups,
                                                  .write = write_groups};
 static const struct document_kind group_kind = {.number = KIND_GROUP,
+                                                .shared = true,
                                                 .cache_control = revalidate,
                                                 .missing = "There is no such group.",
                                                 .read = read_groups,
@@ -349,12 +358,25 @@ static uint64_t write_concert(struct http_app *app, const void *model, int64_t n
     return 0;
 }
 
+static void pack_concerts(const void *model, struct buffer *out)
+{
+    concert_pack(out, model);
+}
+
+static void *unpack_concerts(struct text bytes, struct arena *arena)
+{
+    return concert_unpack(bytes, arena);
+}
+
 static int64_t edition_of_concert(const void *model)
 {
     return ((const struct catalog_page *)model)->of.concerts->version;
 }
 
 static const struct document_kind concerts_kind = {.number = KIND_CONCERTS,
+                                                   .shared = true,
+                                                   .pack = pack_concerts,
+                                                   .unpack = unpack_concerts,
                                                    .cache_control = revalidate,
                                                    .missing = "There is no such concert.",
                                                    .read = read_concerts,
@@ -362,6 +384,9 @@ static const struct document_kind concerts_kind = {.number = KIND_CONCERTS,
                                                    .mark = mark_concerts,
                                                    .mark_every_ms = LIST_MARK_MS};
 static const struct document_kind concert_kind = {.number = KIND_CONCERT,
+                                                  .shared = true,
+                                                  .pack = pack_concerts,
+                                                  .unpack = unpack_concerts,
                                                   .cache_control = revalidate,
                                                   .missing = "There is no such concert.",
                                                   .read = read_concerts,
@@ -437,12 +462,14 @@ static int64_t edition_of_option(const void *model)
 }
 
 static const struct document_kind options_kind = {.number = KIND_OPTIONS,
+                                                  .counts_seats = true,
                                                   .cache_control = revalidate,
                                                   .missing = "There is no such concert.",
                                                   .read = read_options,
                                                   .write = write_options,
                                                   .mark = mark_options};
 static const struct document_kind option_kind = {.number = KIND_OPTION,
+                                                 .counts_seats = true,
                                                  .cache_control = revalidate,
                                                  .missing = "There is no such date.",
                                                  .read = read_option,

@@ -23,8 +23,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "api/caller.h"
 #include "api/conditional.h"
+#include "api/documents_shared.h"
 #include "api/problem.h"
+#include "api/reading.h"
 #include "api/shelf.h"
 #include "base/clock.h"
 #include "base/container.h"
@@ -32,6 +35,7 @@
 #include "base/log.h"
 #include "base/must.h"
 #include "base/workers.h"
+#include "catalog/catalog_state.h"
 #include "catalog/squeeze.h"
 #include "net/loop.h"
 #include "store/store.h"
@@ -135,6 +139,12 @@ static struct hash hash_of(const struct document_key *key)
         memcpy(bytes.search, key->filter.search.bytes, key->filter.search.size);
     return hash_text(
         text_make((const char *)&bytes, sizeof bytes.numbers + key->filter.search.size));
+}
+
+/* What was read under an older one may no longer be so. A sum of counts that only rise, rises. */
+static uint64_t version_now(const struct http_app *app, const struct document_kind *kind)
+{
+    return catalog_version(app->catalog) + (kind->counts_seats ? catalog_stirred(app->catalog) : 0);
 }
 
 static struct document *document_create(struct catalog_documents *documents, struct hash hash,
@@ -284,27 +294,116 @@ static void answer(struct catalog_documents *documents, struct document *documen
 
 /* --- reading ---------------------------------------------------------------------------------- */
 
-/* On a worker. What only changes with the catalog is written down and compressed here too. */
-static enum status read_document(struct document *document, struct store_connection *reader)
+static char *copy_bytes(struct text text)
+{
+    char *bytes = malloc(text.size + 1);
+    if (bytes && text.size > 0)
+        memcpy(bytes, text.bytes, text.size);
+    return bytes;
+}
+
+/* What another loop or node has read. False when it is nothing of ours. */
+static bool adopt(struct document *document, struct text value)
+{
+    const struct document_kind *kind = document->key.kind;
+    if (kind->mark) {
+        document->model = kind->unpack(value, document->arena);
+        return document->model != NULL;
+    }
+    struct share_written found;
+    if (!share_read_written(value, &found))
+        return false;
+    struct written *written = &document->written;
+    *written = (struct written){.body = copy_bytes(found.body), .body_size = found.body.size};
+    memcpy(written->tag, found.tag.bytes, found.tag.size);
+    if (found.gzip.size > 0)
+        written->gzip = copy_bytes(found.gzip);
+    if (written->gzip)
+        written->gzip_size = found.gzip.size;
+    document->gzip_tried = true;
+    return written->body != NULL;
+}
+
+static void share_document(struct document *document, struct share *share)
+{
+    const struct document_kind *kind = document->key.kind;
+    const struct written *written = &document->written;
+    struct text value;
+    if (share->key_size == 0)
+        return;
+    if (kind->mark) {
+        struct buffer bytes;
+        buffer_init(&bytes, document->arena, BODY_FIRST_BYTES);
+        kind->pack(document->model, &bytes);
+        value = bytes.failed ? text_make(NULL, 0) : buffer_text(&bytes);
+    } else {
+        value = share_pack_written(
+            document->arena,
+            &(struct share_written){.tag = text_of(written->tag),
+                                    .body = text_make(written->body, written->body_size),
+                                    .gzip = text_make(written->gzip, written->gzip_size)});
+    }
+    share_put(share, value);
+}
+
+/* What only changes with the catalog is written down and compressed here too. */
+static enum status read_store(struct document *document, struct store_connection *reader,
+                              struct share *share)
 {
     const struct document_kind *kind = document->key.kind;
     struct http_app *app = document->documents->app;
-    document->arena = arena_create(MODEL_BLOCK_BYTES, CATALOG_DOCUMENT_BYTES_MAX);
-    if (!document->arena)
-        return STATUS_NO_MEMORY;
     enum status status = store_snapshot_begin(reader);
     if (status != STATUS_OK)
         return status;
+    share_version(share, reader);
     status = kind->read(app, reader, document->arena, &document->key, &document->model);
     store_snapshot_end(reader);
     if (status != STATUS_OK || kind->mark)
         return status;
-
     status = write_body(document, 0, document->arena, &document->written);
-    arena_destroy(document->arena);
-    document->arena = NULL;
     if (status == STATUS_OK)
         squeeze(document, SQUEEZE_HARD);
+    return status;
+}
+
+static enum status read_anew(struct document *document, struct store_connection *reader,
+                             struct share *share)
+{
+    enum status status = read_store(document, reader, share);
+    if (status == STATUS_OK)
+        share_document(document, share);
+    else if (status == STATUS_MISSING)
+        share_put_missing(share);
+    else
+        share_give_up(share);
+    return status;
+}
+
+/* On a worker: from the cache, else from the store. */
+static enum status read_document(struct document *document, struct store_connection *reader)
+{
+    struct share share;
+    document->arena = arena_create(MODEL_BLOCK_BYTES, CATALOG_DOCUMENT_BYTES_MAX);
+    if (!document->arena)
+        return STATUS_NO_MEMORY;
+    enum status status = STATUS_OK;
+    switch (share_find(&share, document->documents->app, reader, &document->key, document->arena)) {
+    case SHARE_MISSING:
+        return STATUS_MISSING;
+    case SHARE_FOUND:
+        if (!adopt(document, share.value)) {
+            written_clear(&document->written);
+            status = read_anew(document, reader, &share);
+        }
+        break;
+    case SHARE_LOAD:
+        status = read_anew(document, reader, &share);
+        break;
+    }
+    if (!document->key.kind->mark) {
+        arena_destroy(document->arena);
+        document->arena = NULL;
+    }
     return status;
 }
 
@@ -325,7 +424,7 @@ static void on_read(struct loop_note *note);
 static enum status begin_reading(struct document *document)
 {
     document_clear(document);
-    document->catalog_version = catalog_version(document->documents->app->catalog);
+    document->catalog_version = version_now(document->documents->app, document->key.kind);
     document->job.work = on_worker;
     document->note.on_arrive = on_read;
     enum status status = workers_submit(document->documents->app->workers, &document->job);
@@ -396,11 +495,11 @@ static void wait_for(struct document *document, struct http_request *request, ui
     list_push_back(&document->waiters, &waiter->link);
 }
 
-void documents_answer(struct http_app *app, struct http_request *request,
-                      const struct document_key *key)
+static void answer_known(struct http_app *app, struct http_request *request,
+                         const struct document_key *key)
 {
     struct catalog_documents *documents = ((struct api_loop *)http_loop_data(request))->documents;
-    uint64_t version = catalog_version(app->catalog);
+    uint64_t version = version_now(app, key->kind);
     struct hash hash = hash_of(key);
     struct book *book = shelf_find(documents->shelf, hash);
     struct document *document = book ? container_of(book, struct document, book) : NULL;
@@ -422,6 +521,50 @@ void documents_answer(struct http_app *app, struct http_request *request,
         return;
     }
     wait_for(document, request, version);
+}
+
+/* --- for operators: the store is asked first -------------------------------------------------- */
+
+struct careful {
+    struct reading reading;
+    struct document_key key;
+    struct catalog_state state;
+};
+
+static enum status read_state(struct reading *reading, struct store_connection *reader)
+{
+    return catalog_state_read(reader, &container_of(reading, struct careful, reading)->state);
+}
+
+static void on_state(struct reading *reading, enum status status)
+{
+    struct careful *careful = container_of(reading, struct careful, reading);
+    if (status == STATUS_OK)
+        catalog_hear(reading->app->catalog, careful->state.version);
+    answer_known(reading->app, reading->request, &careful->key);
+}
+
+static void answer_carefully(struct http_app *app, struct http_request *request,
+                             const struct document_key *key)
+{
+    struct careful *careful = arena_take_zeroed(http_arena(request), sizeof *careful);
+    if (!careful) {
+        problem_no_memory(request);
+        return;
+    }
+    careful->reading.read = read_state;
+    careful->reading.answer = on_state;
+    careful->key = *key;
+    reading_start(&careful->reading, app, request); /* continues in on_state */
+}
+
+void documents_answer(struct http_app *app, struct http_request *request,
+                      const struct document_key *key)
+{
+    if (caller_is_operator(app, request))
+        answer_carefully(app, request, key);
+    else
+        answer_known(app, request, key);
 }
 
 /* --- life ------------------------------------------------------------------------------------- */

@@ -6,12 +6,16 @@
  * for each document: whoever asks meanwhile waits for it.
  *
  * What was read is good for one catalog_version(): a document read under an older one is read again
- * before it is sent, so that nobody who knows of a change sees what was before it. Some documents
+ * before it is sent, so that nobody who knows of a change sees what was before it. An operator may
+ * have changed something through another node a moment ago: for operators the store is asked for
+ * its version first. Everybody else learns of it by the news, within a second. Some documents
  * also have numbers that change by the second (seats left): those are written anew on the loop,
  * from what was read and the boards, and only when the boards say that something has changed.
  *
  * Thread   One `catalog_documents` a loop, used on that loop. A kind's read() runs on a worker,
  *          with a reader and an arena of its own; nothing of the request is touched there.
+ * Levels   The loop's shelf; behind it the cache that loops and nodes share (cache/cache.h), asked
+ *          by the worker that would else read the store; behind it the store.
  * Memory   CATALOG_DOCUMENTS_BYTES_MAX a loop, least recently used first to go. A document that is
  *          being read stays until it is there; requests that wait for it are bounded by the
  *          connections.
@@ -47,6 +51,18 @@ struct document_kind {
        something else. NULL for all others. Asked at most every `mark_every_ms`. */
     uint64_t (*mark)(struct http_app *app, const void *model, int64_t now_ms);
     int64_t mark_every_ms;
+
+    /* May lie in the cache that other loops and nodes share: what is read follows from the key and
+       from what raises the catalog's version in the store, and from nothing else. */
+    bool shared;
+    /* How the model of a shared document with a mark becomes bytes and comes back, in the arena and
+       with texts in `bytes`; NULL when they are none. The others are shared as they are written. */
+    void (*pack)(const void *model, struct buffer *out);
+    void *(*unpack)(struct text bytes, struct arena *arena);
+
+    /* Shows also how many seats the store has left, where no board knows: read again whenever
+       another process has written. */
+    bool counts_seats;
 
     /* For what can be edited: the version of its row. It leads the entity tag, "3-1234…", so that
        an edit can be guarded by it whatever else of the document changes. NULL for all others. */

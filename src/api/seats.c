@@ -53,6 +53,7 @@ static uint64_t write_map(struct http_app *app, const void *model, int64_t now_m
 }
 
 static const struct document_kind seat_map_kind = {.number = KIND_SEAT_MAP,
+                                                   .shared = true,
                                                    .cache_control = "public, no-cache",
                                                    .missing = missing,
                                                    .versioned = true,
@@ -114,6 +115,7 @@ static uint64_t write_states(struct http_app *app, const void *model, int64_t no
 }
 
 static const struct document_kind seat_states_kind = {.number = KIND_SEAT_STATES,
+                                                      .counts_seats = true,
                                                       .cache_control = "no-cache",
                                                       .missing = missing,
                                                       .read = read_states,

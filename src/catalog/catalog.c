@@ -9,7 +9,9 @@
 #include "catalog/search.h"
 
 struct catalog {
-    _Atomic uint64_t version;
+    _Atomic uint64_t version, stirred;
+    _Atomic int64_t heard; /* the store's highest version known here */
+    struct catalog_teller *teller;
 };
 
 struct catalog *catalog_create(void)
@@ -33,6 +35,33 @@ uint64_t catalog_version(const struct catalog *catalog)
 void catalog_touch(struct catalog *catalog)
 {
     atomic_fetch_add_explicit(&catalog->version, 1, memory_order_acq_rel);
+    if (catalog->teller)
+        catalog->teller->tell(catalog->teller);
+}
+
+void catalog_hear(struct catalog *catalog, int64_t store_version)
+{
+    int64_t heard = atomic_load(&catalog->heard);
+    while (store_version > heard)
+        if (atomic_compare_exchange_weak(&catalog->heard, &heard, store_version)) {
+            atomic_fetch_add_explicit(&catalog->version, 1, memory_order_acq_rel);
+            return;
+        }
+}
+
+void catalog_stir(struct catalog *catalog)
+{
+    atomic_fetch_add_explicit(&catalog->stirred, 1, memory_order_acq_rel);
+}
+
+uint64_t catalog_stirred(const struct catalog *catalog)
+{
+    return atomic_load_explicit(&catalog->stirred, memory_order_acquire);
+}
+
+void catalog_set_teller(struct catalog *catalog, struct catalog_teller *teller)
+{
+    catalog->teller = teller;
 }
 
 /* --- plain lists ------------------------------------------------------------------------------ */

@@ -5,7 +5,7 @@
  * documents of them. How many seats are left and whether a sale is open is not in here but on the
  * boards (catalog_live.h), save for dates that no board knows.
  *
- * Thread   catalog_version(), catalog_touch(): any. Reading: the thread of the reader.
+ * Thread   The version and what raises it: any. Reading: the thread of the reader.
  * Memory   Results live in the arena; STATUS_NO_MEMORY when it is full.
  * Answers  STATUS_MISSING when a single thing asked for by its id is not there, or is deleted.
  */
@@ -33,10 +33,26 @@ struct catalog;
 struct catalog *catalog_create(void); /* NULL when memory is short */
 void catalog_destroy(struct catalog *catalog);
 
+/* This process's own count: it rises with every change that is known of here. */
 uint64_t catalog_version(const struct catalog *catalog);
 
-/* Something of the catalog has changed, here or in another process; call it after the commit. */
+/* Something of the catalog was changed by this process; call it after the commit. */
 void catalog_touch(struct catalog *catalog);
+
+/* The store's version (catalog_state.h) is known to be this: a touch when it is news. */
+void catalog_hear(struct catalog *catalog, int64_t store_version);
+
+/* Somebody else wrote, not necessarily to the catalog: for documents that also show how many seats
+   the store has left. The count rises with it. */
+void catalog_stir(struct catalog *catalog);
+uint64_t catalog_stirred(const struct catalog *catalog);
+
+/* Is told of every touch, on the thread that touches, and must not block: it carries the news to
+   other nodes. NULL: nobody. Set before anything touches. */
+struct catalog_teller {
+    void (*tell)(struct catalog_teller *teller);
+};
+void catalog_set_teller(struct catalog *catalog, struct catalog_teller *teller);
 
 /* --- what is asked for ------------------------------------------------------------------------ */
 

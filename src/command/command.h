@@ -21,6 +21,7 @@
 #include "config/config.h"
 
 struct breakers;
+struct cache;
 struct gateway;
 struct line_maker;
 struct lock;
@@ -50,6 +51,7 @@ struct adapters {
                                 char out_why[WHY_BYTES], struct gateway **out_gateway);
     /* On a Redis server, or, with NULL, in the process. NULL when memory or threads are short. */
     struct lock *(*create_lock)(struct redis *redis);
+    struct cache *(*create_cache)(struct redis *redis); /* the same */
     /* Those of the waiting room, the same way. */
     struct line_maker *(*create_lines)(struct redis *redis);
 };
@@ -96,7 +98,7 @@ bool command_open_live(const struct command *command, struct store **out_store);
 #define COMMAND_CORE_FILE "core.db"
 #define COMMAND_LIVE_FILE "live.db"
 #define COMMAND_SEALS_FOLDER "keys/waiting" /* those of the waiting room: waiting/seals.h */
-#define COMMAND_KEYS_FOLDER "keys" /* the tokens' signing keys: account/tokens.h */
+#define COMMAND_KEYS_FOLDER "keys"          /* the tokens' signing keys: account/tokens.h */
 
 /* Makes the data folder, for its owner only. False: the user has been told why not. */
 bool command_make_data_folder(const struct command *command);

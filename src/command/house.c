@@ -19,6 +19,7 @@
 #include "account/accounts.h"
 #include "account/tokens.h"
 #include "api/api.h"
+#include "api/catalog_news.h"
 #include "api/observe.h"
 #include "api/overview.h"
 #include "api/waiting_news.h"
@@ -219,6 +220,7 @@ static bool open_neighbours(struct house *house)
     if (!neighbours_open(&house->neighbours, house->command, house->breakers))
         return false;
     house->app.lock = house->neighbours.lock;
+    house->app.cache = house->neighbours.cache;
     return true;
 }
 
@@ -244,7 +246,8 @@ static bool open_workers(struct house *house)
     if (!open_reader(house, &house->watching))
         return false;
     house->app.workers = workers_create(count, WORKER_JOBS_MAX);
-    return house->app.workers || fail_memory(house);
+    house->app.catalog_news = catalog_news_create(&house->app);
+    return (house->app.workers && house->app.catalog_news) || fail_memory(house);
 }
 
 static bool open_booking(struct house *house)
@@ -449,10 +452,10 @@ static void look_outside(struct house *house)
 {
     int64_t version;
     if (store_outside_version(house->watching, &version) != STATUS_OK ||
-        version == house->outside_version)
+        version == house->outside_version ||
+        !catalog_news_look(house->app.catalog_news, house->watching))
         return;
     house->outside_version = version;
-    catalog_touch(house->app.catalog);
     booking_refresh(house->app.booking);
     waiting_refresh(house->app.waiting);
 }
@@ -513,5 +516,6 @@ void house_close(struct house *house)
     refund_runs_destroy(house->app.refund_runs);
     gateway_destroy(house->gateway);
     neighbours_close(&house->neighbours);
+    catalog_news_destroy(house->app.catalog_news);
     data_lock_close(&house->lock);
 }

@@ -3,6 +3,7 @@
 
 #include <assert.h>
 
+#include "cache/cache.h"
 #include "command/command.h"
 #include "guard/breaker.h"
 #include "limits.h"
@@ -35,7 +36,8 @@ bool neighbours_open(struct neighbours *neighbours, const struct command *comman
     if (!open_redis(neighbours, command, breakers))
         return false;
     neighbours->lock = command->adapters->create_lock(neighbours->redis);
-    if (neighbours->lock)
+    neighbours->cache = command->adapters->create_cache(neighbours->redis);
+    if (neighbours->lock && neighbours->cache)
         return true;
     command_fail(command, "memory or threads are short.");
     return false;
@@ -43,6 +45,7 @@ bool neighbours_open(struct neighbours *neighbours, const struct command *comman
 
 void neighbours_close(struct neighbours *neighbours)
 {
+    cache_destroy(neighbours->cache);
     lock_destroy(neighbours->lock);
     redis_close(neighbours->redis);
 }

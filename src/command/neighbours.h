@@ -20,6 +20,7 @@ struct redis;
 struct neighbours {
     struct redis *redis; /* NULL: TICKETRUSH_REDIS is empty */
     struct lock *lock;
+    struct cache *cache;
 };
 
 bool neighbours_open(struct neighbours *neighbours, const struct command *command,
