@@ -161,6 +161,7 @@ static void read_numbers(struct metrics_source *source, struct metrics_readings 
                                               .store_commit_us = store.commit_us_total};
     read_breakers(house, out_readings);
     read_push(house, out_readings);
+    neighbours_read(&house->neighbours, out_readings);
 }
 
 static bool open_metrics(struct house *house)

@@ -15,6 +15,7 @@ struct breakers;
 struct cache;
 struct command;
 struct lock;
+struct metrics_readings;
 struct redis;
 
 struct neighbours {
@@ -26,5 +27,8 @@ struct neighbours {
 bool neighbours_open(struct neighbours *neighbours, const struct command *command,
                      struct breakers *breakers);
 void neighbours_close(struct neighbours *neighbours);
+
+/* What they count, for the metrics; any thread. */
+void neighbours_read(const struct neighbours *neighbours, struct metrics_readings *readings);
 
 #endif

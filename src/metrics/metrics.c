@@ -337,6 +337,75 @@ static void write_push(const struct metrics_readings *now, struct buffer *out)
     write_rows(rows, sizeof rows / sizeof rows[0], out);
 }
 
+static void write_cache(const struct metrics_cache *now, struct buffer *out)
+{
+    const struct row rows[] = {
+        {"ticketrush_cache_puts_total", "counter", "Documents put into the shared cache.",
+         (double)now->puts},
+        {"ticketrush_cache_refused_total", "counter",
+         "Documents not kept: too large, or older than what is there.", (double)now->refused},
+        {"ticketrush_cache_evictions_total", "counter", "Documents dropped for want of room.",
+         (double)now->evictions},
+        {"ticketrush_cache_shared_loads_total", "counter",
+         "Lookups that waited for another's load.", (double)now->shared},
+        {"ticketrush_cache_failures_total", "counter",
+         "Calls that the server behind the cache did not answer.", (double)now->failures},
+        {"ticketrush_cache_bytes", "gauge", "Memory of the cache in this process.",
+         (double)now->bytes},
+        {"ticketrush_cache_entries", "gauge", "Documents in this process's cache.",
+         (double)now->entries},
+    };
+    exposition_family(out, "ticketrush_cache_lookups_total", "counter",
+                      "Lookups behind the loops' shelves, by what was found.");
+    for (size_t i = 0; i < METRICS_CACHE_VERDICTS && now->verdicts[i]; i++) {
+        exposition_start(out, "ticketrush_cache_lookups_total");
+        exposition_label(out, "result", text_of(now->verdicts[i]));
+        exposition_value_int(out, now->lookups[i]);
+    }
+    write_rows(rows, sizeof rows / sizeof rows[0], out);
+}
+
+static void write_lock(const struct metrics_lock *now, struct buffer *out)
+{
+    const struct row rows[] = {
+        {"ticketrush_lock_acquired_total", "counter", "Locks acquired.", (double)now->acquired},
+        {"ticketrush_lock_waited_total", "counter", "Locks that had to be waited for.",
+         (double)now->waited},
+        {"ticketrush_lock_wait_seconds_total", "counter", "Time spent waiting for locks.",
+         (double)now->wait_us * 1e-6},
+        {"ticketrush_lock_timeouts_total", "counter", "Locks that were not free in time.",
+         (double)now->timed_out},
+        {"ticketrush_lock_lost_total", "counter", "Leases that ended before their owner had done.",
+         (double)now->lost},
+        {"ticketrush_lock_failures_total", "counter",
+         "Calls that the server behind the locks did not answer.", (double)now->failed},
+        {"ticketrush_lock_waiting", "gauge", "Threads that wait for a lock.", (double)now->waiting},
+        {"ticketrush_lock_holding", "gauge", "Locks held now.", (double)now->holding},
+    };
+    write_rows(rows, sizeof rows / sizeof rows[0], out);
+}
+
+static void write_redis(const struct metrics_redis *now, struct buffer *out)
+{
+    const struct row rows[] = {
+        {"ticketrush_redis_commands_total", "counter", "Commands and scripts sent to Redis.",
+         (double)now->commands},
+        {"ticketrush_redis_failures_total", "counter",
+         "Calls that found no Redis, or no answer in time.", (double)now->failures},
+        {"ticketrush_redis_connections", "gauge", "Connections of the pool.",
+         (double)now->connections},
+        {"ticketrush_redis_connections_made_total", "counter", "Connections made.",
+         (double)now->connections_made},
+        {"ticketrush_redis_messages_total", "counter", "Messages heard.", (double)now->messages},
+        {"ticketrush_redis_subscriptions_total", "counter",
+         "Channels subscribed to, again after each break.", (double)now->subscriptions},
+        {"ticketrush_redis_listening", "gauge", "1 while the channels are heard.",
+         (double)now->listening},
+    };
+    if (now->exists)
+        write_rows(rows, sizeof rows / sizeof rows[0], out);
+}
+
 static void write_readings(struct metrics *metrics, struct buffer *out)
 {
     struct metrics_readings now = read_source(metrics);
@@ -355,6 +424,9 @@ static void write_readings(struct metrics *metrics, struct buffer *out)
     };
     write_connections(&now, out);
     write_push(&now, out);
+    write_cache(&now.cache, out);
+    write_lock(&now.lock, out);
+    write_redis(&now.redis, out);
     write_rows(rows, sizeof rows / sizeof rows[0], out);
     write_breakers(&now, out);
 }

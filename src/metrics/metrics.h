@@ -35,6 +35,23 @@ struct metrics_breaker { /* one circuit breaker (guard/breaker.h) */
     uint64_t worked, failed, ignored, refused, slow, opened;
 };
 
+enum { METRICS_CACHE_VERDICTS = 8 };
+
+struct metrics_cache { /* the documents' cache behind the loops' shelves (cache/cache.h) */
+    const char *verdicts[METRICS_CACHE_VERDICTS]; /* "hit", …; NULL behind the last */
+    uint64_t lookups[METRICS_CACHE_VERDICTS];
+    uint64_t puts, refused, evictions, shared, failures, bytes, entries;
+};
+
+struct metrics_lock { /* lock/lock.h */
+    uint64_t acquired, waited, timed_out, lost, failed, wait_us, waiting, holding;
+};
+
+struct metrics_redis { /* redis/redis.h */
+    bool exists;
+    uint64_t commands, failures, connections, connections_made, messages, subscriptions, listening;
+};
+
 /* Numbers that others keep; read anew each time. Filled by whoever knows them. */
 struct metrics_readings {
     uint64_t connections_open, connections_accepted, connections_refused;
@@ -46,6 +63,9 @@ struct metrics_readings {
     uint64_t store_commit_us;
     struct metrics_breaker breakers[METRICS_BREAKERS];
     size_t breaker_count;
+    struct metrics_cache cache;
+    struct metrics_lock lock;
+    struct metrics_redis redis;
 };
 
 struct metrics_source {
