@@ -10,6 +10,7 @@
 #include "api/problem.h"
 #include "api/reading.h"
 #include "base/container.h"
+#include "base/json_out.h"
 #include "booking/board.h"
 #include "booking/plan.h"
 #include "metrics/exposition.h"
@@ -33,11 +34,18 @@ struct ready {
     enum status found; /* what the store said: the answer is ours, whatever it was */
 };
 
-static void answer_not_ready(struct http_request *request, const char *detail)
+/* `missing` names the part that is. */
+static void answer_not_ready(struct http_request *request, const char *missing, const char *detail)
 {
-    problem_answer(request,
-                   &(struct problem){
-                       .status = 503, .code = "NOT_READY", .detail = detail, .retry_after_s = 1});
+    struct buffer extra;
+    buffer_init(&extra, http_arena(request), 64);
+    struct json_out out = json_out_to(&extra);
+    json_out_words_field(&out, "missing", missing);
+    problem_answer(request, &(struct problem){.status = 503,
+                                              .code = "NOT_READY",
+                                              .detail = detail,
+                                              .extra = buffer_text(&extra),
+                                              .retry_after_s = 1});
 }
 
 static enum status read_something(struct reading *reading, struct store_connection *reader)
@@ -54,7 +62,7 @@ static void on_ready_read(struct reading *reading, enum status status)
     (void)status;
     struct ready *ready = container_of(reading, struct ready, reading);
     if (ready->found != STATUS_OK && ready->found != STATUS_MISSING) {
-        answer_not_ready(reading->request, "The store does not answer.");
+        answer_not_ready(reading->request, "store", "The store does not answer.");
         return;
     }
     http_answer(reading->request, &(struct http_answer){.status = 200,
@@ -65,7 +73,7 @@ static void on_ready_read(struct reading *reading, enum status status)
 void ready_get(struct http_app *app, struct http_request *request)
 {
     if (!app->ready) {
-        answer_not_ready(request, "The server is starting or stopping.");
+        answer_not_ready(request, "server", "The server is starting or stopping.");
         return;
     }
     struct ready *ready = arena_take_zeroed(http_arena(request), sizeof *ready);

@@ -162,9 +162,14 @@ static void begin(struct group *group)
     struct store *store = group->store;
     group->status = store->ops->begin(store->writer);
     if (group->status != STATUS_OK) {
-        log_error("store cannot begin", log_words("why", store->writer->why));
+        if (!store->refuses) /* once: a crowd knocks thousands of times a second */
+            log_error("store cannot begin", log_words("why", store->writer->why));
+        store->refuses = true;
         return;
     }
+    if (store->refuses)
+        log_info("store begins again", log_words("store", store->ops->name));
+    store->refuses = false;
     group->begun = true;
 }
 

@@ -42,6 +42,7 @@ struct store {
     pthread_mutex_t writer_lock;
     pthread_t thread;
     bool started;
+    bool refuses; /* the latest transaction could not begin */
 
     _Atomic uint64_t commit_count, commit_failure_count, job_count, commit_us_total;
 };

@@ -1,0 +1,41 @@
+/*
+ * rush_night.h — an opening night played by `ticketrush rush` against the real binary, with blows.
+ *
+ * rush tells each acknowledgement through a named pipe the moment it has heard it, so a blow comes
+ * after so many acknowledgements, not after so much time. At the end it holds its own list against
+ * the database and audits it: its exit code says whether anything it was ever told is missing.
+ *
+ * Thread   The story's; rush runs on a thread of its own.
+ * Memory   rush_night_play() takes its folder away again.
+ */
+#ifndef SUPPORT_RUSH_NIGHT_H
+#define SUPPORT_RUSH_NIGHT_H
+
+#include "support/server_process.h"
+
+enum { RUSH_WORD_BYTES = 512 };
+
+struct rush_night {
+    const char *store; /* "TICKETRUSH_STORE=…"; NULL: the file in the data folder */
+
+    /* The rest is its own. */
+    char folder[TEMPORARY_PATH_BYTES];
+    char data[RUSH_WORD_BYTES], pipe[RUSH_WORD_BYTES], url[RUSH_WORD_BYTES],
+        listen[RUSH_WORD_BYTES];
+    struct server_process *server;
+    struct outcome *outcome; /* of rush */
+};
+
+struct rush_blow {
+    int acknowledgements; /* after so many */
+    void (*strike)(struct rush_night *night);
+};
+
+/* All seats must be sold at the end, nothing lost, and the audit clean. Before the server ends,
+   `look` may look at it; NULL for none. */
+void rush_night_play(struct rush_night *night, const struct rush_blow *blows, size_t blow_count,
+                     void (*look)(struct rush_night *night));
+
+void rush_night_start_server(struct rush_night *night); /* on the port it had, if it had one */
+
+#endif
