@@ -7,6 +7,7 @@
  * so a hundred thousand listeners cost a request a millisecond, not a third of a second. A document
  * that comes while others are still owed the one before just takes its place.
  */
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/container.h"
@@ -37,6 +38,8 @@ struct listener {
     struct push_loop *here;
     uint64_t serial; /* of the document it was shown last */
 };
+
+static_assert(sizeof(struct listener) <= 104, "a hundred thousand of them wait");
 
 struct push_loop {
     struct push *push;
