@@ -193,8 +193,11 @@ static void issue_operator(const char *data, char out_token[TEST_TOKEN_BYTES])
 static void share_keys(struct pair *pair)
 {
     char keys[2][TEMPORARY_PATH_BYTES + 16];
-    for (int i = 0; i < 2; i++)
-        snprintf(keys[i], sizeof keys[i], "%s/%s", pair->folder[i], COMMAND_KEYS_FOLDER);
+    for (int i = 0; i < 2; i++) {
+        int size = snprintf(keys[i], sizeof keys[i], "%.*s/%s", TEMPORARY_PATH_BYTES - 1,
+                            pair->folder[i], COMMAND_KEYS_FOLDER);
+        assert_in_range(size, 1, sizeof keys[i] - 1);
+    }
     assert_int_equal(symlink(keys[0], keys[1]), 0);
 }
 
