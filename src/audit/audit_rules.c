@@ -53,7 +53,10 @@ const struct audit_promise_words audit_promises[] = {
      "keys",
      {"SELECT (SELECT count(*) FROM reservation) + (SELECT count(*) FROM payment)"
       " + (SELECT count(*) FROM refund)"}},
-    {6, "nobody overtakes in the waiting room", "no sale has a waiting room", {NULL}},
+    {6,
+     "nobody overtakes in the waiting room",
+     "events of lines",
+     {"SELECT count(*) FROM waiting_event"}},
     {7, "everything has a maximum", "reservations", {"SELECT count(*) FROM reservation"}},
     {8, "everything refers to something that is there", "seats", {"SELECT count(*) FROM seat"}},
     {0, "the database file is sound", "file", {"SELECT 1"}},
@@ -280,6 +283,50 @@ const struct audit_rule audit_rules[] = {
      "a key that refunded twice",
      "person",
      {"SELECT asked_by FROM refund GROUP BY asked_by, idempotency_key HAVING count(*) > 1"},
+     0},
+
+    /* --- 6 */
+    {6,
+     "a line whose events have a gap",
+     "option",
+     {"SELECT option_id FROM waiting_event GROUP BY option_id"
+      " HAVING count(*) <> max(number) OR min(number) <> 1"},
+     0},
+    {6,
+     "a fan called after somebody with a later turn",
+     "event",
+     {"SELECT number FROM (SELECT number, turn, lag(turn) OVER (PARTITION BY option_id"
+      " ORDER BY number) AS earlier FROM waiting_event WHERE kind = 'A') AS calls"
+      " WHERE turn <= earlier"},
+     0},
+    {6,
+     "a line that goes back in time",
+     "event",
+     {"SELECT number FROM (SELECT number, at_ms, lag(at_ms) OVER (PARTITION BY option_id"
+      " ORDER BY number) AS earlier FROM waiting_event) AS events WHERE at_ms < earlier"},
+     0},
+    {6,
+     "sequence numbers that are not those of the order of joining",
+     "event",
+     {"SELECT number FROM (SELECT number, sequence, row_number() OVER (PARTITION BY option_id"
+      " ORDER BY number) AS expected FROM waiting_event WHERE kind = 'J') AS joins"
+      " WHERE sequence <> expected"},
+     0},
+    {6,
+     "a place that was entered without being called, or twice",
+     "place",
+     {"SELECT sequence FROM waiting_event WHERE sequence > 0 GROUP BY option_id, sequence"
+      " HAVING sum(CASE WHEN kind = 'E' THEN 1 ELSE 0 END)"
+      " > sum(CASE WHEN kind = 'A' THEN 1 ELSE 0 END)"
+      " OR sum(CASE WHEN kind = 'E' THEN 1 ELSE 0 END) > 1"},
+     0},
+    {6,
+     "a fan with two places at once",
+     "fan",
+     {"SELECT fan_id FROM (SELECT option_id, sequence, max(fan_id) AS fan_id,"
+      " max(CASE WHEN kind IN ('B', 'L', 'X', 'M', 'T') THEN 1 ELSE 0 END) AS ended"
+      " FROM waiting_event WHERE sequence > 0 GROUP BY option_id, sequence) AS places"
+      " WHERE ended = 0 GROUP BY option_id, fan_id HAVING count(*) > 1"},
      0},
 
     /* --- 7 */
