@@ -8,6 +8,7 @@ const struct subcommand *const subcommands[] = {
     &subcommand_seed,
     &subcommand_sale,
     &subcommand_audit,
+    &subcommand_reconcile,
     &subcommand_verify_line,
     &subcommand_rush,
     &subcommand_user,

@@ -233,6 +233,45 @@ static void webhooks_are_heard_and_strangers_are_not(void **state)
     close_house(house);
 }
 
+/* The file is what the gateway's API gives. */
+static void a_settlement_file_is_held_against_our_book(void **state)
+{
+    struct house *house = open_house(NULL);
+    struct buyer fan, other;
+    (void)state;
+    hold(house, &fan);
+    hold(house, &other);
+    assert_int_equal(pay(house, &fan, "pay", "good").status, 201);
+    assert_int_equal(pay(house, &other, "pay", "good").status, 201);
+    char same[256], strange[512];
+    snprintf(same, sizeof same,
+             "{\"orderId\":\"TR-%lld-pay\",\"status\":\"DONE\",\"amount\":%lld}\n\n"
+             "{\"orderId\":\"TR-%lld-pay\",\"status\":\"DONE\",\"amount\":%lld,\"mId\":\"x\"}\n",
+             (long long)fan.reservation, (long long)fan.amount, (long long)other.reservation,
+             (long long)other.amount);
+    snprintf(strange, sizeof strange,
+             "{\"orderId\":\"TR-%lld-pay\",\"status\":\"DONE\",\"amount\":1}\n"
+             "{\"orderId\":\"TR-0-x\",\"status\":\"CANCELED\",\"amount\":-5}\n",
+             (long long)fan.reservation);
+    static const char *const arguments[] = {"reconcile", "-", NULL};
+    const char *const environment[] = {house->sale->data_setting, NULL};
+    struct outcome *outcome = run_binary(house->sale->folder, arguments, environment, same);
+    assert_int_equal(outcome->exit_code, 0);
+    free(outcome);
+    outcome = run_binary(house->sale->folder, arguments, environment, strange);
+    assert_int_equal(outcome->exit_code, 1);
+    assert_non_null(strstr(outcome->output, "there 1\n"));
+    assert_non_null(strstr(outcome->output, "TR-0-x: taken there 0, given back 5; no such"));
+    assert_non_null(strstr(outcome->output, "not in the file"));
+    assert_non_null(strstr(outcome->output, "3 differences"));
+    free(outcome);
+    outcome = run_binary(house->sale->folder, arguments, environment, "{\"orderId\":\"TR-1\"}\n");
+    assert_int_equal(outcome->exit_code, 1);
+    assert_non_null(strstr(outcome->errors, "line 1 is no transaction"));
+    free(outcome);
+    close_house(house);
+}
+
 static void a_gateway_that_is_down_declines_at_once_and_keeps_the_hold(void **state)
 {
     (void)state;
@@ -269,6 +308,7 @@ int main(void)
         cmocka_unit_test(a_refused_refund_changes_nothing),
         cmocka_unit_test(an_order_of_another_reservation_is_refused),
         cmocka_unit_test(webhooks_are_heard_and_strangers_are_not),
+        cmocka_unit_test(a_settlement_file_is_held_against_our_book),
         cmocka_unit_test(a_gateway_that_is_down_declines_at_once_and_keeps_the_hold),
     };
     return cmocka_run_group_tests_name("toss payments", tests, open_first, close_first);
