@@ -122,6 +122,8 @@ const struct http_route api_routes[] = {
     {HTTP_METHOD_POST,   "/api/tickets/verify",             tickets_verify,       0},
     {HTTP_METHOD_POST,   "/api/options/{id}/refunds",       refund_runs_post,     0},
     {HTTP_METHOD_GET,    "/api/options/{id}/refunds",       refund_runs_list,     0},
+    {HTTP_METHOD_GET,    "/api/tickets/key",                tickets_key_get,      0},
+    {HTTP_METHOD_GET,    "/api/options/{id}/tickets/void",  tickets_void_list,    0},
     {HTTP_METHOD_GET,    "/api/payment-methods",            payment_methods_get,  0},
     {HTTP_METHOD_POST,   "/api/webhooks/payments/{gateway}", webhooks_payments_post, 0},
 

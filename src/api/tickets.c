@@ -131,3 +131,80 @@ void tickets_get(struct http_app *app, struct http_request *request)
     fetching->reading.answer = answer_ticket;
     reading_start(&fetching->reading, app, request);
 }
+
+/* --- for gates without a network -------------------------------------------------------------- */
+
+void tickets_key_get(struct http_app *app, struct http_request *request)
+{
+    char key[TICKET_KEY_BYTES];
+    struct buffer body;
+    ticket_public_key(app->ticket_signer, key);
+    buffer_init(&body, http_arena(request), 256);
+    struct json_out out = json_out_to(&body);
+    json_out_object(&out);
+    json_out_words_field(&out, "form", "TR1");
+    json_out_words_field(&out, "algorithm", "Ed25519");
+    json_out_words_field(&out, "publicKey", key);
+    json_out_object_end(&out);
+    body_answer(request, 200, &body);
+}
+
+struct listing {
+    struct reading reading;
+    struct option_id option;
+    struct buffer ids; /* a JSON array */
+};
+
+/* What has been given back, or is about to be. */
+static enum status read_void(struct reading *reading, struct store_connection *reader)
+{
+    static const struct sql find = {
+        "SELECT DISTINCT r.id FROM refund f JOIN payment p ON p.id = f.payment_id"
+        " JOIN reservation r ON r.id = p.reservation_id"
+        " WHERE f.ends = 1 AND f.state <> 'FAILED' AND r.option_id = $1 ORDER BY r.id"};
+    struct listing *listing = container_of(reading, struct listing, reading);
+    struct sql_value values[] = {sql_int(listing->option.value)};
+    struct rows rows;
+    enum status status = store_query(reader, &find, values, 1, &rows);
+    if (status != STATUS_OK)
+        return status;
+    struct json_out out = json_out_to(&listing->ids);
+    json_out_array(&out);
+    while (rows_next(&rows))
+        json_out_int(&out, rows_int(&rows, 0));
+    json_out_array_end(&out);
+    return rows_end(&rows);
+}
+
+static void answer_void(struct reading *reading, enum status status)
+{
+    const struct listing *listing = container_of(reading, struct listing, reading);
+    struct buffer body;
+    (void)status; /* a date without any has an empty list */
+    buffer_init(&body, http_arena(reading->request), listing->ids.size + 64);
+    struct json_out out = json_out_to(&body);
+    json_out_object(&out);
+    json_out_key(&out, "reservationIds");
+    json_out_raw(&out, buffer_text(&listing->ids));
+    json_out_object_end(&out);
+    body_answer(reading->request, 200, &body);
+}
+
+void tickets_void_list(struct http_app *app, struct http_request *request)
+{
+    struct identity identity;
+    int64_t id;
+    if (!caller_operator(app, request, &identity) ||
+        !body_path_id(request, 0, "There is no such date.", &id))
+        return;
+    struct listing *listing = arena_take_zeroed(http_arena(request), sizeof *listing);
+    if (!listing) {
+        problem_no_memory(request);
+        return;
+    }
+    listing->option = (struct option_id){id};
+    buffer_init(&listing->ids, http_arena(request), 4096);
+    listing->reading.read = read_void;
+    listing->reading.answer = answer_void;
+    reading_start(&listing->reading, app, request);
+}

@@ -9,6 +9,8 @@
 
 #include "api/api.h"
 
-http_handler tickets_get; /* GET /api/reservations/{id}/ticket */
+http_handler tickets_get;
+http_handler tickets_key_get;
+http_handler tickets_void_list; /* GET /api/reservations/{id}/ticket */
 
 #endif

@@ -13,6 +13,7 @@ const struct subcommand *const subcommands[] = {
     &subcommand_rush,
     &subcommand_user,
     &subcommand_token,
+    &subcommand_ticket,
     &subcommand_config,
     &subcommand_version,
     NULL,

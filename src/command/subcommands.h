@@ -13,6 +13,7 @@ extern const struct subcommand subcommand_serve;
 extern const struct subcommand subcommand_migrate;
 extern const struct subcommand subcommand_seed;
 extern const struct subcommand subcommand_audit;
+extern const struct subcommand subcommand_ticket;
 extern const struct subcommand subcommand_reconcile;
 extern const struct subcommand subcommand_verify_line;
 extern const struct subcommand subcommand_rush;

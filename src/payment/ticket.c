@@ -140,7 +140,8 @@ struct text ticket_sign(const struct ticket_signer *signer,
     return ticket.failed ? text_make(NULL, 0) : buffer_text(&ticket);
 }
 
-bool ticket_is_genuine(const struct ticket_signer *signer, struct text ticket)
+static bool is_signed(const unsigned char public_key[crypto_sign_PUBLICKEYBYTES],
+                      struct text ticket)
 {
     if (!text_starts(ticket, text_of(FORM)) || ticket.size > TICKET_BYTES_MAX)
         return false;
@@ -157,29 +158,35 @@ bool ticket_is_genuine(const struct ticket_signer *signer, struct text ticket)
         size != sizeof signature)
         return false;
     return crypto_sign_verify_detached(signature, (const unsigned char *)ticket.bytes,
-                                       (unsigned long long)(signed_size - 1),
-                                       signer->public_key) == 0;
+                                       (unsigned long long)(signed_size - 1), public_key) == 0;
 }
 
-static bool read_payload(struct text payload, struct reservation_id *out_reservation,
-                         struct fan_id *out_fan)
+bool ticket_is_genuine(const struct ticket_signer *signer, struct text ticket)
+{
+    return is_signed(signer->public_key, ticket);
+}
+
+static bool read_payload(struct text payload, struct ticket_facts *out_facts)
 {
     struct json_in_fault fault;
     struct json_in *document = json_in_open(payload, &fault);
     if (!document)
         return false;
-    bool good = json_in_is_object(document) &&
-                json_in_read_int(document, "r", 1, ID_MAX, &out_reservation->value) == JSON_IN_OK &&
-                json_in_read_int(document, "f", 1, ID_MAX, &out_fan->value) == JSON_IN_OK;
+    struct ticket_facts facts;
+    bool good =
+        json_in_is_object(document) &&
+        json_in_read_int(document, "r", 1, ID_MAX, &facts.reservation.value) == JSON_IN_OK &&
+        json_in_read_int(document, "o", 1, ID_MAX, &facts.option.value) == JSON_IN_OK &&
+        json_in_read_int(document, "f", 1, ID_MAX, &facts.fan.value) == JSON_IN_OK;
     json_in_close(document);
+    if (good)
+        *out_facts = facts;
     return good;
 }
 
-bool ticket_read(const struct ticket_signer *signer, struct text ticket,
-                 struct reservation_id *out_reservation, struct fan_id *out_fan)
+/* Of a ticket whose signature is good. */
+static bool read_facts(struct text ticket, struct ticket_facts *out_facts)
 {
-    if (!ticket_is_genuine(signer, ticket))
-        return false;
     const char *first = ticket.bytes + strlen(FORM);
     const char *dot = memchr(first, '.', ticket.size - strlen(FORM));
     must(dot); /* it has been signed */
@@ -188,7 +195,41 @@ bool ticket_read(const struct ticket_signer *signer, struct text ticket,
     if (sodium_base642bin((unsigned char *)payload, sizeof payload, first, (size_t)(dot - first),
                           NULL, &size, NULL, sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0)
         return false;
-    return read_payload(text_make(payload, size), out_reservation, out_fan);
+    return read_payload(text_make(payload, size), out_facts);
+}
+
+bool ticket_read(const struct ticket_signer *signer, struct text ticket,
+                 struct reservation_id *out_reservation, struct fan_id *out_fan)
+{
+    struct ticket_facts facts;
+    if (!ticket_is_genuine(signer, ticket) || !read_facts(ticket, &facts))
+        return false;
+    *out_reservation = facts.reservation;
+    *out_fan = facts.fan;
+    return true;
+}
+
+/* --- without us ------------------------------------------------------------------------------- */
+
+void ticket_public_key(const struct ticket_signer *signer, char out_key[TICKET_KEY_BYTES])
+{
+    sodium_bin2base64(out_key, TICKET_KEY_BYTES, signer->public_key, sizeof signer->public_key,
+                      sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+}
+
+enum ticket_check_verdict ticket_check_offline(struct text public_key, struct text ticket,
+                                               struct ticket_facts *out_facts)
+{
+    unsigned char key[crypto_sign_PUBLICKEYBYTES];
+    size_t size;
+    int ready = sodium_init();
+    must(ready >= 0);
+    if (sodium_base642bin(key, sizeof key, public_key.bytes, public_key.size, NULL, &size, NULL,
+                          sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0 ||
+        size != sizeof key)
+        return TICKET_CHECK_BAD_KEY;
+    return is_signed(key, ticket) && read_facts(ticket, out_facts) ? TICKET_CHECK_GOOD
+                                                                   : TICKET_CHECK_FORGED;
 }
 
 /* --- the QR code ------------------------------------------------------------------------------ */

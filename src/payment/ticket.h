@@ -32,6 +32,26 @@ struct text ticket_sign(const struct ticket_signer *signer,
 /* False for anything that this signer has not signed. */
 bool ticket_is_genuine(const struct ticket_signer *signer, struct text ticket);
 
+/* --- without us ------------------------------------------------------------------------------- */
+
+/* Ed25519's 32 bytes in base64url without padding, terminated. */
+enum { TICKET_KEY_BYTES = 44 };
+void ticket_public_key(const struct ticket_signer *signer, char out_key[TICKET_KEY_BYTES]);
+
+struct ticket_facts {
+    struct reservation_id reservation;
+    struct option_id option;
+    struct fan_id fan;
+};
+
+/* All that a gate without a network can know: the ticket was signed by whoever has this key's other
+   half. That it has been given back or used since, it cannot know. */
+enum ticket_check_verdict { TICKET_CHECK_GOOD, TICKET_CHECK_BAD_KEY, TICKET_CHECK_FORGED };
+enum ticket_check_verdict ticket_check_offline(struct text public_key, struct text ticket,
+                                               struct ticket_facts *out_facts);
+
+/* --- reading ---------------------------------------------------------------------------------- */
+
 /* What a genuine ticket stands for; false for any other. */
 bool ticket_read(const struct ticket_signer *signer, struct text ticket,
                  struct reservation_id *out_reservation, struct fan_id *out_fan);

@@ -238,6 +238,46 @@ static void nothing_is_given_back_of_a_declined_payment(void **state)
     expect(&reply, 409, "NOT_CAPTURED");
 }
 
+static void a_gate_without_a_network_knows_a_genuine_ticket(void **state)
+{
+    struct test_sale *sale = *state;
+    struct buyer fan;
+    char json[TICKET_BYTES_MAX + 32], ticket[TICKET_BYTES_MAX], path[96];
+    buy(sale, 181, 22, &fan);
+    fetch_ticket(&fan, json);
+    size_t size = strcspn(json + strlen("{\"ticket\":\""), "\"");
+    snprintf(ticket, sizeof ticket, "%.*s", (int)size, json + strlen("{\"ticket\":\""));
+
+    struct http_reply reply = get(sale, NULL, "/api/tickets/key");
+    expect(&reply, 200, NULL);
+    const char *const environment[] = {sale->data_setting, NULL};
+    static const char *const print[] = {"ticket", "key", NULL};
+    struct outcome *outcome = run_binary(sale->folder, print, environment, NULL);
+    assert_int_equal(outcome->exit_code, 0);
+    char key[64];
+    snprintf(key, sizeof key, "%.*s", (int)strcspn(outcome->output, "\n"), outcome->output);
+    assert_true(has(&reply, key));
+    free(outcome);
+
+    const char *const check[] = {"ticket", "check", "--key", key, ticket, NULL};
+    outcome = run_binary(sale->folder, check, NULL, NULL);
+    assert_int_equal(outcome->exit_code, 0);
+    assert_non_null(strstr(outcome->output, "genuine"));
+    free(outcome);
+    ticket[10] = ticket[10] == 'x' ? 'y' : 'x';
+    outcome = run_binary(sale->folder, check, NULL, NULL);
+    assert_int_equal(outcome->exit_code, 1);
+    free(outcome);
+
+    reply = refund(&fan, fan.token, "back", 0);
+    expect(&reply, 201, NULL);
+    snprintf(path, sizeof path, "/api/options/%lld/tickets/void", (long long)sale->option);
+    reply = get(sale, sale->operator, path);
+    expect(&reply, 200, NULL);
+    snprintf(key, sizeof key, "%lld", (long long)fan.reservation);
+    assert_true(has(&reply, key));
+}
+
 /* --- a whole date ----------------------------------------------------------------------------- */
 
 static void all_of_a_date_goes_back_once_its_sale_is_closed(void **state)
@@ -374,6 +414,7 @@ int main(void)
         cmocka_unit_test(a_part_goes_back_and_the_seats_stay),
         cmocka_unit_test(a_refund_that_is_none_changes_nothing),
         cmocka_unit_test(nothing_is_given_back_of_a_declined_payment),
+        cmocka_unit_test(a_gate_without_a_network_knows_a_genuine_ticket),
         cmocka_unit_test(all_of_a_date_goes_back_once_its_sale_is_closed),
         cmocka_unit_test(an_answer_that_stalls_or_is_lost_comes_in_the_end),
         cmocka_unit_test(a_second_answer_changes_nothing),
