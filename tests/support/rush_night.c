@@ -20,8 +20,10 @@ enum { ARGUMENTS_MAX = 40, READ_BYTES = 4096 };
 
 void rush_night_start_server(struct rush_night *night)
 {
-    const char *environment[3] = {NULL};
+    const char *environment[4] = {NULL};
     size_t count = 0;
+    if (night->redis)
+        environment[count++] = night->redis;
     if (night->store)
         environment[count++] = night->store;
     if (night->listen[0])

@@ -17,6 +17,7 @@ enum { RUSH_WORD_BYTES = 512 };
 
 struct rush_night {
     const char *store; /* "TICKETRUSH_STORE=…"; NULL: the file in the data folder */
+    const char *redis; /* "TICKETRUSH_REDIS=…"; NULL: none */
 
     /* The rest is its own. */
     char folder[TEMPORARY_PATH_BYTES];
