@@ -62,6 +62,11 @@ bench: build ## Measure against nginx on this machine; writes docs/knowledge/exp
 	@tools/need.sh bench
 	@tools/bench.sh $(BENCH)
 
+.PHONY: lab
+lab: build ## Compare every strategy on every backing; writes docs/knowledge/experiments/strategies.{md,html,json}
+	@tools/need.sh bench lab
+	@tools/lab.sh $(LAB)
+
 .PHONY: format
 format: need-test ## Rewrite the C sources the way the formatter wants them
 	@find src tests tools bench -name '*.[ch]' | xargs clang-format -i

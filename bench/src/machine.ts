@@ -14,7 +14,7 @@ export interface Machine {
 }
 
 /** The first line a program prints about itself, on whichever stream it prints it. */
-function firstLine(command: string, ...args: string[]): string {
+export function firstLine(command: string, ...args: string[]): string {
   try {
     const said = execFileSync("sh", ["-c", '"$0" "$@" 2>&1 || true', command, ...args]);
     return said.toString().split("\n")[0]?.trim() ?? "";

@@ -11,6 +11,7 @@ const struct subcommand *const subcommands[] = {
     &subcommand_reconcile,
     &subcommand_verify_line,
     &subcommand_rush,
+    &subcommand_lab,
     &subcommand_user,
     &subcommand_token,
     &subcommand_ticket,

@@ -17,6 +17,7 @@ extern const struct subcommand subcommand_ticket;
 extern const struct subcommand subcommand_reconcile;
 extern const struct subcommand subcommand_verify_line;
 extern const struct subcommand subcommand_rush;
+extern const struct subcommand subcommand_lab;
 extern const struct subcommand subcommand_user;
 extern const struct subcommand subcommand_token;
 extern const struct subcommand subcommand_sale;
