@@ -139,16 +139,23 @@ static enum status queue(struct kafka_bus *kafka, const char *topic_name, struct
                          rd_kafka_headers_t *headers)
 {
     struct text key = ticket->message->key, value = ticket->message->value;
+    rd_kafka_vu_t parts[] = {
+        {.vtype = RD_KAFKA_VTYPE_TOPIC, .u.cstr = topic_name},
+        {.vtype = RD_KAFKA_VTYPE_MSGFLAGS, .u.i = RD_KAFKA_MSG_F_COPY},
+        {.vtype = RD_KAFKA_VTYPE_KEY, .u.mem = {(void *)(uintptr_t)key.bytes, key.size}},
+        {.vtype = RD_KAFKA_VTYPE_VALUE, .u.mem = {(void *)(uintptr_t)value.bytes, value.size}},
+        {.vtype = RD_KAFKA_VTYPE_OPAQUE, .u.ptr = ticket},
+        {.vtype = RD_KAFKA_VTYPE_HEADERS, .u.headers = headers},
+    };
     pthread_rwlock_rdlock(&kafka->producer_lock);
-    rd_kafka_resp_err_t error = rd_kafka_producev(
-        kafka->producer, RD_KAFKA_V_TOPIC(topic_name), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
-        RD_KAFKA_V_KEY(key.bytes, key.size),
-        RD_KAFKA_V_VALUE((void *)(uintptr_t)value.bytes, value.size), RD_KAFKA_V_OPAQUE(ticket),
-        RD_KAFKA_V_HEADERS(headers), RD_KAFKA_V_END);
+    rd_kafka_error_t *error =
+        rd_kafka_produceva(kafka->producer, parts, sizeof parts / sizeof parts[0]);
     pthread_rwlock_unlock(&kafka->producer_lock);
-    if (!error)
-        return STATUS_OK;
-    return error == RD_KAFKA_RESP_ERR__QUEUE_FULL ? STATUS_FULL : STATUS_BUSY;
+    bool is_full = error && rd_kafka_error_code(error) == RD_KAFKA_RESP_ERR__QUEUE_FULL;
+    enum status status = !error ? STATUS_OK : is_full ? STATUS_FULL : STATUS_BUSY;
+    if (error)
+        rd_kafka_error_destroy(error);
+    return status;
 }
 
 /* Counted before it is queued: the report may be faster than we. */

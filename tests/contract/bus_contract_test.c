@@ -600,10 +600,22 @@ static int tell(const struct adapter *which)
     return cmocka_run_group_tests_name(which->name, stories, NULL, NULL);
 }
 
+/*
+ * The thread sanitizer knows POSIX threads only, and librdkafka starts its own as C11 threads: a
+ * program under it dies at the first of them. Kafka is told everywhere else, our own bus here too.
+ */
+#if defined(__SANITIZE_THREAD__)
+enum { KNOWS_KAFKA_THREADS = 0 };
+#else
+enum { KNOWS_KAFKA_THREADS = 1 };
+#endif
+
 int main(void)
 {
     log_set_level(LOG_OFF);
     int failed = tell(&adapters[0]);
+    if (!KNOWS_KAFKA_THREADS)
+        return failed;
     if (!kafka_address_or_skip())
         return failed > 0 ? failed : SERVER_EXIT_WITHOUT;
     return failed + tell(&adapters[1]);
