@@ -429,6 +429,7 @@ enum {
     HTTP_CALL_ANSWER_BYTES_MAX = 64 * 1024, /* a Payment object has 3 kB, more with many cancels */
     GATEWAY_NAME_BYTES_MAX = 16,            /* "test", "toss" */
     GATEWAY_KEY_BYTES_MAX = 200,         /* a gateway's name of a payment; Toss Payments has 200 */
+    LEDGER_LOOK_MS = 60 * 1000,          /* between two looks at the whole ledger */
     SETTLEMENT_LINE_BYTES_MAX = 8192,    /* a transaction has 500 */
     SETTLEMENT_ORDERS_MAX = 2000000,     /* a month of ten domes; 200 MB of the command's memory */
     WEBHOOK_AGE_MS_MAX = 10 * 60 * 1000, /* from its transmission: clocks differ, queues hold */

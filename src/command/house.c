@@ -12,7 +12,6 @@
 #include "command/house.h"
 
 #include <assert.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -30,6 +29,7 @@
 #include "base/workers.h"
 #include "booking/booking.h"
 #include "catalog/catalog.h"
+#include "command/cashier.h"
 #include "command/data_lock.h"
 #include "command/neighbours.h"
 #include "guard/breaker.h"
@@ -38,15 +38,11 @@
 #include "metrics/metrics.h"
 #include "net/http_server.h"
 #include "net/static_files.h"
-#include "payment/payments.h"
-#include "payment/refund_runs.h"
 #include "payment/ticket.h"
 #include "push/push.h"
 #include "store/store.h"
 #include "strategies/strategies.h"
 #include "waiting/waiting.h"
-
-enum { SETTLE_LOOK_MS = 5 };
 
 struct house {
     struct http_app app;
@@ -54,7 +50,7 @@ struct house {
     struct data_lock lock;
     struct breakers *breakers; /* around every neighbour of the network */
     struct neighbours neighbours;
-    struct gateway *gateway;
+    struct cashier cashier;
     struct store_connection *watching; /* the main thread's own reader */
     struct store_connection *readers[WORKERS_MAX];
     struct http_server *server;
@@ -162,6 +158,7 @@ static void read_numbers(struct metrics_source *source, struct metrics_readings 
     read_breakers(house, out_readings);
     read_push(house, out_readings);
     neighbours_read(&house->neighbours, out_readings);
+    cashier_read(&house->cashier, out_readings);
 }
 
 static bool open_metrics(struct house *house)
@@ -282,37 +279,11 @@ static bool open_strategies(struct house *house)
     return house->app.strategies || fail_memory(house);
 }
 
-static bool open_payments(struct house *house)
+/* News of payments waits in the store where there is no bus for it. */
+static bool open_cashier(struct house *house)
 {
-    char why[WHY_BYTES] = "memory is short";
-    if (house->command->adapters->open_gateway(house->command->config, house->breakers, why,
-                                               &house->gateway) != STATUS_OK) {
-        command_fail(house->command, "the gateway cannot be used: %s.", why);
-        return false;
-    }
-    house->app.webhook_secret = config_text(house->command->config, SETTING_GATEWAY_WEBHOOK_SECRET);
-    house->app.gateway_client_key = config_text(house->command->config, SETTING_GATEWAY_CLIENT_KEY);
-    house->app.payments = payments_create(&(struct payments_settings){
-        .store = house->app.store, .booking = house->app.booking, .gateway = house->gateway});
-    if (!house->app.payments)
-        return fail_memory(house);
-
-    house->app.refund_runs = refund_runs_create(&(struct refund_runs_settings){
-        .store = house->app.store,
-        .reader = house->watching,
-        .refunds = payments_refunds(house->app.payments),
-        .per_second = setting(house, SETTING_GATEWAY_REFUNDS_PER_SECOND)});
-    if (!house->app.refund_runs)
-        return fail_memory(house);
-
-    size_t open_count = 0;
-    if (payments_take_up(house->app.payments, house->watching, &open_count) != STATUS_OK) {
-        command_fail(house->command, "the open payments cannot be read.");
-        return false;
-    }
-    if (open_count > 0)
-        log_info("payments taken up", log_int("count", (int64_t)open_count));
-    return true;
+    return cashier_open(&house->cashier, house->command, &house->app, house->watching,
+                        house->breakers, NULL);
 }
 
 static bool open_accounts(struct house *house)
@@ -430,7 +401,7 @@ bool house_open(struct house *house)
 {
     return open_stores(house) && open_keys(house) && open_metrics(house) &&
            open_neighbours(house) && open_booking(house) && open_workers(house) &&
-           open_strategies(house) && open_payments(house) && open_accounts(house) &&
+           open_strategies(house) && open_cashier(house) && open_accounts(house) &&
            open_page(house) && open_push(house) && open_seals(house) && open_waiting(house) &&
            open_server(house);
 }
@@ -466,29 +437,13 @@ void house_tick(struct house *house)
     int64_t now_ms = clock_monotonic_ms();
     booking_tick(house->app.booking);
     waiting_tick(house->app.waiting);
-    payments_tick(house->app.payments);
-    refund_runs_tick(house->app.refund_runs, now_ms);
+    cashier_tick(&house->cashier, now_ms);
     push_tick(house->app.push);
     overview_feed_tick(house->overview, now_ms);
     if (now_ms < house->next_look_ms)
         return;
     house->next_look_ms = now_ms + OUTSIDE_LOOK_MS;
     look_outside(house);
-}
-
-/* What is not settled in time is taken up by the next start. */
-static void settle_payments(struct house *house)
-{
-    int64_t until_ms = clock_monotonic_ms() + setting(house, SETTING_DRAIN_MS);
-    while (payments_under_way(house->app.payments) > 0) {
-        if (clock_monotonic_ms() >= until_ms) {
-            log_warn("payments left for the next start",
-                     log_int("count", (int64_t)payments_under_way(house->app.payments)));
-            _exit(EXIT_DONE);
-        }
-        poll(NULL, 0, SETTLE_LOOK_MS);
-        payments_tick(house->app.payments);
-    }
 }
 
 static void close_readers(struct house *house)
@@ -503,8 +458,8 @@ void house_close(struct house *house)
     house->app.ready = false;
     if (house->server)
         http_server_stop(house->server);
-    if (house->app.payments)
-        settle_payments(house);
+    if (!cashier_settle(&house->cashier, setting(house, SETTING_DRAIN_MS)))
+        _exit(EXIT_DONE); /* the next start takes up what is left */
     workers_destroy(house->app.workers);
     waiting_close(house->app.waiting);
     overview_feed_destroy(house->overview);
@@ -513,9 +468,7 @@ void house_close(struct house *house)
     strategies_destroy(house->app.strategies);
     store_close(house->app.store);
     booking_close(house->app.booking);
-    payments_destroy(house->app.payments);
-    refund_runs_destroy(house->app.refund_runs);
-    gateway_destroy(house->gateway);
+    cashier_close(&house->cashier);
     neighbours_close(&house->neighbours);
     catalog_news_destroy(house->app.catalog_news);
     data_lock_close(&house->lock);

@@ -406,6 +406,34 @@ static void write_redis(const struct metrics_redis *now, struct buffer *out)
         write_rows(rows, sizeof rows / sizeof rows[0], out);
 }
 
+static void write_payment(const struct metrics_payment *now, struct buffer *out)
+{
+    const struct {
+        const char *name, *type, *help;
+        double value;
+    } rows[] = {
+        {"ticketrush_payments_under_way", "gauge", "Payments whose outcome is still to come.",
+         (double)now->under_way},
+        {"ticketrush_payments_unknown", "gauge", "Payments that the gateway does not answer for.",
+         (double)now->unknown},
+        {"ticketrush_payments_unknown_oldest_seconds", "gauge",
+         "How long the eldest of them has been unknown.", (double)now->unknown_oldest_ms * 1e-3},
+        {"ticketrush_ledger_imbalance_won", "gauge",
+         "The sum of all ledger entries; anything but 0 is wrong.",
+         (double)now->ledger_imbalance_won},
+        {"ticketrush_webhooks_unmatched", "gauge",
+         "Webhooks about payments that nobody here knows.", (double)now->unmatched_webhooks},
+        {"ticketrush_payment_news_total", "counter", "News of payments that the bus has.",
+         (double)now->news_handed_on},
+        {"ticketrush_payment_news_waiting", "gauge", "News of payments on its way to the bus.",
+         (double)now->news_waiting},
+        {"ticketrush_payment_news_oldest_seconds", "gauge", "How long the eldest of it has waited.",
+         (double)now->news_oldest_ms * 1e-3},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        exposition_single(out, rows[i].name, rows[i].type, rows[i].help, rows[i].value);
+}
+
 static void write_readings(struct metrics *metrics, struct buffer *out)
 {
     struct metrics_readings now = read_source(metrics);
@@ -428,6 +456,7 @@ static void write_readings(struct metrics *metrics, struct buffer *out)
     write_lock(&now.lock, out);
     write_redis(&now.redis, out);
     write_rows(rows, sizeof rows / sizeof rows[0], out);
+    write_payment(&now.payment, out);
     write_breakers(&now, out);
 }
 

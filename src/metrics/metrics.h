@@ -52,6 +52,13 @@ struct metrics_redis { /* redis/redis.h */
     uint64_t commands, failures, connections, connections_made, messages, subscriptions, listening;
 };
 
+struct metrics_payment {
+    uint64_t under_way, unknown, unknown_oldest_ms;
+    int64_t ledger_imbalance_won;
+    uint64_t unmatched_webhooks;
+    uint64_t news_handed_on, news_waiting, news_oldest_ms;
+};
+
 /* Numbers that others keep; read anew each time. Filled by whoever knows them. */
 struct metrics_readings {
     uint64_t connections_open, connections_accepted, connections_refused;
@@ -66,6 +73,7 @@ struct metrics_readings {
     struct metrics_cache cache;
     struct metrics_lock lock;
     struct metrics_redis redis;
+    struct metrics_payment payment;
 };
 
 struct metrics_source {
