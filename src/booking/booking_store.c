@@ -1,8 +1,8 @@
 /*
  * booking_store.c — two inserts a hold, and nothing else on the hot path.
  *
- * Where keys were looked up before (booking_keys.c), the rows of a turn are put off and go together.
- * Elsewhere:
+ * Where keys were looked up before (booking_keys.c), the rows of a turn are put off and go
+ * together. Elsewhere:
  *
  * The insert says "or nothing" when the fan's key is there already: the unique index is the memory
  * of keys that never forgets. A second live reservation of a seat is refused by the partial unique

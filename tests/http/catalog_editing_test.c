@@ -428,7 +428,7 @@ static void the_list_of_changes_is_paged_newest_first(void **state)
     assert_has(&reply, "\"action\":\"CREATE\",\"before\":null");
 }
 
-int main(void)
+static int run(enum database_kind kind)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_created_is_read_back_at_its_location_with_the_same_tag),
@@ -443,5 +443,11 @@ int main(void)
         cmocka_unit_test(the_list_of_changes_is_paged_newest_first),
         cmocka_unit_test(every_write_is_seen_by_the_next_read_on_any_connection),
     };
-    return cmocka_run_group_tests(tests, open_sale, close_sale);
+    test_sale_use(kind);
+    return cmocka_run_group_tests_name(database_kind_name(kind), tests, open_sale, close_sale);
+}
+
+int main(void)
+{
+    return databases_each(run);
 }

@@ -14,8 +14,7 @@
 
 #include <cmocka.h>
 
-#include "command/command.h"
-#include "store/store_sqlite.h"
+#include "store/store.h"
 #include "support/test_sale.h"
 
 static int open_sale(void **state)
@@ -393,11 +392,7 @@ static void after_the_start_only_operators_give_back(void **state)
     struct buyer fan;
     struct test_sale *sale = *state;
     buy(sale, 151, 14, &fan);
-    char path[TEMPORARY_PATH_BYTES + 16], why[STORE_SQLITE_WHY_BYTES];
-    snprintf(path, sizeof path, "%s/%s", sale->folder, COMMAND_CORE_FILE);
-    struct store *store;
-    assert_int_equal(store_sqlite_open(&(struct store_sqlite_settings){.path = path}, why, &store),
-                     STATUS_OK);
+    struct store *store = test_sale_store(sale);
     struct store_job job = {.work = start_concert};
     assert_int_equal(store_submit_and_wait(store, &job), STATUS_OK);
     store_close(store);
@@ -407,7 +402,7 @@ static void after_the_start_only_operators_give_back(void **state)
     expect(&reply, 201, NULL);
 }
 
-int main(void)
+static int run(enum database_kind kind)
 {
     const struct CMUnitTest stories[] = {
         cmocka_unit_test(a_fan_gives_everything_back_and_the_seats_are_for_sale_again),
@@ -421,5 +416,11 @@ int main(void)
         cmocka_unit_test(a_ticket_opens_the_gate_once),
         cmocka_unit_test(after_the_start_only_operators_give_back),
     };
-    return cmocka_run_group_tests_name("payment", stories, open_sale, close_sale);
+    test_sale_use(kind);
+    return cmocka_run_group_tests_name(database_kind_name(kind), stories, open_sale, close_sale);
+}
+
+int main(void)
+{
+    return databases_each(run);
 }

@@ -388,13 +388,7 @@ static void marks_and_members_outlive_a_restart(void **state)
         ask_option(sale, "POST", sale->operator, "/seats/block", seats_json(sale, 2, 1, "", json));
     assert_status(&reply, 200);
 
-    http_client_close(sale->client);
-    server_process_kill(sale->server);
-    server_process_destroy(sale->server);
-    const char *const environment[] = {sale->data_setting, NULL};
-    sale->server = server_process_start(
-        &(struct server_process_settings){.data = sale->folder, .environment = environment});
-    sale->client = server_process_connect(sale->server);
+    test_sale_restart(sale, NULL);
     reply = press(sale, sale->mina, sale->first_seat, "member");
     assert_status(&reply, 201);
     reply = press(sale, sale->joon, sale->first_seat + 1, "stranger");
@@ -403,7 +397,7 @@ static void marks_and_members_outlive_a_restart(void **state)
     assert_no(&reply, 409, "SEAT_TAKEN");
 }
 
-int main(void)
+static int run(enum database_kind kind)
 {
 #define STORY(name) cmocka_unit_test_setup_teardown(name, open_sale, close_sale)
     const struct CMUnitTest tests[] = {
@@ -415,5 +409,11 @@ int main(void)
         STORY(seats_are_set_aside_for_members_until_they_are_released),
         STORY(marks_and_members_outlive_a_restart),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    test_sale_use(kind);
+    return cmocka_run_group_tests_name(database_kind_name(kind), tests, NULL, NULL);
+}
+
+int main(void)
+{
+    return databases_each(run);
 }

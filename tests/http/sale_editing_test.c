@@ -427,7 +427,7 @@ static void a_layout_comes_as_a_table_too(void **state)
     test_sale_audit(sale);
 }
 
-int main(void)
+static int run(enum database_kind kind)
 {
 #define STORY(name) cmocka_unit_test_setup_teardown(name, open_sale, close_sale)
     const struct CMUnitTest tests[] = {
@@ -441,5 +441,11 @@ int main(void)
         STORY(a_hundred_thousand_seats_come_in_one_document_and_no_more),
         STORY(a_layout_comes_as_a_table_too),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    test_sale_use(kind);
+    return cmocka_run_group_tests_name(database_kind_name(kind), tests, NULL, NULL);
+}
+
+int main(void)
+{
+    return databases_each(run);
 }

@@ -14,7 +14,8 @@ enum { PATH_BYTES = TEMPORARY_PATH_BYTES + 32 };
 struct database {
     enum database_kind kind;
     char folder[TEMPORARY_PATH_BYTES]; /* SQLite's */
-    char url[SERVER_ADDRESS_BYTES];    /* PostgreSQL's */
+    char setting[SERVER_ADDRESS_BYTES + 32];
+    char url[SERVER_ADDRESS_BYTES]; /* PostgreSQL's */
 };
 
 /* --- SQLite ----------------------------------------------------------------------------------- */
@@ -27,6 +28,7 @@ static bool sqlite_is_here(void)
 static void make_sqlite(struct database *database)
 {
     temporary_folder_make(database->folder);
+    snprintf(database->setting, sizeof database->setting, "TICKETRUSH_STORE=sqlite");
 }
 
 static void remove_sqlite(struct database *database)
@@ -54,6 +56,7 @@ static bool postgres_is_here(void)
 static void make_postgres(struct database *database)
 {
     postgres_database_make(postgres_url_or_skip(), database->url);
+    snprintf(database->setting, sizeof database->setting, "TICKETRUSH_STORE=%s", database->url);
 }
 
 static void remove_postgres(struct database *database)
@@ -121,6 +124,11 @@ void database_remove(struct database *database)
         return;
     kinds[database->kind].remove(database);
     free(database);
+}
+
+const char *database_setting(const struct database *database)
+{
+    return database->setting;
 }
 
 enum status database_open(const struct database *database, int busy_timeout_ms,

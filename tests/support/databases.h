@@ -26,6 +26,9 @@ struct database;
 struct database *database_make(enum database_kind kind);
 void database_remove(struct database *database); /* NULL is welcome */
 
+/* "TICKETRUSH_STORE=…": makes the binary use it. SQLite's names the kind; the file is another. */
+const char *database_setting(const struct database *database);
+
 /* A store on it; several at once are several processes. A `busy_timeout_ms` of 0 is the default. */
 MUST_USE enum status database_open(const struct database *database, int busy_timeout_ms,
                                    struct store **out_store);

@@ -16,12 +16,37 @@
 #include "command/command.h"
 #include "store/store_sqlite.h"
 
+static enum database_kind kind;
+
+void test_sale_use(enum database_kind used)
+{
+    kind = used;
+}
+
+enum { SETTINGS_MAX = 16 };
+
+/* The test's own settings, and the database's. */
+static void add_settings(const struct test_sale *sale, const char *const *more,
+                         const char *out_settings[SETTINGS_MAX + 1])
+{
+    size_t count = 0;
+    if (sale->database)
+        out_settings[count++] = database_setting(sale->database);
+    for (; more && *more; more++) {
+        assert_true(count < SETTINGS_MAX);
+        out_settings[count++] = *more;
+    }
+    out_settings[count] = NULL;
+}
+
 static void run_sale_create(struct test_sale *sale)
 {
     const char *const arguments[] = {
         "sale",           "create", "--seats",       "40", "--sections", "2",
         "--hold-seconds", "600",    "--max-per-fan", "4",  NULL};
-    const char *const environment[] = {sale->data_setting, NULL};
+    const char *const own[] = {sale->data_setting, NULL};
+    const char *environment[SETTINGS_MAX + 1];
+    add_settings(sale, own, environment);
     struct outcome *outcome = run_binary(sale->folder, arguments, environment, NULL);
     if (outcome->exit_code != 0)
         fail_msg("sale create: %s", outcome->errors);
@@ -64,16 +89,33 @@ void test_sale_token(const struct test_sale *sale, int64_t fan, int64_t age_ms,
     issue_into(sale, identity, at_ms, out_token);
 }
 
+static void start_server(struct test_sale *sale, const char *const *environment)
+{
+    const char *settings[SETTINGS_MAX + 1];
+    add_settings(sale, environment, settings);
+    sale->server = server_process_start(
+        &(struct server_process_settings){.data = sale->folder, .environment = settings});
+    sale->client = server_process_connect(sale->server);
+}
+
+void test_sale_restart(struct test_sale *sale, const char *const *environment)
+{
+    http_client_close(sale->client);
+    server_process_kill(sale->server);
+    server_process_destroy(sale->server);
+    start_server(sale, environment);
+}
+
 struct test_sale *test_sale_open(const char *const *environment)
 {
     struct test_sale *sale = calloc(1, sizeof *sale);
     assert_non_null(sale);
     temporary_folder_make(sale->folder);
     snprintf(sale->data_setting, sizeof sale->data_setting, "TICKETRUSH_DATA=%s", sale->folder);
+    if (kind != DATABASE_SQLITE)
+        sale->database = database_make(kind);
     run_sale_create(sale);
-    sale->server = server_process_start(
-        &(struct server_process_settings){.data = sale->folder, .environment = environment});
-    sale->client = server_process_connect(sale->server);
+    start_server(sale, environment);
     test_sale_token(sale, 1, 0, sale->mina);
     test_sale_token(sale, 2, 0, sale->joon);
     int64_t now_ms = clock_wall_ms();
@@ -87,31 +129,42 @@ void test_sale_close(struct test_sale *sale)
 {
     http_client_close(sale->client);
     server_process_destroy(sale->server);
+    database_remove(sale->database);
     temporary_folder_remove(sale->folder);
     free(sale);
 }
 
+struct store *test_sale_store(const struct test_sale *sale)
+{
+    char path[TEMPORARY_PATH_BYTES + 16], why[STORE_SQLITE_WHY_BYTES] = "";
+    struct store *store = NULL;
+    snprintf(path, sizeof path, "%s/%s", sale->folder, COMMAND_CORE_FILE);
+    struct store_sqlite_settings file = {.path = path};
+    enum status status = sale->database ? database_open(sale->database, 0, &store)
+                                        : store_sqlite_open(&file, why, &store);
+    if (status != STATUS_OK)
+        fail_msg("%s", why);
+    return store;
+}
+
 static struct store *open_reader(const struct test_sale *sale, struct store_connection **out_reader)
 {
-    char path[TEMPORARY_PATH_BYTES + 16], why[STORE_SQLITE_WHY_BYTES];
-    snprintf(path, sizeof path, "%s/%s", sale->folder, COMMAND_CORE_FILE);
-    struct store *store;
-    if (store_sqlite_open(&(struct store_sqlite_settings){.path = path}, why, &store) != STATUS_OK)
-        fail_msg("%s", why);
+    struct store *store = test_sale_store(sale);
     assert_int_equal(store_reader_open(store, out_reader), STATUS_OK);
     return store;
 }
 
+#define FINGERPRINT(list)                                                                          \
+    "SELECT (SELECT COUNT(*) || ':' || COALESCE(" list ", '') FROM reservation)"                   \
+    " || '|' || (SELECT COUNT(*) || ':' || COALESCE(SUM(live), 0) FROM reservation_seat)"          \
+    " || '|' || (SELECT COUNT(*) || ':' || COALESCE(" list ", '') FROM payment)"                   \
+    " || '|' || (SELECT COUNT(*) FROM ledger_entry) || '|' || (SELECT COUNT(*) FROM account)"      \
+    " || '|' || (SELECT COUNT(*) FROM refresh_token)"
+
 void test_sale_fingerprint(const struct test_sale *sale, char out_words[TEST_FINGERPRINT_BYTES])
 {
-    static const struct sql everything = {
-        "SELECT (SELECT COUNT(*) || ':' || COALESCE(GROUP_CONCAT(id || state), '') FROM "
-        "reservation)"
-        " || '|' || (SELECT COUNT(*) || ':' || COALESCE(SUM(live), 0) FROM reservation_seat)"
-        " || '|' || (SELECT COUNT(*) || ':' || COALESCE(GROUP_CONCAT(id || state), '') FROM "
-        "payment)"
-        " || '|' || (SELECT COUNT(*) FROM ledger_entry) || '|' || (SELECT COUNT(*) FROM account)"
-        " || '|' || (SELECT COUNT(*) FROM refresh_token)"};
+    static const struct sql everything = {FINGERPRINT("GROUP_CONCAT(id || state)"),
+                                          .postgres = FINGERPRINT("STRING_AGG(id || state, ',')")};
     struct store_connection *reader;
     struct store *store = open_reader(sale, &reader);
     struct rows rows;

@@ -11,6 +11,7 @@
 #define SUPPORT_TEST_SALE_H
 
 #include "base/ids.h"
+#include "support/databases.h"
 #include "support/server_process.h"
 
 enum { TEST_TOKEN_BYTES = 1024, TEST_SEATS = 40 };
@@ -18,6 +19,7 @@ enum { TEST_TOKEN_BYTES = 1024, TEST_SEATS = 40 };
 struct test_sale {
     char folder[TEMPORARY_PATH_BYTES];
     char data_setting[TEMPORARY_PATH_BYTES + 32]; /* "TICKETRUSH_DATA=…" */
+    struct database *database;                    /* NULL: the file in the folder */
     struct server_process *server;
     struct http_client *client;
     int64_t option, first_seat;
@@ -25,9 +27,18 @@ struct test_sale {
     char operator[TEST_TOKEN_BYTES];
 };
 
+/* Which kind of database sales are made on from now on; SQLite at first. */
+void test_sale_use(enum database_kind kind);
+
 /* `environment` as in server_process.h. TEST_SEATS seats, four a fan, holds of ten minutes. */
 struct test_sale *test_sale_open(const char *const *environment);
 void test_sale_close(struct test_sale *sale);
+
+/* Kills the server and starts it again on the same data. */
+void test_sale_restart(struct test_sale *sale, const char *const *environment);
+
+/* Its database, beside the running server. */
+struct store *test_sale_store(const struct test_sale *sale);
 
 /* A token for this fan, signed with the server's own key; `age_ms` ago, to make one that has
    expired. */
