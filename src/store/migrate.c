@@ -106,9 +106,8 @@ static enum status apply(struct migration *migration, struct store_connection *c
     return store_run(connection, &record, values, 4, NULL);
 }
 
-static enum status migrate_one(struct store_job *job, struct store_connection *connection)
+static enum status step(struct migration *migration, struct store_connection *connection)
 {
-    struct migration *migration = container_of(job, struct migration, job);
     struct migrate_report *report = migration->report;
     int recorded_count = 0;
     report->why[0] = '\0';
@@ -126,6 +125,41 @@ static enum status migrate_one(struct store_job *job, struct store_connection *c
     if (report->why[0] == '\0' && status != STATUS_OK)
         snprintf(report->why, sizeof report->why, "%.200s", store_why(connection));
     return status;
+}
+
+static enum status migrate_one(struct store_job *job, struct store_connection *connection)
+{
+    return step(container_of(job, struct migration, job), connection);
+}
+
+static enum status rehearse(struct store_job *job, struct store_connection *connection)
+{
+    struct migrate_rehearsal *rehearsal = container_of(job, struct migrate_rehearsal, job);
+    struct migration migration = {
+        .files = rehearsal->files, .now_ms = rehearsal->now_ms, .report = &rehearsal->report};
+    enum status status;
+    do {
+        status = step(&migration, connection);
+        rehearsal->report.applied_count += status == STATUS_OK && migration.applied;
+    } while (status == STATUS_OK && migration.applied);
+    if (status == STATUS_OK)
+        status = rehearsal->look(rehearsal, connection);
+    rehearsal->status = status;
+    return STATUS_BUSY; /* whatever it was, nothing of it is kept */
+}
+
+enum status store_migrate_rehearse(struct store *store, enum schema schema, int64_t now_ms,
+                                   struct migrate_rehearsal *rehearsal)
+{
+    must(rehearsal->look);
+    rehearsal->job = (struct store_job){.work = rehearse};
+    rehearsal->files = store->ops->migrations(schema);
+    rehearsal->now_ms = now_ms;
+    rehearsal->report = (struct migrate_report){0};
+    rehearsal->status = STATUS_BUSY;
+    enum status status = store_submit_and_wait(store, &rehearsal->job);
+    must(status != STATUS_OK);
+    return rehearsal->status;
 }
 
 enum status store_migrate_files(struct store *store, const struct embedded_file *files,

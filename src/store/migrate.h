@@ -32,4 +32,20 @@ MUST_USE enum status store_migrate(struct store *store, enum schema schema, int6
 MUST_USE enum status store_migrate_files(struct store *store, const struct embedded_file *files,
                                          int64_t now_ms, struct migrate_report *out_report);
 
+/*
+ * Applies everything that is missing, lets `look` see what came of it, and undoes all of it again.
+ * Nobody else writes meanwhile. Its answer is that of the migrations or of `look`.
+ */
+struct migrate_rehearsal {
+    enum status (*look)(struct migrate_rehearsal *rehearsal, struct store_connection *connection);
+    struct migrate_report report;
+
+    struct store_job job; /* the rest is its own */
+    const struct embedded_file *files;
+    int64_t now_ms;
+    enum status status;
+};
+MUST_USE enum status store_migrate_rehearse(struct store *store, enum schema schema, int64_t now_ms,
+                                            struct migrate_rehearsal *rehearsal);
+
 #endif
