@@ -3,7 +3,7 @@
  *
  * Correct as long as there is one process, and slow as long as a commit takes: everybody waits for
  * everybody, whatever seats they want. A second process has a lock of its own, and the two sell the
- * same seat twice; tests/contract/strategies_nodes_test.c shows it. Its rows stay out of the unique
+ * same seat twice; tests/fault/strategies_nodes_test.c shows it. Its rows stay out of the unique
  * index like those of v1_none.c: otherwise the index would be the guard, and the lock would be
  * measured for nothing.
  */
