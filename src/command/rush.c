@@ -12,16 +12,24 @@
 #include "account/tokens.h"
 #include "audit/audit.h"
 #include "base/clock.h"
+#include "base/container.h"
+#include "base/random.h"
 #include "catalog/plain_sale.h"
 #include "command/subcommands.h"
 #include "limits.h"
 #include "rush/summary.h"
 #include "store/store.h"
+#include "waiting/proof.h"
+#include "waiting/verify.h"
+#include "waiting/waiting_store.h"
 
 enum {
     SEATS_PER_SECTION = 500,
     PRICE_WON = 99000,
     MS_PER_DAY = 24 * 3600 * 1000,
+    LINE_FANS_PER_SECOND = 500,
+    LINE_ENTRY_SECONDS = 30,
+    LINE_LOG_BYTES = 64 * 1024 * 1024,
     DESCRIPTORS_BESIDE = 32, /* the database, logs, the loop's own */
 };
 
@@ -37,6 +45,8 @@ struct evening {
     struct rush_result result;
     struct check_counts check;
     struct audit_report audit;
+    struct seals *seals; /* with a waiting room */
+    struct verify_report line;
 };
 
 /* --- before ----------------------------------------------------------------------------------- */
@@ -45,13 +55,13 @@ static bool read_night(const struct command *command, struct night *night)
 {
     char why[NIGHT_WHY_BYTES];
     night_init(night);
-    for (int i = 1; i < command->argument_count; i += 2) {
-        if (!night_set(night, command->arguments[i], command->arguments[i + 1], why)) {
+    for (int i = 1; i < command->argument_count; i++) {
+        const char *name = command->arguments[i];
+        const char *value = night_is_flag(name) ? NULL : command->arguments[++i];
+        if (!night_set(night, name, value, why)) {
             command_usage(command, "%s", why);
             return false;
         }
-        if (!command->arguments[i + 1])
-            break;
     }
     if (!night->data_folder)
         night->data_folder = config_text(command->config, SETTING_DATA);
@@ -90,6 +100,38 @@ static struct store *open_store(const struct evening *evening)
     return NULL;
 }
 
+struct line_opening {
+    struct store_job job;
+    struct room_row row;
+    int64_t now_ms;
+};
+
+static enum status add_line(struct store_job *job, struct store_connection *connection)
+{
+    struct line_opening *opening = container_of(job, struct line_opening, job);
+    enum status status = waiting_store_add_room(connection, &opening->row, opening->now_ms);
+    if (status != STATUS_OK) /* the server may have been faster: the terms are ours all the same */
+        return status;
+    return waiting_store_put_terms(connection, opening->row.option, &opening->row.terms);
+}
+
+/* The room as an operator would set it up for this crowd, before the first fan comes. */
+static enum status open_line(struct evening *evening, struct store *store, int64_t now_ms)
+{
+    char folder[COMMAND_PATH_BYTES], why[256];
+    struct line_opening opening = {.job.work = add_line, .now_ms = now_ms};
+    if (!path_in_folder(evening, COMMAND_SEALS_FOLDER, folder) ||
+        seals_open(folder, why, &evening->seals) != STATUS_OK)
+        return STATUS_IO;
+    opening.row.option = evening->sale.option;
+    opening.row.terms = admission_usual_terms();
+    opening.row.terms.fans_per_second = LINE_FANS_PER_SECOND;
+    opening.row.terms.entry_seconds = LINE_ENTRY_SECONDS;
+    snprintf(opening.row.kid, sizeof opening.row.kid, "%s", seals_newest(evening->seals));
+    random_secret(opening.row.secret, sizeof opening.row.secret);
+    return store_submit_and_wait(store, &opening.job);
+}
+
 static bool make_sale(struct evening *evening)
 {
     struct store *store = open_store(evening);
@@ -105,7 +147,10 @@ static bool make_sale(struct evening *evening)
                                   .max_per_fan = night->max_per_fan,
                                   .opens_at_ms = now_ms,
                                   .closes_at_ms = now_ms + MS_PER_DAY};
+    settings.waiting_room = night->waiting_room;
     enum status status = plain_sale_create(store, &settings, now_ms, &evening->sale);
+    if (status == STATUS_OK && night->waiting_room)
+        status = open_line(evening, store, now_ms);
     store_close(store);
     if (status != STATUS_OK)
         command_fail(evening->command, "the sale cannot be made: %s.", status_name(status));
@@ -168,6 +213,40 @@ static bool raise_descriptor_limit(const struct evening *evening)
 
 /* --- afterwards ------------------------------------------------------------------------------- */
 
+static bool keep_line_log(const struct evening *evening, struct text log)
+{
+    const char *path = evening->night.line_log_path;
+    FILE *file = path ? fopen(path, "wb") : NULL;
+    bool kept = !path || (file && fwrite(log.bytes, 1, log.size, file) == log.size);
+    if (file && fclose(file) != 0)
+        kept = false;
+    if (!kept)
+        command_fail(evening->command, "%s cannot be written.", path);
+    return kept;
+}
+
+/* The log as a stranger gets it, checked as a stranger would. */
+static enum status verify_the_line(struct evening *evening, struct store_connection *reader)
+{
+    struct arena *arena = arena_create(1024 * 1024, LINE_LOG_BYTES);
+    struct buffer log;
+    if (!arena)
+        return STATUS_NO_MEMORY;
+    buffer_init(&log, arena, 1024 * 1024);
+    enum status status = proof_write_all(reader, evening->seals, evening->sale.option, arena, &log);
+    if (status == STATUS_OK && log.failed)
+        status = STATUS_NO_MEMORY;
+    if (status == STATUS_OK && !keep_line_log(evening, buffer_text(&log)))
+        status = STATUS_IO;
+    if (status == STATUS_OK)
+        status = verify_log(buffer_text(&log), text_make(NULL, 0), &evening->line);
+    if (status == STATUS_OK && !evening->line.good)
+        faults_add(&evening->faults, "the line: event log, line %zu: %s", evening->line.line_number,
+                   evening->line.words);
+    arena_destroy(arena);
+    return status;
+}
+
 static bool look_into_the_store(struct evening *evening, struct store *store)
 {
     struct store_connection *reader = NULL;
@@ -178,6 +257,8 @@ static bool look_into_the_store(struct evening *evening, struct store *store)
         status = check_acks(reader, &evening->acks, &hall, &evening->faults, &evening->check);
         if (status == STATUS_OK)
             status = audit_run(reader, clock_wall_ms(), &evening->audit);
+        if (status == STATUS_OK && evening->night.waiting_room)
+            status = verify_the_line(evening, reader);
         store_reader_close(reader);
     }
     if (status != STATUS_OK)
@@ -196,6 +277,12 @@ static enum exit_code tell(const struct evening *evening)
                               .audit_clean = evening->audit.clean};
     summary_print(&summary, stdout);
     audit_print(&evening->audit, stdout);
+    if (evening->night.waiting_room)
+        printf("line: %s, %lld events, %u joined, %u called, %u came in, %u bought\n",
+               evening->line.good ? "verified" : "NOT sound",
+               (long long)evening->line.counts.number, evening->line.counts.joined,
+               evening->line.counts.called, evening->line.counts.entered,
+               evening->line.counts.in[PLACE_BOUGHT]);
     if (evening->night.json_path &&
         summary_write_json(&summary, evening->night.json_path) != STATUS_OK)
         return command_fail(evening->command, "%s cannot be written.", evening->night.json_path);
@@ -230,6 +317,7 @@ static enum exit_code run(struct command *command)
     rush_destroy(evening->rush);
     acks_deinit(&evening->acks);
     tokens_close(evening->tokens);
+    seals_close(evening->seals);
     free(evening);
     return code;
 }

@@ -1,4 +1,4 @@
-/* verify_line.c — a file, perhaps a receipt, and a sentence; no server, no database, no settings. */
+/* verify_line.c — a file, perhaps a receipt, and a sentence; no server, no database. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -30,11 +30,13 @@ static const struct word codes[] = {
     {"BUSY", ANSWER_BUSY},
     {"OUTCOME_UNKNOWN", ANSWER_OUTCOME_UNKNOWN},
     {"TOO_MANY_CONNECTIONS", ANSWER_TOO_MANY_CONNECTIONS},
+    {"ENTRY_TOKEN_INVALID", ANSWER_ENTRY_TOKEN_INVALID},
 };
 
 static const struct word states[] = {
     {"HOLD", ANSWER_HOLD},       {"PAYING", ANSWER_PAYING},       {"CONFIRMED", ANSWER_CONFIRMED},
     {"EXPIRED", ANSWER_EXPIRED}, {"CANCELLED", ANSWER_CANCELLED}, {"CAPTURED", ANSWER_CAPTURED},
+    {"WAITING", ANSWER_WAITING}, {"ADMITTED", ANSWER_ADMITTED},
 };
 
 enum { CODES = sizeof codes / sizeof codes[0], STATES = sizeof states / sizeof states[0] };
@@ -86,9 +88,23 @@ static bool read_seats(const struct json_in *json, struct answer *out)
     return true;
 }
 
+static bool read_line_place(const struct json_in *json, struct answer *out)
+{
+    struct text state, entry;
+    if (json_in_read_int(json, "sequence", 1, WAITING_PLACES_MAX, &out->sequence) != JSON_IN_OK ||
+        json_in_read_text(json, "state", 1, WORD_BYTES, &state) != JSON_IN_OK)
+        return false;
+    out->state = (enum answer_state)look_up(states, STATES, state, ANSWER_OTHER_STATE);
+    if (json_in_read_text(json, "entryToken", 1, WAITING_PASS_BYTES_MAX, &entry) == JSON_IN_OK)
+        memcpy(out->entry, entry.bytes, entry.size);
+    return true;
+}
+
 static bool read_success(const struct json_in *json, struct answer *out)
 {
     struct text state;
+    if (json_in_has(json, "sequence"))
+        return read_line_place(json, out);
     if (json_in_read_int(json, "id", 1, ID_MAX, &out->id) != JSON_IN_OK ||
         json_in_read_text(json, "state", 1, WORD_BYTES, &state) != JSON_IN_OK)
         return false;

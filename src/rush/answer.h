@@ -28,6 +28,7 @@ enum answer_code { /* `code` of a problem document */
                    ANSWER_BUSY,
                    ANSWER_OUTCOME_UNKNOWN,
                    ANSWER_TOO_MANY_CONNECTIONS,
+                   ANSWER_ENTRY_TOKEN_INVALID,
                    ANSWER_OTHER_CODE,
                    ANSWER_CODE_COUNT, /* not a code: how many there are */
 };
@@ -40,6 +41,8 @@ enum answer_state { /* `state` of a reservation or a payment */
                     ANSWER_EXPIRED,
                     ANSWER_CANCELLED,
                     ANSWER_CAPTURED,
+                    ANSWER_WAITING,
+                    ANSWER_ADMITTED,
                     ANSWER_OTHER_STATE,
 };
 
@@ -57,6 +60,8 @@ struct answer {
     int64_t amount_won;
     uint32_t seat_count;
     int64_t seat_ids[RUSH_SEATS_EACH_MAX];
+    int64_t sequence;                       /* of a place in the line; 0: it is none */
+    char entry[WAITING_PASS_BYTES_MAX + 1]; /* the entry token of a place; empty: none */
 };
 
 /* "SEAT_TAKEN", …; "another code". */

@@ -99,6 +99,12 @@ static int64_t thinking_us(struct crowd *crowd)
     return (int64_t)ms.least * US_PER_MS + (int64_t)random_below(&crowd->random, spread_us + 1);
 }
 
+/* A page without a stream asks every second or two. */
+static int64_t polling_us(struct crowd *crowd)
+{
+    return US_PER_SECOND + (int64_t)random_below(&crowd->random, US_PER_SECOND);
+}
+
 /* --- fans ------------------------------------------------------------------------------------- */
 
 static void queue_asks(struct crowd *crowd, struct player *player, int64_t due_us)
@@ -118,6 +124,10 @@ static void enter_step(struct crowd *crowd, struct player *player, enum fan_step
     crowd->in_step[from]--;
     crowd->in_step[player->fan.step]++;
     switch (player->fan.step) {
+    case FAN_WAITING:
+        due_add(&crowd->due, now_us + polling_us(crowd), what_of(crowd, player, WHAT_STEP));
+        return;
+    case FAN_JOINING:
     case FAN_CHOOSING:
     case FAN_RESERVING:
     case FAN_REPEATING:
@@ -141,6 +151,13 @@ static void enter_step(struct crowd *crowd, struct player *player, enum fan_step
 /* The pause is over. Choosing needs no pause of its own: who has chosen presses at once. */
 static void begin_step(struct crowd *crowd, struct player *player, int64_t due_us)
 {
+    bool is_in_line = player->fan.step == FAN_JOINING || player->fan.step == FAN_WAITING;
+    if (is_in_line && hall_sold_out(crowd->settings.hall)) {
+        enum fan_step from = player->fan.step;
+        fan_give_up(&player->fan);
+        enter_step(crowd, player, from, due_us);
+        return;
+    }
     if (player->fan.step == FAN_CHOOSING) {
         fan_choose(&player->fan, crowd->settings.hall, &crowd->random);
         if (player->fan.step == FAN_WATCHING) {
@@ -228,6 +245,14 @@ static void remember_payment(struct crowd *crowd, const struct player *player,
     acks_pay(crowd->settings.acks, player->ack, player->fan.pay_no, answer);
 }
 
+/* Once for each time the fan comes in; those who come back keep the older one's memory. */
+static void remember_entry(struct crowd *crowd, struct player *player, const struct answer *answer)
+{
+    player->fan.entry = arena_copy(crowd->token_memory, text_of(answer->entry));
+    if (!player->fan.entry.bytes)
+        faults_add(crowd->settings.faults, "the player cannot remember an entry token");
+}
+
 static void remember(struct crowd *crowd, struct player *player, enum fan_step step,
                      const struct answer *answer, enum fan_news news)
 {
@@ -251,6 +276,15 @@ static void remember(struct crowd *crowd, struct player *player, enum fan_step s
         return;
     case FAN_NEWS_SAME_AGAIN:
         crowd->settings.score->same_again++;
+        return;
+    case FAN_NEWS_JOINED:
+        crowd->settings.score->joined++;
+        return;
+    case FAN_NEWS_LINED:
+        return;
+    case FAN_NEWS_ADMITTED:
+        crowd->settings.score->admitted++;
+        remember_entry(crowd, player, answer);
         return;
     case FAN_NEWS_WRONG:
         crowd->settings.score->refused[answer->code]++;
@@ -282,7 +316,8 @@ static void turn_away(struct crowd *crowd, uint32_t ask, const struct answer_raw
 void crowd_hear(struct crowd *crowd, uint32_t ask, const struct answer_raw *heard, int64_t now_us)
 {
     score_answer(crowd->settings.score, now_us);
-    if (is_turned_away(heard->status)) {
+    bool not_yet = heard->status == 404 && player_of_ask(crowd, ask)->fan.step == FAN_JOINING;
+    if (not_yet || is_turned_away(heard->status)) { /* the server has just been given the sale */
         turn_away(crowd, ask, heard, now_us);
         return;
     }
@@ -343,7 +378,7 @@ static void init_players(struct crowd *crowd)
         for (int slot = 0; slot < FAN_ASKS; slot++)
             list_init(&player->asks[slot].link);
     }
-    crowd->in_step[FAN_CHOOSING] = crowd->night->fan_count;
+    crowd->in_step[crowd->players[0].fan.step] = crowd->night->fan_count;
 }
 
 enum status crowd_create(const struct crowd_settings *settings, struct crowd **out_crowd)
@@ -357,7 +392,7 @@ enum status crowd_create(const struct crowd_settings *settings, struct crowd **o
     random_init(&crowd->random, night->seed);
     crowd->players = calloc(night->fan_count, sizeof *crowd->players);
     crowd->token_memory = arena_create(
-        TOKEN_BLOCK_BYTES, TOKEN_BLOCK_BYTES + (size_t)night->fan_count * TOKEN_BYTES_MAX * 2);
+        TOKEN_BLOCK_BYTES, TOKEN_BLOCK_BYTES + (size_t)night->fan_count * TOKEN_BYTES_MAX * 3);
 
     enum status status = due_init(&crowd->due, (size_t)night->fan_count * FAN_ASKS);
     if (!crowd->players || !crowd->token_memory)

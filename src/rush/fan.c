@@ -4,6 +4,8 @@
  *                      taken, lapsed
  *        +-----------------------------------------+
  *        v                                         |
+ * JOINING --> WAITING --admitted--> CHOOSING, where there is a waiting room
+ *
  *    CHOOSING ----> RESERVING --held--> REPEATING? -> BENDING? -> DECLINING? -> PAYING
  *     ^    |                               |                                       |
  *     |    v                               +--> CANCELLING --> LEFT                v
@@ -29,7 +31,7 @@ static bool draw(struct random *random, struct night_share share)
 void fan_init(struct fan *fan, const struct night *night, struct random *random)
 {
     struct night_range each = night->seats_each;
-    *fan = (struct fan){.step = FAN_CHOOSING};
+    *fan = (struct fan){.step = night->waiting_room ? FAN_JOINING : FAN_CHOOSING};
     fan->wanted = (uint8_t)(each.least + random_below(random, each.most - each.least + 1));
     fan->best = draw(random, night->best);
     fan->hot = draw(random, night->hot);
@@ -37,6 +39,7 @@ void fan_init(struct fan *fan, const struct night *night, struct random *random)
     fan->repeats = draw(random, night->repeat);
     fan->bends = draw(random, night->other_body);
     fan->declines = draw(random, night->decline);
+    fan->awaited = (uint8_t)fan_presses(fan);
 
     uint64_t leaving = random_below(random, 10000); /* one or the other, never both */
     fan->cancels = leaving < night->cancel.of_10000;
@@ -48,9 +51,11 @@ void fan_init(struct fan *fan, const struct night *night, struct random *random)
 #define TO(step) (1u << (step))
 
 static const uint32_t allowed[FAN_STEP_COUNT] = {
+    [FAN_JOINING] = TO(FAN_WAITING) | TO(FAN_LEFT),
+    [FAN_WAITING] = TO(FAN_WAITING) | TO(FAN_JOINING) | TO(FAN_CHOOSING) | TO(FAN_LEFT),
     [FAN_CHOOSING] = TO(FAN_RESERVING) | TO(FAN_WATCHING),
-    [FAN_RESERVING] = TO(FAN_CHOOSING) | TO(FAN_REPEATING) | TO(FAN_BENDING) | TO(FAN_DECLINING) |
-                      TO(FAN_PAYING) | TO(FAN_CANCELLING) | TO(FAN_LEFT),
+    [FAN_RESERVING] = TO(FAN_JOINING) | TO(FAN_CHOOSING) | TO(FAN_REPEATING) | TO(FAN_BENDING) |
+                      TO(FAN_DECLINING) | TO(FAN_PAYING) | TO(FAN_CANCELLING) | TO(FAN_LEFT),
     [FAN_REPEATING] =
         TO(FAN_BENDING) | TO(FAN_DECLINING) | TO(FAN_PAYING) | TO(FAN_CANCELLING) | TO(FAN_LEFT),
     [FAN_BENDING] = TO(FAN_DECLINING) | TO(FAN_PAYING) | TO(FAN_CANCELLING) | TO(FAN_LEFT),
@@ -83,6 +88,7 @@ static void move(struct fan *fan, enum fan_step to)
 uint32_t fan_presses(const struct fan *fan)
 {
     switch (fan->step) {
+    case FAN_JOINING:
     case FAN_RESERVING:
     case FAN_PAYING:
         return fan->double_clicks ? 2 : 1;
@@ -91,6 +97,7 @@ uint32_t fan_presses(const struct fan *fan)
     case FAN_DECLINING:
     case FAN_REPAYING:
     case FAN_CANCELLING:
+    case FAN_WAITING:
         return 1;
     case FAN_CHOOSING:
     case FAN_WATCHING:
@@ -107,6 +114,12 @@ void fan_choose(struct fan *fan, const struct hall *hall, struct random *random)
     must(fan->step == FAN_CHOOSING);
     fan->seat_count = (uint8_t)hall_pick(hall, random, fan->wanted, fan->hot, fan->seats);
     move(fan, fan->seat_count > 0 ? FAN_RESERVING : FAN_WATCHING);
+}
+
+void fan_give_up(struct fan *fan)
+{
+    must(fan->step == FAN_JOINING || fan->step == FAN_WAITING);
+    move(fan, FAN_LEFT);
 }
 
 void fan_wake(struct fan *fan)
@@ -147,7 +160,9 @@ static bool is_ordinary(const struct fan *fan, enum answer_code code)
     case ANSWER_SOLD_OUT:
     case ANSWER_SALE_NOT_OPEN:
     case ANSWER_SALE_CLOSED:
-        return step == FAN_RESERVING;
+        return step == FAN_RESERVING || step == FAN_JOINING;
+    case ANSWER_ENTRY_TOKEN_INVALID: /* its time was over */
+        return step == FAN_RESERVING && fan->sequence > 0;
     case ANSWER_HOLD_EXPIRED:
         return step == FAN_PAYING || step == FAN_DECLINING || step == FAN_CANCELLING;
     case ANSWER_PAYMENT_DECLINED:
@@ -189,9 +204,35 @@ static enum fan_news hear_payment(struct fan *fan, const struct answer *answer)
     return FAN_NEWS_PAID;
 }
 
+/* A place that was told is theirs until it has ended; then the next number is a later one. */
+static enum fan_news hear_join(struct fan *fan, const struct answer *answer)
+{
+    if (answer->sequence == 0 || answer->sequence < fan->sequence)
+        return FAN_NEWS_WRONG;
+    if (fan->satisfied)
+        return answer->sequence == fan->sequence ? FAN_NEWS_SAME_AGAIN : FAN_NEWS_WRONG;
+    fan->sequence = answer->sequence;
+    return FAN_NEWS_JOINED;
+}
+
+static enum fan_news hear_place(struct fan *fan, const struct answer *answer)
+{
+    if (answer->sequence != fan->sequence)
+        return FAN_NEWS_WRONG;
+    fan->place = answer->state;
+    if (answer->state == ANSWER_WAITING || answer->state == ANSWER_EXPIRED)
+        return FAN_NEWS_LINED;
+    return answer->state == ANSWER_ADMITTED && answer->entry[0] != '\0' ? FAN_NEWS_ADMITTED
+                                                                        : FAN_NEWS_WRONG;
+}
+
 static enum fan_news hear_success(struct fan *fan, const struct answer *answer)
 {
     switch (fan->step) {
+    case FAN_JOINING:
+        return hear_join(fan, answer);
+    case FAN_WAITING:
+        return hear_place(fan, answer);
     case FAN_RESERVING:
     case FAN_REPEATING:
         return hear_reservation(fan, answer);
@@ -228,7 +269,9 @@ static enum fan_step after_refusal(struct fan *fan)
     case ANSWER_SOLD_OUT:
     case ANSWER_SALE_NOT_OPEN:
     case ANSWER_HOLD_EXPIRED:
-        return FAN_CHOOSING;
+        return fan->step == FAN_JOINING ? FAN_LEFT : FAN_CHOOSING;
+    case ANSWER_ENTRY_TOKEN_INVALID:
+        return FAN_JOINING;
     case ANSWER_SALE_CLOSED:
     case ANSWER_NO_CODE:
     case ANSWER_LIMIT_EXCEEDED:
@@ -245,9 +288,22 @@ static enum fan_step after_refusal(struct fan *fan)
     return FAN_LEFT;
 }
 
+static enum fan_step after_waiting(const struct fan *fan)
+{
+    if (!fan->satisfied)
+        return FAN_LEFT;
+    if (fan->place == ANSWER_EXPIRED)
+        return FAN_JOINING;
+    return fan->place == ANSWER_ADMITTED ? FAN_CHOOSING : FAN_WAITING;
+}
+
 static enum fan_step next_step(struct fan *fan)
 {
     switch (fan->step) {
+    case FAN_JOINING:
+        return fan->satisfied ? FAN_WAITING : after_refusal(fan);
+    case FAN_WAITING:
+        return after_waiting(fan);
     case FAN_RESERVING:
         return fan->satisfied ? after(fan, FAN_RESERVING) : after_refusal(fan);
     case FAN_REPEATING:
@@ -296,8 +352,8 @@ enum fan_news fan_hear(struct fan *fan, const struct answer *answer, bool *out_m
 const char *fan_step_name(enum fan_step step)
 {
     static const char *const names[FAN_STEP_COUNT] = {
-        "choosing", "reserving",  "repeating", "bending", "declining", "paying",
-        "repaying", "cancelling", "watching",  "served",  "left",
+        "choosing",   "reserving", "repeating", "bending", "declining", "paying",  "repaying",
+        "cancelling", "watching",  "served",    "left",    "joining",   "waiting",
     };
     must(step < FAN_STEP_COUNT);
     return names[step];

@@ -30,6 +30,8 @@ enum fan_step {
     FAN_WATCHING,   /* nothing looks free; waits for the hall to change */
     FAN_SERVED,     /* has a ticket */
     FAN_LEFT,       /* went without one */
+    FAN_JOINING,    /* asks for a place in the line, before all others */
+    FAN_WAITING,    /* asks whether it is their turn */
     FAN_STEP_COUNT, /* not a step: how many there are */
 };
 
@@ -46,6 +48,9 @@ struct fan {
     uint32_t reserve_no, pay_no;         /* numbers in the idempotency keys */
     enum answer_code refusal;            /* of this step */
     int64_t reservation_id, payment_id;
+    enum answer_state place;
+    int64_t sequence;  /* in the line; 0: none yet */
+    struct text entry; /* the entry token; the crowd's memory */
 };
 
 enum fan_news {
@@ -55,6 +60,9 @@ enum fan_news {
     FAN_NEWS_CANCELLED,
     FAN_NEWS_REFUSED,    /* an ordinary no */
     FAN_NEWS_SAME_AGAIN, /* a repeated request met its first answer */
+    FAN_NEWS_JOINED,     /* has a place in the line */
+    FAN_NEWS_LINED,      /* is in line still */
+    FAN_NEWS_ADMITTED,   /* has an entry token */
     FAN_NEWS_WRONG,      /* an answer that must not be */
 };
 
@@ -63,6 +71,9 @@ void fan_init(struct fan *fan, const struct night *night, struct random *random)
 
 /* CHOOSING → RESERVING or WATCHING. */
 void fan_choose(struct fan *fan, const struct hall *hall, struct random *random);
+
+/* JOINING, WAITING → LEFT: every seat is sold. */
+void fan_give_up(struct fan *fan);
 
 /* WATCHING → CHOOSING: something came free. */
 void fan_wake(struct fan *fan);

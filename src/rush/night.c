@@ -13,7 +13,7 @@
 #include "base/must.h"
 #include "limits.h"
 
-enum kind { KIND_NUMBER, KIND_RANGE, KIND_SHARE, KIND_WORDS, KIND_URL };
+enum kind { KIND_NUMBER, KIND_RANGE, KIND_SHARE, KIND_WORDS, KIND_URL, KIND_FLAG };
 
 struct option {
     const char *name;
@@ -36,6 +36,7 @@ static const struct option options[] = {
     {"--max-per-fan", KIND_NUMBER, PLACE(max_per_fan), 1, SEATS_PER_RESERVATION_MAX, "2"},
     {"--seats-each", KIND_RANGE, PLACE(seats_each), 1, RUSH_SEATS_EACH_MAX, "1..2"},
     {"--think-ms", KIND_RANGE, PLACE(think_ms), 0, 60000, "10..150"},
+    {"--waiting-room", KIND_FLAG, PLACE(waiting_room), 0, 0, NULL},
     {"--cancel", KIND_SHARE, PLACE(cancel), 0, 0, "5%"},
     {"--never-pay", KIND_SHARE, PLACE(never_pay), 0, 0, "5%"},
     {"--double-click", KIND_SHARE, PLACE(double_click), 0, 0, "5%"},
@@ -48,6 +49,7 @@ static const struct option options[] = {
     {"--duration-max", KIND_NUMBER, PLACE(duration_seconds_max), 1, RUSH_DURATION_SECONDS_MAX,
      "120"},
     {"--ack-log", KIND_WORDS, PLACE(ack_log_path), 0, 0, NULL},
+    {"--line-log", KIND_WORDS, PLACE(line_log_path), 0, 0, NULL},
     {"--json", KIND_WORDS, PLACE(json_path), 0, 0, NULL},
 };
 /* clang-format on */
@@ -64,6 +66,8 @@ const char night_help[] =
     "  --seats N           seats on sale (5000)\n"
     "  --hold-seconds S    how long an unpaid hold lasts (5)\n"
     "  --max-per-fan N     the sale's limit (2)\n"
+    "  --waiting-room      the fans stand in line first; the server's setting\n"
+    "                      joins_per_address_per_minute must allow for all of them\n"
     "The crowd\n"
     "  --fans N            how many press (10000)\n"
     "  --connections N     over how many connections (512)\n"
@@ -83,6 +87,7 @@ const char night_help[] =
     "The end\n"
     "  --duration-max S    seconds until the night ends in any case (120)\n"
     "  --ack-log FILE      every acknowledgement as it comes, a line of JSON each\n"
+    "  --line-log FILE     the log of the line, for `ticketrush verify-line`\n"
     "  --json FILE         the summary as JSON\n";
 
 static bool refuse(char out_why[NIGHT_WHY_BYTES], const char *name, const char *expected)
@@ -218,6 +223,9 @@ static bool set(struct night *night, const struct option *option, const char *va
         return *value != '\0' || refuse(out_why, option->name, "a path");
     case KIND_URL:
         return read_url(value, field, out_why);
+    case KIND_FLAG:
+        *(bool *)field = true;
+        return true;
     }
     return false;
 }
@@ -237,9 +245,17 @@ bool night_set(struct night *night, const char *name, const char *value,
 {
     for (size_t i = 0; i < OPTION_COUNT; i++)
         if (strcmp(name, options[i].name) == 0)
-            return value ? set(night, &options[i], value, out_why)
-                         : refuse(out_why, name, "a value");
+            return value || options[i].kind == KIND_FLAG ? set(night, &options[i], value, out_why)
+                                                         : refuse(out_why, name, "a value");
     snprintf(out_why, NIGHT_WHY_BYTES, "rush has no option %.64s.", name);
+    return false;
+}
+
+bool night_is_flag(const char *name)
+{
+    for (size_t i = 0; i < OPTION_COUNT; i++)
+        if (strcmp(name, options[i].name) == 0)
+            return options[i].kind == KIND_FLAG;
     return false;
 }
 

@@ -41,9 +41,11 @@ struct night {
     struct night_range seats_each;
     struct night_range think_ms; /* between two presses of one fan */
 
+    bool waiting_room; /* the fans stand in line first */
+
     struct night_share cancel, never_pay, double_click, repeat, other_body, decline, best, hot;
 
-    const char *ack_log_path, *json_path; /* NULL: none */
+    const char *ack_log_path, *json_path, *line_log_path; /* NULL: none */
 };
 
 /* The night of `make rush`. */
@@ -52,6 +54,9 @@ void night_init(struct night *night);
 /* One option, such as "--fans" and "10000". False: refused, and out_why says why. */
 bool night_set(struct night *night, const char *name, const char *value,
                char out_why[NIGHT_WHY_BYTES]);
+
+/* Does this option stand alone, without a value behind it? */
+bool night_is_flag(const char *name);
 
 /* What single options cannot tell: do they fit together? */
 bool night_check(const struct night *night, char out_why[NIGHT_WHY_BYTES]);

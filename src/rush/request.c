@@ -144,6 +144,10 @@ static void write_reserve(struct pen *pen, const struct request_place *place, st
     put_words(pen, "POST /api/reservations");
     put_head(pen, place, token);
     put_key(pen, place, id, "-r", fan->reserve_no);
+    if (fan->entry.size > 0) {
+        put_words(pen, "\r\nEntry-Token: ");
+        put(pen, fan->entry);
+    }
     put_body(pen, &body);
 }
 
@@ -160,11 +164,26 @@ static void write_pay(struct pen *pen, const struct request_place *place, struct
     put_body(pen, &body);
 }
 
+static void write_line(struct pen *pen, const struct request_place *place, struct text token,
+                       const struct fan *fan)
+{
+    bool joins = fan->step == FAN_JOINING;
+    put_words(pen, joins ? "POST /api/options/" : "GET /api/options/");
+    put_int(pen, place->option.value);
+    put_words(pen, joins ? "/waiting" : "/waiting/me");
+    put_head(pen, place, token);
+    put_words(pen, joins ? "\r\nContent-Length: 0\r\n\r\n" : "\r\n\r\n");
+}
+
 size_t request_write(const struct request_place *place, struct fan_id id, struct text token,
                      const struct fan *fan, char out[RUSH_REQUEST_BYTES_MAX])
 {
     struct pen pen = {.bytes = out};
     switch (fan->step) {
+    case FAN_JOINING:
+    case FAN_WAITING:
+        write_line(&pen, place, token, fan);
+        break;
     case FAN_RESERVING:
     case FAN_REPEATING:
     case FAN_BENDING:

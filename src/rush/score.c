@@ -8,7 +8,7 @@ enum { US_PER_SECOND = 1000000 };
 const char *score_kind_name(enum score_kind kind)
 {
     static const char *const names[SCORE_KIND_COUNT] = {
-        "reserve, won", "reserve, lost", "pay", "cancel", "repeat", "read",
+        "reserve, won", "reserve, lost", "pay", "cancel", "repeat", "line", "read",
     };
     must(kind < SCORE_KIND_COUNT);
     return names[kind];
@@ -17,7 +17,7 @@ const char *score_kind_name(enum score_kind kind)
 const char *score_kind_key(enum score_kind kind)
 {
     static const char *const keys[SCORE_KIND_COUNT] = {
-        "reserveWon", "reserveLost", "pay", "cancel", "repeat", "read",
+        "reserveWon", "reserveLost", "pay", "cancel", "repeat", "line", "read",
     };
     must(kind < SCORE_KIND_COUNT);
     return keys[kind];
@@ -37,6 +37,9 @@ enum score_kind score_kind_of(enum fan_step step, const struct answer *answer)
         return SCORE_PAY;
     case FAN_CANCELLING:
         return SCORE_CANCEL;
+    case FAN_JOINING:
+    case FAN_WAITING:
+        return SCORE_LINE;
     case FAN_CHOOSING:
     case FAN_WATCHING:
     case FAN_SERVED:

@@ -22,6 +22,7 @@ enum score_kind {
     SCORE_PAY,  /* a payment, approved or declined */
     SCORE_CANCEL,
     SCORE_REPEAT, /* a key that came before */
+    SCORE_LINE,   /* joining the line and asking for the place */
     SCORE_READ,   /* the seat states */
     SCORE_KIND_COUNT,
 };
@@ -31,6 +32,7 @@ struct score {
     uint64_t answers_in_second, busiest_second;
     int64_t second; /* the one being counted */
     uint64_t held, paid, cancelled, same_again, wrong;
+    uint64_t joined, admitted;
     uint64_t paid_seats;
     uint64_t refusals;                   /* ordinary ones: somebody was faster */
     uint64_t turned_away;                /* 429, 503 and 202: sent again */

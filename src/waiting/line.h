@@ -74,7 +74,7 @@ struct line_counts {
     uint32_t called;     /* fans called, ever */
     uint32_t entered;    /* fans let in, ever */
     int64_t number;      /* of the last event */
-    int64_t at_ms;       /* of the last event; the next one is not before, whatever the clock says */
+    int64_t at_ms; /* of the last event; the next one is not before, whatever the clock says */
 };
 
 /* The letters are what the proof has: waiting/chain.h. */

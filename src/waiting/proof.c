@@ -98,29 +98,59 @@ static void add_head(struct buffer *out, const struct proof *proof)
     add_line(out, signature, sizeof signature);
 }
 
+/* *last becomes the number of the page's last event. */
+static enum status write_page(struct store_connection *reader, struct option_id option,
+                              const struct proof *proof, struct waiting_store_event *events,
+                              int64_t *last, struct buffer *out)
+{
+    size_t count;
+    int64_t after = *last;
+    enum status status =
+        waiting_store_events(reader, option, after, 0, events, WAITING_LOG_PAGE_MAX, &count);
+    if (status != STATUS_OK)
+        return status;
+    if (after == 0) {
+        char header[CHAIN_HEADER_BYTES];
+        size_t size = chain_write_header(&proof->header, header);
+        add_line(out, header, size);
+    }
+    add_events(out, proof, events, count);
+    if (count > 0)
+        *last = events[count - 1].chained.event.number;
+    if (*last == proof->head.number)
+        add_head(out, proof);
+    return STATUS_OK;
+}
+
 enum status proof_write_log(struct store_connection *reader, const struct seals *seals,
                             struct option_id option, int64_t after, struct arena *arena,
                             struct buffer *out)
 {
     struct proof proof;
-    size_t count;
     struct waiting_store_event *events = arena_take(arena, WAITING_LOG_PAGE_MAX * sizeof *events);
     if (!events)
         return STATUS_NO_MEMORY;
     enum status status = proof_read(reader, seals, option, &proof);
-    if (status == STATUS_OK)
-        status =
-            waiting_store_events(reader, option, after, 0, events, WAITING_LOG_PAGE_MAX, &count);
+    return status == STATUS_OK ? write_page(reader, option, &proof, events, &after, out) : status;
+}
+
+enum status proof_write_all(struct store_connection *reader, const struct seals *seals,
+                            struct option_id option, struct arena *arena, struct buffer *out)
+{
+    struct proof proof;
+    struct waiting_store_event *events = arena_take(arena, WAITING_LOG_PAGE_MAX * sizeof *events);
+    if (!events)
+        return STATUS_NO_MEMORY;
+    enum status status = store_snapshot_begin(reader);
     if (status != STATUS_OK)
         return status;
-    if (after == 0) {
-        char header[CHAIN_HEADER_BYTES];
-        size_t size = chain_write_header(&proof.header, header);
-        add_line(out, header, size);
-    }
-    add_events(out, &proof, events, count);
-    if (count > 0 ? events[count - 1].chained.event.number == proof.head.number
-                  : after == proof.head.number)
-        add_head(out, &proof);
-    return STATUS_OK;
+    status = proof_read(reader, seals, option, &proof);
+    int64_t last = 0, before = -1;
+    do {
+        before = last;
+        if (status == STATUS_OK)
+            status = write_page(reader, option, &proof, events, &last, out);
+    } while (status == STATUS_OK && last < proof.head.number && last > before);
+    store_snapshot_end(reader);
+    return status;
 }

@@ -30,6 +30,11 @@ struct proof {
 MUST_USE enum status proof_read(struct store_connection *reader, const struct seals *seals,
                                 struct option_id option, struct proof *out_proof);
 
+/* All of it, page by page. */
+MUST_USE enum status proof_write_all(struct store_connection *reader, const struct seals *seals,
+                                     struct option_id option, struct arena *arena,
+                                     struct buffer *out);
+
 /* The page of the log behind event `after`, in the form of chain.h; the last one ends with HEAD. */
 MUST_USE enum status proof_write_log(struct store_connection *reader, const struct seals *seals,
                                      struct option_id option, int64_t after, struct arena *arena,

@@ -64,9 +64,9 @@ struct room {
     char document[WAITING_DOCUMENT_BYTES_MAX];
     size_t document_size;
     int64_t document_number;
-    bool document_urgent;                                     /* the state has changed */
+    bool document_urgent;                          /* the state has changed */
     int64_t shown_at_ms, swept_at_ms, signs_at_ms; /* steady */
-    int64_t read_again_at_ms; /* a suspect room: the same */
+    int64_t read_again_at_ms;                      /* a suspect room: the same */
 };
 
 /* Takes the line. NULL when memory is short, or when there is no key of the row's name. */

@@ -1,7 +1,7 @@
 /*
  * verify_test.c — a log is sound, and whoever changes a byte of it is found out.
  *
- * The log is made here, from an evening of a line: twelve in the hall, a draw, calls, and late ones.
+ * The log is made here, from an evening of a line: twelve in the hall, a draw, calls, late ones.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -57,7 +57,7 @@ static void hear(struct waiting *waiting, const struct telling *telling)
 
 static void decide(struct waiting *waiting, struct waiting_ask *ask)
 {
-    struct room *room = waiting_find(waiting, ask->option);
+    struct room *room = waiting_find_or_add(waiting, ask->option);
     uint8_t door = 0;
     if (!room) {
         ask->verdict = WAITING_NO_ROOM;

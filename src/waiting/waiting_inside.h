@@ -65,6 +65,9 @@ struct waiting {
 /* waiting_rooms.c: NULL when there is none. */
 struct room *waiting_find(const struct waiting *waiting, struct option_id option);
 
+/* The same for a sale that the usher has not looked at yet. */
+struct room *waiting_find_or_add(struct waiting *waiting, struct option_id option);
+
 /* Before a round: new sales, new terms, lines to be read back. */
 void waiting_prepare(struct waiting *waiting);
 

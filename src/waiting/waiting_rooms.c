@@ -201,6 +201,22 @@ static void look_at_sales(struct waiting *waiting)
             close_room(waiting, i - 1);
 }
 
+/* A sale that has appeared since the last look is not kept waiting for the next one. */
+struct room *waiting_find_or_add(struct waiting *waiting, struct option_id option)
+{
+    struct room *room = waiting_find(waiting, option);
+    const struct board *board = room ? NULL : boards_find(waiting->boards, option);
+    if (!board || !board_has_waiting_room(board))
+        return room;
+    add_room(waiting, option);
+    room = waiting_find(waiting, option);
+    if (room) {
+        read_terms(waiting, room);
+        look_at_sale(waiting, room, board);
+    }
+    return room;
+}
+
 void waiting_prepare(struct waiting *waiting)
 {
     bool is_wanted = atomic_exchange(&waiting->refresh_wanted, false);

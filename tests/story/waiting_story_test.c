@@ -1,6 +1,6 @@
 /*
- * waiting_story_test.c — evenings in line from a seed: fans join, look, leave, fall silent, buy; the
- * operator turns the rate, the cap and the sale on and off; clocks jump; commits fail or leave
+ * waiting_story_test.c — evenings in line from a seed: fans join, look, leave, fall silent, buy;
+ * the operator turns the rate, the cap and the sale on and off; clocks jump; commits fail or leave
  * everybody in doubt; the machine crashes.
  *
  * Everything runs on one thread in one order, so a seed tells the same story every time. A failing

@@ -20,12 +20,14 @@ enum { ARGUMENTS_MAX = 40, READ_BYTES = 4096 };
 
 void rush_night_start_server(struct rush_night *night)
 {
-    const char *environment[4] = {NULL};
+    const char *environment[5] = {NULL};
     size_t count = 0;
     if (night->redis)
         environment[count++] = night->redis;
     if (night->store)
         environment[count++] = night->store;
+    if (night->waiting_room)
+        environment[count++] = "TICKETRUSH_JOINS_PER_ADDRESS_PER_MINUTE=1000000";
     if (night->listen[0])
         environment[count++] = night->listen;
     struct server_process_settings settings = {.data = night->data, .environment = environment};
@@ -53,6 +55,8 @@ static void *run_rush(void *context)
     size_t count = 7;
     for (size_t i = 0; crowd[i]; i++)
         arguments[count++] = crowd[i];
+    if (night->waiting_room)
+        arguments[count++] = "--waiting-room";
     night->outcome = run_binary(night->folder, arguments, environment, NULL);
 
     /* Had rush never opened the pipe, its reader would wait for ever. */

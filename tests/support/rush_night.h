@@ -11,6 +11,8 @@
 #ifndef SUPPORT_RUSH_NIGHT_H
 #define SUPPORT_RUSH_NIGHT_H
 
+#include <stdbool.h>
+
 #include "support/server_process.h"
 
 enum { RUSH_WORD_BYTES = 512 };
@@ -18,6 +20,8 @@ enum { RUSH_WORD_BYTES = 512 };
 struct rush_night {
     const char *store; /* "TICKETRUSH_STORE=…"; NULL: the file in the data folder */
     const char *redis; /* "TICKETRUSH_REDIS=…"; NULL: none */
+
+    bool waiting_room; /* the crowd stands in line first */
 
     /* The rest is its own. */
     char folder[TEMPORARY_PATH_BYTES];
