@@ -52,6 +52,8 @@ static void pack_flag(struct pack *pack, bool *flag)
 {
     int64_t number = *flag;
     pack_number(pack, &number);
+    if (pack->out)
+        return;
     pack->failed = pack->failed || number < 0 || number > 1;
     *flag = number == 1;
 }
@@ -61,9 +63,9 @@ static void pack_count(struct pack *pack, size_t *count, size_t bytes_least)
 {
     int64_t number = (int64_t)*count;
     pack_number(pack, &number);
-    if (!pack->out)
-        pack->failed = pack->failed || number < 0 ||
-                       (uint64_t)number > pack->in.size / (bytes_least > 0 ? bytes_least : 1);
+    if (pack->out)
+        return;
+    pack->failed = pack->failed || number < 0 || (uint64_t)number > pack->in.size / bytes_least;
     *count = pack->failed ? 0 : (size_t)number;
 }
 
@@ -79,12 +81,10 @@ static void pack_text(struct pack *pack, struct text *text)
     pack->in = text_make(pack->in.bytes + size, pack->in.size - size);
 }
 
-/* Room for what is to be read; what is to be written is there. */
-static void *room(struct pack *pack, void *present, size_t count, size_t bytes)
+/* Room for what is to be read; NULL when it is not to be. */
+static void *room(struct pack *pack, size_t count, size_t bytes)
 {
-    if (pack->out || pack->failed)
-        return present;
-    void *things = arena_take_zeroed(pack->arena, count * bytes + 1);
+    void *things = pack->failed ? NULL : arena_take_zeroed(pack->arena, count * bytes + 1);
     pack->failed = !things;
     return things;
 }
@@ -125,6 +125,8 @@ static void pack_sale(struct pack *pack, struct catalog_sale *sale)
     pack_number(pack, &sale->max_per_concert);
     pack_flag(pack, &sale->waiting_room);
     pack_number(pack, &status);
+    if (pack->out)
+        return;
     pack->failed = pack->failed || status < CATALOG_SALE_ACTIVE || status > CATALOG_SALE_CLOSED;
     sale->status = pack->failed ? CATALOG_SALE_CLOSED : (enum catalog_sale_status)status;
 }
@@ -155,13 +157,13 @@ static void pack_concert(struct pack *pack, struct catalog_concert *concert)
     pack_number(pack, &concert->price_to);
 
     pack_count(pack, &concert->artist_count, NUMBER_BYTES);
-    concert->artists =
-        room(pack, concert->artists, concert->artist_count, sizeof *concert->artists);
+    if (!pack->out)
+        concert->artists = room(pack, concert->artist_count, sizeof *concert->artists);
     for (size_t i = 0; i < concert->artist_count && !pack->failed; i++)
         pack_artist(pack, &concert->artists[i]);
     pack_count(pack, &concert->option_count, NUMBER_BYTES);
-    concert->options =
-        room(pack, concert->options, concert->option_count, sizeof *concert->options);
+    if (!pack->out)
+        concert->options = room(pack, concert->option_count, sizeof *concert->options);
     for (size_t i = 0; i < concert->option_count && !pack->failed; i++)
         pack_option(pack, &concert->options[i]);
 }
@@ -172,7 +174,8 @@ static void pack_page(struct pack *pack, struct catalog_page *page)
     pack_number(pack, &page->next.key);
     pack_number(pack, &page->next.id);
     pack_count(pack, &page->count, NUMBER_BYTES);
-    page->of.concerts = room(pack, page->of.concerts, page->count, sizeof *page->of.concerts);
+    if (!pack->out)
+        page->of.concerts = room(pack, page->count, sizeof *page->of.concerts);
     for (size_t i = 0; i < page->count && !pack->failed; i++)
         pack_concert(pack, &page->of.concerts[i]);
 }
