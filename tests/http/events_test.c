@@ -180,6 +180,9 @@ static void a_stream_token_names_a_path_of_ours(void **state)
         "{\"path\":\"\"}",
         "{\"path\":\"https://elsewhere\"}",
         "{\"path\":\"/api/admin/events\",\"more\":1}",
+        "{\"path\":\"/api/admin events\"}",
+        "{\"path\":\"/api/\\\"events\"}",
+        "{\"path\":\"/api/\\u00e9vents\"}",
     };
     for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++) {
         struct http_reply reply = trade(stage, stage->fan, bodies[i]);
@@ -190,6 +193,19 @@ static void a_stream_token_names_a_path_of_ours(void **state)
     snprintf(json, sizeof json, "{\"path\":\"/api/%0*d\"}", ACCOUNT_STREAM_PATH_BYTES_MAX, 0);
     assert_int_equal(trade(stage, stage->fan, json).status, 422);
     assert_int_equal(trade(stage, NULL, "{\"path\":\"/api/admin/events\"}").status, 401);
+}
+
+/* Each of these is one byte of a path, and six of the token that would be made of it. */
+static void no_path_makes_a_token_that_is_too_long(void **state)
+{
+    struct stage *stage = *state;
+    char json[6 * ACCOUNT_STREAM_PATH_BYTES_MAX + 64];
+    int size = snprintf(json, sizeof json, "{\"path\":\"/api/");
+    for (size_t i = strlen("/api/"); i < ACCOUNT_STREAM_PATH_BYTES_MAX; i++)
+        size += snprintf(json + size, sizeof json - (size_t)size, "\\u0001");
+    snprintf(json + size, sizeof json - (size_t)size, "\"}");
+    assert_int_equal(trade(stage, stage->fan, json).status, 422);
+    assert_int_equal(get(stage, "/healthz", NULL).status, 200);
 }
 
 static void no_token_of_a_url_reaches_the_log(void **state)
@@ -235,6 +251,7 @@ int main(void)
         cmocka_unit_test(a_stream_token_is_good_for_its_path_and_nothing_else),
         cmocka_unit_test(the_numbers_are_for_operators),
         cmocka_unit_test(a_stream_token_names_a_path_of_ours),
+        cmocka_unit_test(no_path_makes_a_token_that_is_too_long),
         cmocka_unit_test(no_token_of_a_url_reaches_the_log),
         cmocka_unit_test(a_stop_ends_streams_with_a_time_to_come_back),
     };
