@@ -28,6 +28,15 @@ static bool draw(struct random *random, struct night_share share)
     return random_below(random, 10000) < share.of_10000;
 }
 
+/* Chance is used only where there are faults, so that nights without them stay as they were. */
+static const char *draw_outcome(const struct night *night, struct random *random)
+{
+    static const char *const faults[] = {"stall", "lose-answer", "answer-twice"};
+    if (night->gateway_faults.of_10000 == 0 || !draw(random, night->gateway_faults))
+        return "approve";
+    return faults[random_below(random, sizeof faults / sizeof faults[0])];
+}
+
 void fan_init(struct fan *fan, const struct night *night, struct random *random)
 {
     struct night_range each = night->seats_each;
@@ -40,6 +49,8 @@ void fan_init(struct fan *fan, const struct night *night, struct random *random)
     fan->bends = draw(random, night->other_body);
     fan->declines = draw(random, night->decline);
     fan->awaited = (uint8_t)fan_presses(fan);
+
+    fan->gateway_outcome = draw_outcome(night, random);
 
     uint64_t leaving = random_below(random, 10000); /* one or the other, never both */
     fan->cancels = leaving < night->cancel.of_10000;

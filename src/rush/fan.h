@@ -47,6 +47,7 @@ struct fan {
     uint32_t seats[RUSH_SEATS_EACH_MAX]; /* asked for, as indexes in the hall */
     uint32_t reserve_no, pay_no;         /* numbers in the idempotency keys */
     enum answer_code refusal;            /* of this step */
+    const char *gateway_outcome;         /* what the gateway is asked to do, when it is to pay */
     int64_t reservation_id, payment_id;
     enum answer_state place;
     int64_t sequence;  /* in the line; 0: none yet */

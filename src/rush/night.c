@@ -43,6 +43,7 @@ static const struct option options[] = {
     {"--repeat", KIND_SHARE, PLACE(repeat), 0, 0, "5%"},
     {"--other-body", KIND_SHARE, PLACE(other_body), 0, 0, "2%"},
     {"--decline", KIND_SHARE, PLACE(decline), 0, 0, "3%"},
+    {"--gateway-faults", KIND_SHARE, PLACE(gateway_faults), 0, 0, "0%"},
     {"--best", KIND_SHARE, PLACE(best), 0, 0, "20%"},
     {"--hot", KIND_SHARE, PLACE(hot), 0, 0, "50%"},
     {"--seed", KIND_NUMBER, PLACE(seed), 0, UINT32_MAX, "1"},
@@ -82,6 +83,7 @@ const char night_help[] =
     "  --repeat 5%         send the same request again later\n"
     "  --other-body 2%     use one key for two different requests\n"
     "  --decline 3%        have a first card that is declined\n"
+    "  --gateway-faults 0% pay when the gateway stalls, loses its answer or answers twice\n"
     "  --best 20%          ask for the best seats left instead of picking\n"
     "  --hot 50%           want the front, where everybody wants to sit\n"
     "The end\n"

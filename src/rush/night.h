@@ -44,6 +44,7 @@ struct night {
     bool waiting_room; /* the fans stand in line first */
 
     struct night_share cancel, never_pay, double_click, repeat, other_body, decline, best, hot;
+    struct night_share gateway_faults; /* whose payment meets one */
 
     const char *ack_log_path, *json_path, *line_log_path; /* NULL: none */
 };

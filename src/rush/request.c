@@ -106,7 +106,7 @@ static void put_reservation(struct pen *pen, const struct request_place *place,
 static void put_payment(struct pen *pen, const struct fan *fan)
 {
     put_words(pen, "{\"method\":\"test\",\"gatewayData\":{\"outcome\":\"");
-    put_words(pen, fan->step == FAN_DECLINING ? "decline" : "approve");
+    put_words(pen, fan->step == FAN_DECLINING ? "decline" : fan->gateway_outcome);
     put_words(pen, "\"}}");
 }
 

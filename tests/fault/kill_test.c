@@ -63,6 +63,14 @@ static void kills_all_through_the_night_lose_nothing(void **state)
     PLAY(blows);
 }
 
+static void kills_and_a_faulty_gateway_together_lose_nothing(void **state)
+{
+    (void)state;
+    static const struct rush_blow blows[] = {{100, kill_it}, {600, kill_it}, {900, stop_it}};
+    struct rush_night night = {.gateway_faults = "5%"};
+    rush_night_play(&night, blows, sizeof blows / sizeof blows[0], NULL);
+}
+
 static void an_orderly_stop_in_the_middle_loses_nothing(void **state)
 {
     (void)state;
@@ -76,6 +84,7 @@ int main(void)
         cmocka_unit_test(a_night_without_a_blow_sells_every_seat),
         cmocka_unit_test(a_kill_at_the_first_acknowledgement_loses_nothing),
         cmocka_unit_test(kills_all_through_the_night_lose_nothing),
+        cmocka_unit_test(kills_and_a_faulty_gateway_together_lose_nothing),
         cmocka_unit_test(an_orderly_stop_in_the_middle_loses_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

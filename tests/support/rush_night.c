@@ -57,6 +57,10 @@ static void *run_rush(void *context)
         arguments[count++] = crowd[i];
     if (night->waiting_room)
         arguments[count++] = "--waiting-room";
+    if (night->gateway_faults) {
+        arguments[count++] = "--gateway-faults";
+        arguments[count++] = night->gateway_faults;
+    }
     night->outcome = run_binary(night->folder, arguments, environment, NULL);
 
     /* Had rush never opened the pipe, its reader would wait for ever. */
