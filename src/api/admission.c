@@ -47,6 +47,7 @@ void admission_json_numbers(struct json_out *out, const struct waiting_numbers *
     json_out_int_field(out, "entered", counts->entered);
     json_out_int_field(out, "bought", counts->in[PLACE_BOUGHT]);
     write_share(out, "admittedPerSecond", numbers->pace.usual);
+    write_share(out, "soldPerSecond", numbers->sold_per_second);
     write_share(out, "comeShare", numbers->come_share);
     write_share(out, "buyShare", numbers->buy_share);
 }

@@ -7,6 +7,7 @@
  * engine does not hold (it closed long ago) has no seats here.
  */
 #include "api/overview.h"
+#include "api/admission.h"
 #include "api/body.h"
 #include "api/caller.h"
 #include "api/operations.h"
@@ -37,6 +38,20 @@ static void write_seats(struct json_out *out, const struct board *board)
     json_out_object_end(out);
 }
 
+static void write_waiting(struct http_app *app, struct json_out *out, struct option_id option)
+{
+    struct waiting_numbers numbers;
+    json_out_key(out, "waitingRoom");
+    if (!waiting_numbers(app->waiting, option, &numbers)) {
+        json_out_null(out);
+        return;
+    }
+    json_out_object(out);
+    json_out_words_field(out, "mode", admission_mode_name(numbers.terms.mode));
+    admission_json_numbers(out, &numbers);
+    json_out_object_end(out);
+}
+
 /* option, concert, title, titleKo, startsAt, opensAt, closesAt, strategy */
 static void write_sale(struct http_app *app, struct json_out *out, const struct rows *rows,
                        int64_t now_ms)
@@ -62,6 +77,7 @@ static void write_sale(struct http_app *app, struct json_out *out, const struct 
         write_seats(out, board);
     else
         json_out_null(out);
+    write_waiting(app, out, (struct option_id){rows_int(rows, 0)});
     json_out_object_end(out);
 }
 

@@ -139,6 +139,19 @@ static void read_push(struct house *house, struct metrics_readings *out_readings
     out_readings->push_dropped = push.dropped;
 }
 
+static void read_waiting(struct house *house, struct metrics_readings *out_readings)
+{
+    struct waiting_totals totals = waiting_totals(house->app.waiting);
+    out_readings->waiting_fans = totals.waiting;
+    out_readings->waiting_hall = totals.hall;
+    out_readings->waiting_active = totals.active;
+    out_readings->waiting_joined = totals.joined;
+    out_readings->waiting_called = totals.called;
+    out_readings->waiting_entered = totals.entered;
+    out_readings->waiting_bought = totals.bought;
+    out_readings->waiting_gone = totals.gone;
+}
+
 static void read_numbers(struct metrics_source *source, struct metrics_readings *out_readings)
 {
     struct house *house = container_of(source, struct house, source);
@@ -157,6 +170,7 @@ static void read_numbers(struct metrics_source *source, struct metrics_readings 
                                               .store_commit_us = store.commit_us_total};
     read_breakers(house, out_readings);
     read_push(house, out_readings);
+    read_waiting(house, out_readings);
     neighbours_read(&house->neighbours, out_readings);
     cashier_read(&house->cashier, out_readings);
 }

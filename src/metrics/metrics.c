@@ -337,6 +337,28 @@ static void write_push(const struct metrics_readings *now, struct buffer *out)
     write_rows(rows, sizeof rows / sizeof rows[0], out);
 }
 
+static void write_waiting(const struct metrics_readings *now, struct buffer *out)
+{
+    const struct row rows[] = {
+        {"ticketrush_waiting_fans", "gauge", "Fans who wait with a turn, in all lines.",
+         (double)now->waiting_fans},
+        {"ticketrush_waiting_hall_fans", "gauge", "Fans who wait for their line to open.",
+         (double)now->waiting_hall},
+        {"ticketrush_waiting_active_fans", "gauge", "Fans who have come in and have not bought.",
+         (double)now->waiting_active},
+        {"ticketrush_waiting_joined_total", "counter", "Places given.",
+         (double)now->waiting_joined},
+        {"ticketrush_waiting_called_total", "counter", "Fans called.", (double)now->waiting_called},
+        {"ticketrush_waiting_entered_total", "counter", "Fans who came in.",
+         (double)now->waiting_entered},
+        {"ticketrush_waiting_bought_total", "counter", "Fans who came in and bought.",
+         (double)now->waiting_bought},
+        {"ticketrush_waiting_gone_total", "counter",
+         "Places that ended otherwise: left, lapsed, missed, over.", (double)now->waiting_gone},
+    };
+    write_rows(rows, sizeof rows / sizeof rows[0], out);
+}
+
 static void write_cache(const struct metrics_cache *now, struct buffer *out)
 {
     const struct row rows[] = {
@@ -452,6 +474,7 @@ static void write_readings(struct metrics *metrics, struct buffer *out)
     };
     write_connections(&now, out);
     write_push(&now, out);
+    write_waiting(&now, out);
     write_cache(&now.cache, out);
     write_lock(&now.lock, out);
     write_redis(&now.redis, out);

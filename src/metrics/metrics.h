@@ -65,6 +65,8 @@ struct metrics_readings {
     uint64_t streams_open, streams_refused;
     uint64_t push_channels, push_published, push_told, push_written;
     uint64_t push_coalesced, push_skipped, push_dropped;
+    uint64_t waiting_fans, waiting_hall, waiting_active; /* of all lines together, now */
+    uint64_t waiting_joined, waiting_called, waiting_entered, waiting_bought, waiting_gone;
     uint64_t asks_waiting;
     uint64_t store_jobs_waiting, store_jobs, store_commits, store_commit_failures;
     uint64_t store_commit_us;

@@ -323,8 +323,23 @@ static void call(struct room *room, int64_t commit_us, struct line_time now)
         (void)trust(room, line_call(room->line, most, claim_s, now, &called));
 }
 
+/* Of some ten seconds. */
+static void count_sold(struct room *room, struct line_time now)
+{
+    double seconds = (double)(now.steady_ms - room->sold_at_ms) / MS_PER_S;
+    if (seconds < 1)
+        return;
+    uint32_t sold = room->sale.seats_sold;
+    double pace = sold > room->sold_count ? (sold - room->sold_count) / seconds : 0;
+    if (room->sold_at_ms > 0)
+        room->sold_per_second += (pace - room->sold_per_second) * (seconds < 10 ? seconds / 10 : 1);
+    room->sold_count = sold;
+    room->sold_at_ms = now.steady_ms;
+}
+
 void room_proceed(struct room *room, int64_t commit_us, struct line_time now)
 {
+    count_sold(room, now);
     if (room->suspect || !trust(room, line_lead(room->line, now, &room->leads)))
         return;
     pass_on_signs(room, now);

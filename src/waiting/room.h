@@ -21,7 +21,7 @@ struct room_door {
 struct room_sale { /* what the room knows of its sale */
     struct room_door doors[WAITING_DOORS];
     bool paused, sold_out, closed;
-    uint32_t seats_free;
+    uint32_t seats_free, seats_sold;
 };
 
 struct room_row { /* what the store keeps beside the events */
@@ -66,7 +66,10 @@ struct room {
     int64_t document_number;
     bool document_urgent;                          /* the state has changed */
     int64_t shown_at_ms, swept_at_ms, signs_at_ms; /* steady */
-    int64_t read_again_at_ms;                      /* a suspect room: the same */
+    int64_t sold_at_ms; /* when the seats sold were counted last: the same */
+    uint32_t sold_count;
+    double sold_per_second;
+    int64_t read_again_at_ms; /* a suspect room: the same */
 };
 
 /* Takes the line. NULL when memory is short, or when there is no key of the row's name. */

@@ -115,6 +115,24 @@ static enum status write_entries(struct store_job *job, struct store_connection 
     return status;
 }
 
+static void count_event(struct waiting_totals *totals, enum line_event_kind kind)
+{
+    totals->joined += kind == LINE_JOINED;
+    totals->called += kind == LINE_CALLED;
+    totals->entered += kind == LINE_ENTERED;
+    totals->bought += kind == LINE_BOUGHT;
+    totals->gone +=
+        kind == LINE_LEFT || kind == LINE_LAPSED || kind == LINE_MISSED || kind == LINE_OVER;
+}
+
+static void count_entries(struct waiting *waiting)
+{
+    pthread_mutex_lock(&waiting->shown_lock);
+    for (size_t i = 0; i < waiting->entry_count; i++)
+        count_event(&waiting->totals, waiting->entries[i].chained.event.kind);
+    pthread_mutex_unlock(&waiting->shown_lock);
+}
+
 static void keep_entries(struct waiting *waiting)
 {
     for (size_t i = 0; i < waiting->entry_count; i++) {
@@ -135,6 +153,7 @@ static void make_durable(struct waiting *waiting)
     enum status status = store_submit_and_wait(waiting->store, &waiting->job);
     if (status == STATUS_OK) {
         keep_entries(waiting);
+        count_entries(waiting);
         return;
     }
     log_error("a round of the waiting rooms failed", log_words("status", status_name(status)));

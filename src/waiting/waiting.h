@@ -129,7 +129,14 @@ struct waiting_numbers {
     struct admission_terms terms;
     struct admission_pace pace;
     double come_share, buy_share;
+    double sold_per_second; /* seats, lately */
 };
+
+struct waiting_totals {                             /* of all lines together */
+    uint64_t joined, called, entered, bought, gone; /* since the start */
+    uint64_t waiting, hall, active;                 /* now */
+};
+struct waiting_totals waiting_totals(struct waiting *waiting);
 
 /* False when the option has no line. */
 bool waiting_numbers(struct waiting *waiting, struct option_id option,

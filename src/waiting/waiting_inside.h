@@ -60,6 +60,7 @@ struct waiting {
     char *documents[WAITING_ROOMS_MAX]; /* WAITING_DOCUMENT_BYTES_MAX each */
     size_t document_sizes[WAITING_ROOMS_MAX];
     size_t shown_count;
+    struct waiting_totals totals;
 };
 
 /* waiting_rooms.c: NULL when there is none. */

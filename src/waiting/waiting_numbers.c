@@ -20,7 +20,8 @@ void waiting_show(struct waiting *waiting)
                                      .terms = room->admission.terms,
                                      .pace = admission_pace(&room->admission),
                                      .come_share = admission_come_share(&room->admission),
-                                     .buy_share = admission_buy_share(&room->admission)};
+                                     .buy_share = admission_buy_share(&room->admission),
+                                     .sold_per_second = room->sold_per_second};
         if (!waiting->documents[i])
             waiting->documents[i] = malloc(WAITING_DOCUMENT_BYTES_MAX);
         waiting->document_sizes[i] = waiting->documents[i] ? room->document_size : 0;
@@ -54,6 +55,19 @@ bool waiting_numbers(struct waiting *waiting, struct option_id option,
         *out_numbers = waiting->shown[index];
     pthread_mutex_unlock(&waiting->shown_lock);
     return found;
+}
+
+struct waiting_totals waiting_totals(struct waiting *waiting)
+{
+    pthread_mutex_lock(&waiting->shown_lock);
+    struct waiting_totals totals = waiting->totals;
+    for (size_t i = 0; i < waiting->shown_count; i++) {
+        totals.waiting += waiting->shown[i].counts.in[PLACE_WAITING];
+        totals.hall += waiting->shown[i].counts.in[PLACE_HALL];
+        totals.active += waiting->shown[i].counts.in[PLACE_ENTERED];
+    }
+    pthread_mutex_unlock(&waiting->shown_lock);
+    return totals;
 }
 
 size_t waiting_list(struct waiting *waiting, struct waiting_numbers *out_numbers, size_t most)

@@ -113,6 +113,8 @@ static void reload(struct waiting *waiting, size_t index)
     room->listeners = old->listeners;
     old->listeners = listeners;
     room->sale = old->sale;
+    room->sold_count = old->sold_count;
+    room->sold_at_ms = old->sold_at_ms;
     room->state = old->state;
     waiting->rooms[index] = room;
     room_destroy(old);
@@ -129,6 +131,7 @@ static void look_at_sale(struct waiting *waiting, struct room *room, const struc
     room->sale.sold_out = state == SALE_SOLD_OUT;
     room->sale.closed = state == SALE_CLOSED;
     room->sale.seats_free = board_count(board, SEAT_AVAILABLE);
+    room->sale.seats_sold = board_count(board, SEAT_SOLD);
 }
 
 static void add_room(struct waiting *waiting, struct option_id option)
