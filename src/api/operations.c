@@ -9,6 +9,7 @@
 
 #include "api/problem.h"
 #include "api/reading.h"
+#include "api/strategy_metrics.h"
 #include "base/container.h"
 #include "base/json_out.h"
 #include "booking/board.h"
@@ -118,6 +119,7 @@ void metrics_get(struct http_app *app, struct http_request *request)
     struct buffer out;
     buffer_init(&out, http_arena(request), 64 * 1024);
     metrics_write(app->metrics, &out);
+    strategy_metrics_write(app->strategies, &out);
     write_boards(app, http_arena(request), &out);
     if (out.failed) {
         problem_no_memory(request);

@@ -4,9 +4,9 @@
  * One transaction, so that nobody ever sees half a hall; a reservation that comes first makes the
  * replacement fail, one that comes after is decided by the new layout (the engine looks again).
  * There is no index on the date of a reservation, because every press would have to keep it; so a
- * reader looks through them before, and the writer only at those that have come since. Their ids are
- * above the last one by then, or in a block that somebody took before (booking/numbers.h); of those
- * the latest LAYOUT_LOOKED_AT_MAX ids are looked at again.
+ * reader looks through them before, and the writer only at those that have come since. Their ids
+ * are above the last one by then, or in a block that somebody took before (booking/numbers.h); of
+ * those the latest LAYOUT_LOOKED_AT_MAX ids are looked at again.
  */
 #include "catalog/layout_replace.h"
 
