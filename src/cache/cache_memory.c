@@ -64,6 +64,7 @@ static struct entry **place_of(struct cache_memory *memory, struct text key)
 static void remove_at(struct cache_memory *memory, struct entry **place)
 {
     struct entry *entry = *place;
+    must(entry);
     *place = entry->next;
     list_remove(&entry->by_use);
     memory->bytes -= entry->bytes;

@@ -503,7 +503,7 @@ void redis_close(struct redis *redis)
         return;
     must(redis->taken_count == 0);
     redis_ear_close(redis->ear);
-    for (size_t i = 0; i < redis->idle_count; i++)
+    for (size_t i = 0; redis->idle && i < redis->idle_count; i++)
         redis_line_close(redis->idle[i]);
     free(redis->idle);
     pthread_cond_destroy(&redis->given_back);
