@@ -103,7 +103,10 @@ enum {
     STORE_STATEMENTS_MAX = 256, /* prepared statements a connection */
     SQL_VALUES_MAX = 24,        /* values in one statement */
     STORE_BUSY_TIMEOUT_MS =
-        5000, /* default; `ticketrush seed` beside a server writes in short steps */
+        5000,                 /* default; `ticketrush seed` beside a server writes in short steps */
+    STORE_SLOW_MS = 1000,     /* an exchange with the database that took longer was slow */
+    STORE_BREAKER_CALLS = 20, /* that decide whether its server is left alone */
+    STORE_BREAKER_OPEN_MS = 1000,  /* and for how long: half of what a restart takes */
     POSTGRES_CONNECT_MS = 3000,    /* a server in the same house answers in a few milliseconds */
     POSTGRES_STATEMENT_MS = 30000, /* the longest of ours, the sweep at the start, takes seconds */
     POSTGRES_SNAPSHOT_MS = 900000, /* one statement of an audit reads whole tables */

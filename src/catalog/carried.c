@@ -1,4 +1,4 @@
-/* carried.c — one row a string, and whoever stands on the bill of the first concert that bears it. */
+/* carried.c — a row a string, and whoever stands on the bill of the first concert that bears it. */
 #include "catalog/carried.h"
 
 #include <stdio.h>

@@ -178,8 +178,7 @@ static void read_numbers(struct metrics_source *source, struct metrics_readings 
 static bool open_metrics(struct house *house)
 {
     house->routes = calloc(api_route_count, sizeof *house->routes);
-    house->breakers = breakers_create();
-    if (!house->routes || !house->breakers)
+    if (!house->routes)
         return fail_memory(house);
     api_metrics_routes(house->routes);
     for (int verdict = 0; verdict < BOOKING_VERDICT_COUNT; verdict++)
@@ -201,13 +200,27 @@ static bool open_metrics(struct house *house)
 
 /* --- what is kept ----------------------------------------------------------------------------- */
 
+/* It opens sooner than others, since nothing can be sold meanwhile, and closes sooner. */
+static bool guard_store(struct house *house)
+{
+    struct breaker_settings settings = breaker_usual("database", STORE_SLOW_MS);
+    settings.window_calls = STORE_BREAKER_CALLS;
+    settings.calls_least = STORE_BREAKER_CALLS / 2;
+    settings.open_ms = STORE_BREAKER_OPEN_MS;
+    if (!store_has_server(house->app.store))
+        return true;
+    struct breaker *breaker = breakers_add(house->breakers, &settings);
+    store_guard(house->app.store, breaker);
+    return breaker || fail_memory(house);
+}
+
 static bool open_stores(struct house *house)
 {
     struct store *live;
     if (!data_lock_open(house->command, &house->lock) || !command_open_live(house->command, &live))
         return false;
     store_close(live); /* this version has no live service, but its database keeps the shape */
-    if (!command_open_store(house->command, &house->app.store))
+    if (!command_open_store(house->command, &house->app.store) || !guard_store(house))
         return false;
     if (store_start(house->app.store) == STATUS_OK)
         return true;
@@ -413,6 +426,9 @@ static bool open_server(struct house *house)
 
 bool house_open(struct house *house)
 {
+    house->breakers = breakers_create();
+    if (!house->breakers)
+        return fail_memory(house);
     return open_stores(house) && open_keys(house) && open_metrics(house) &&
            open_neighbours(house) && open_booking(house) && open_workers(house) &&
            open_strategies(house) && open_cashier(house) && open_accounts(house) &&

@@ -445,6 +445,17 @@ enum status store_outside_version(struct store_connection *reader, int64_t *out_
     return reader->store->ops->outside_version(reader, out_version);
 }
 
+bool store_has_server(const struct store *store)
+{
+    return store->ops->remote;
+}
+
+void store_guard(struct store *store, struct breaker *breaker)
+{
+    must(!store->started);
+    store->breaker = breaker;
+}
+
 struct store_counts store_counts(struct store *store)
 {
     return (struct store_counts){

@@ -212,6 +212,12 @@ struct store_connection *store_session_reader(struct store_session *session);
    server). Any thread; costs little. */
 MUST_USE enum status store_outside_version(struct store_connection *reader, int64_t *out_version);
 
+/* From now on, calls to the database go through this breaker; NULL: through none. Before
+   store_start() and before readers; a database without a network has no use for it. */
+struct breaker;
+bool store_has_server(const struct store *store);
+void store_guard(struct store *store, struct breaker *breaker);
+
 /* Numbers for the metrics; any thread. */
 struct store_counts {
     uint64_t commit_count, commit_failure_count, job_count;

@@ -44,6 +44,7 @@ struct store {
     bool started;
     bool refuses; /* the latest transaction could not begin */
 
+    struct breaker *breaker; /* around every call to a server; NULL: none */
     _Atomic uint64_t commit_count, commit_failure_count, job_count, commit_us_total;
 };
 

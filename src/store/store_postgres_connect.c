@@ -72,6 +72,7 @@ enum status postgres_lose(struct postgres_connection *connection, const char *wh
         if (*end == '\n')
             *end = end[1] ? ' ' : '\0'; /* libpq ends its words with a line feed */
     forget(connection);
+    postgres_call_end(connection, BREAKER_FAILED);
     if (!connection->told)
         log_warn("PostgreSQL is lost", log_words("role", role_words[connection->role]),
                  log_words("why", connection->base.why));
@@ -163,6 +164,25 @@ static enum status open_raw(struct postgres_connection *connection)
     return status == STATUS_OK ? set_up(connection) : status;
 }
 
+/* --- the breaker ------------------------------------------------------------------------------ */
+
+bool postgres_call_begin(struct postgres_connection *connection)
+{
+    struct breaker *breaker = connection->base.store->breaker;
+    if (!breaker || connection->calling)
+        return true;
+    connection->calling = breaker_enter(breaker, &connection->call, clock_monotonic_ms());
+    return connection->calling;
+}
+
+void postgres_call_end(struct postgres_connection *connection, enum breaker_outcome outcome)
+{
+    if (connection->calling)
+        breaker_leave(connection->base.store->breaker, &connection->call, outcome,
+                      clock_monotonic_ms());
+    connection->calling = false;
+}
+
 /* --- finding it again ------------------------------------------------------------------------- */
 
 /* A server that has gone has closed its end: that much one sees without asking. Its last words may
@@ -186,16 +206,21 @@ static void pause_longer(struct postgres_connection *connection)
 
 enum status postgres_connect(struct postgres_connection *connection)
 {
-    if (connection->raw && looks_alive(connection))
-        return STATUS_OK;
-    if (connection->raw)
+    bool alive = connection->raw && looks_alive(connection);
+    if (connection->raw && !alive)
         postgres_lose(connection, "the server has closed the connection");
     if (connection->pause_ms == 0)
         connection->pause_ms = POSTGRES_BACKOFF_LEAST_MS;
-    if (clock_monotonic_ms() < connection->try_again_at_ms) {
+    if (!alive && clock_monotonic_ms() < connection->try_again_at_ms) {
         store_explain(&connection->base, "the server cannot be reached");
         return STATUS_IO;
     }
+    if (!postgres_call_begin(connection)) {
+        store_explain(&connection->base, "the server is left alone for a moment");
+        return STATUS_IO;
+    }
+    if (alive)
+        return STATUS_OK;
     enum status status = open_raw(connection);
     if (status != STATUS_OK) {
         pause_longer(connection);

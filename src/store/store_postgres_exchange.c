@@ -165,9 +165,8 @@ static enum status take_answers(struct postgres_connection *connection, struct e
     }
 }
 
-enum status postgres_settle(struct postgres_connection *connection)
+static enum status exchange_all(struct postgres_connection *connection)
 {
-    must(connection->raw);
     PQclear(connection->awaited);
     connection->awaited = NULL;
     connection->awaited_refused = false;
@@ -189,6 +188,16 @@ enum status postgres_settle(struct postgres_connection *connection)
         connection->failed == STATUS_OK)
         connection->failed = exchange.status;
     return exchange.status;
+}
+
+/* In the middle of a transaction the breaker counts, but it refuses only whoever begins. */
+enum status postgres_settle(struct postgres_connection *connection)
+{
+    must(connection->raw);
+    postgres_call_begin(connection);
+    enum status status = exchange_all(connection);
+    postgres_call_end(connection, BREAKER_WORKED); /* whatever it said; a loss was told already */
+    return status;
 }
 
 /* --- outside of the pipeline ------------------------------------------------------------------ */

@@ -20,6 +20,7 @@
 #include <libpq-fe.h>
 
 #include "base/random.h"
+#include "guard/breaker.h"
 #include "limits.h"
 #include "store/store_adapter.h"
 #include "store/store_postgres.h"
@@ -83,6 +84,9 @@ struct postgres_connection {
     int64_t try_again_at_ms, pause_ms; /* monotonic */
     bool told;                         /* that it was lost */
 
+    bool calling; /* a call has entered the breaker */
+    struct breaker_call call;
+
     bool in_job;         /* from our BEGIN to our COMMIT or ROLLBACK */
     bool in_transaction; /* and the server is in it, too */
     bool wrote;          /* something, in this transaction */
@@ -132,6 +136,10 @@ void postgres_connection_destroy(struct postgres_connection *connection); /* NUL
 
 /* There is a connection, as far as one can tell without asking; opens one when it is time to. */
 MUST_USE enum status postgres_connect(struct postgres_connection *connection);
+
+/* Around one exchange. False: the breaker lets nobody through. */
+bool postgres_call_begin(struct postgres_connection *connection);
+void postgres_call_end(struct postgres_connection *connection, enum breaker_outcome outcome);
 
 /* Gives it up; writes `why`. Always STATUS_IO. */
 enum status postgres_lose(struct postgres_connection *connection, const char *why);

@@ -60,6 +60,17 @@ static void wait_for_ready(const struct rush_night *night, int status)
         server_pause();
 }
 
+static void wait_for_open_breaker(const struct rush_night *night)
+{
+    static const char words[] = "ticketrush_breaker_state{breaker=\"database\",state=\"open\"} 1";
+    struct http_client *client = server_process_connect(night->server);
+    struct http_reply reply;
+    do
+        reply = http_client_ask(client, &(struct http_ask){.path = "/metrics"});
+    while (!memmem(reply.body.bytes, reply.body.size, words, strlen(words)));
+    http_client_close(client);
+}
+
 /* --- blows ------------------------------------------------------------------------------------ */
 
 static void kill_postgres(struct rush_night *night)
@@ -67,6 +78,7 @@ static void kill_postgres(struct rush_night *night)
     struct bad_night *bad = bad_night_of(night);
     server_postgres_kill(bad->postgres);
     wait_for_ready(night, 503);
+    wait_for_open_breaker(night);
     server_postgres_restart(bad->postgres);
     int64_t ready_at_ms = clock_monotonic_ms();
     wait_for_ready(night, 200);
