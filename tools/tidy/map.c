@@ -116,7 +116,8 @@ static int folder_index(const struct map *map, const char *path)
 
 static bool is_wiring(const char *path)
 {
-    return strcmp(path, "src/main.c") == 0 || text_starts(path, "src/command/");
+    return strcmp(path, "src/main.c") == 0 || text_starts(path, "src/command/") ||
+           text_starts(path, "bench/");
 }
 
 static void check_vendor(const struct source *source, int line_number, const char *name,
