@@ -8,7 +8,7 @@
  * wakes it. It is not one of the loops that serve fans: their stations may not know libcurl, a
  * resolver or a TLS handshake that hiccups would be felt by every connection of that loop, and one
  * thread carries thousands of such calls. It is not a worker either: a call lasts as long as the
- * other side likes (docs/knowledge/decisions/0014).
+ * other side likes (docs/knowledge/decisions/0023).
  *
  * Redirects are not followed: whoever could send one could have the secret sent elsewhere.
  */
