@@ -190,6 +190,7 @@ static enum status move(struct booking *booking, struct booking_ask *ask, enum r
     enum status status = look(booking, ask, connection, &place);
     if (status != STATUS_OK || ask->verdict != BOOKING_DONE)
         return status;
+    must(place);
     if (ask->state == RESERVATION_HOLD && ask->expires_at_ms <= booking->now_ms) {
         ask->verdict = BOOKING_NOT_LIVE;
         return write_move(booking, place, ask, RESERVATION_EXPIRED, connection);
@@ -256,6 +257,7 @@ static enum status revive(struct booking *booking, struct booking_ask *ask,
     enum status status = look(booking, ask, connection, &place);
     if (status != STATUS_OK || ask->verdict != BOOKING_DONE)
         return status;
+    must(place);
     if (ask->state != RESERVATION_EXPIRED) {
         ask->verdict = BOOKING_NOT_LIVE;
         return STATUS_OK;
@@ -398,7 +400,7 @@ enum status booking_look_beside(struct booking *booking, const struct booking_sa
 {
     uint32_t seat_count = sale_plan(place->sale)->seat_count;
     uint64_t since = board_version(place->board);
-    struct looking looking = {booking, place, malloc(seat_count)};
+    struct looking looking = {booking, place, calloc(seat_count, 1)};
     if (!looking.states)
         return STATUS_NO_MEMORY;
     for (uint32_t seat = 0; seat < seat_count; seat++)
