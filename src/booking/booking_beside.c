@@ -37,6 +37,12 @@ static const struct sql FIND = {
 static const struct sql COUNT_LIVE = {
     "SELECT (SELECT count(*) FROM reservation_seat WHERE seat_id = $1 AND live = 1)"
     " + (SELECT count(*) FROM reservation_seat WHERE seat_id = $1 AND live = 2)"};
+static const struct sql LIVE_OF_FAN = {
+    "SELECT (SELECT count(*) FROM reservation r JOIN reservation_seat t ON t.reservation_id = r.id"
+    " WHERE r.fan_id = $1 AND r.option_id = $2 AND t.live <> 0),"
+    " (SELECT count(*) FROM reservation r JOIN reservation_seat t ON t.reservation_id = r.id"
+    " JOIN concert_option d ON d.id = r.option_id"
+    " WHERE r.fan_id = $1 AND d.concert_id = $3 AND t.live <> 0)"};
 static const struct sql TAKE_SEAT = {"UPDATE seat SET version = version + 1 WHERE id = $1"};
 static const struct sql TAKE_SEATS = {
     "UPDATE reservation_seat SET live = $2 WHERE reservation_id = $1"};
@@ -215,6 +221,26 @@ static enum status move(struct booking *booking, struct booking_ask *ask, enum r
 
 /* --- once more -------------------------------------------------------------------------------- */
 
+/* The fan may have taken other seats meanwhile, and takes no more until this is committed. */
+static enum status look_at_limits(const struct booking_sale *place, const struct booking_ask *ask,
+                                  struct store_connection *connection, bool *out_within)
+{
+    const struct sale_terms *terms = sale_terms(place->sale);
+    const struct sql_value values[] = {sql_int(ask->fan.value), sql_int(ask->option.value),
+                                       sql_int(place->concert)};
+    int64_t more = (int64_t)ask->choice.seat_count;
+    struct rows rows;
+    enum status status = beside_keep_terms(connection, ask->option, ask->fan);
+    if (status == STATUS_OK)
+        status = store_query(connection, &LIVE_OF_FAN, values, 3, &rows);
+    if (status != STATUS_OK)
+        return status;
+    *out_within =
+        rows_next(&rows) && rows_int(&rows, 0) + more <= terms->max_per_fan &&
+        (terms->max_per_concert == 0 || rows_int(&rows, 1) + more <= terms->max_per_concert);
+    return rows_end(&rows);
+}
+
 /* Raising the seats' versions first keeps everybody else from taking them meanwhile. */
 static enum status take_seats(const struct booking_ask *ask, struct store_connection *connection,
                               bool *out_free)
@@ -262,8 +288,10 @@ static enum status revive(struct booking *booking, struct booking_ask *ask,
         ask->verdict = BOOKING_NOT_LIVE;
         return STATUS_OK;
     }
-    bool are_free;
-    status = take_seats(ask, connection, &are_free);
+    bool is_within, are_free = false;
+    status = look_at_limits(place, ask, connection, &is_within);
+    if (status == STATUS_OK && is_within)
+        status = take_seats(ask, connection, &are_free);
     if (status != STATUS_OK)
         return status;
     if (!are_free) {

@@ -240,6 +240,23 @@ static void money_that_came_late_gets_its_seats_if_they_are_free(void **state)
     strategy_house_close(house);
 }
 
+static void money_that_came_late_buys_no_seats_beyond_the_limit(void **state)
+{
+    (void)state;
+    struct strategy_house *house = open_house();
+    struct fan_press late, next;
+    fan_wants(&late, house, 1, 0, HOUSE_MAX_PER_FAN, "key");
+    assert_int_equal(fan_hears(&late), BOOKING_DONE);
+    strategy_house_wait(house, HOUSE_HOLD_SECONDS * 1000 + 1);
+    fan_wants(&next, house, 1, 10, 1, "another");
+    assert_int_equal(fan_hears(&next), BOOKING_DONE);
+    assert_int_equal(fan_asks(house, &late, BOOKING_REVIVE), BOOKING_SEAT_TAKEN);
+    assert_int_equal(strategy_house_seat(house, 0), SEAT_AVAILABLE);
+    assert_int_equal(fan_asks(house, &next, BOOKING_CANCEL), BOOKING_DONE);
+    assert_int_equal(fan_asks(house, &late, BOOKING_REVIVE), BOOKING_DONE);
+    strategy_house_close(house);
+}
+
 static void a_restart_finds_the_board_and_the_lapses_again(void **state)
 {
     (void)state;
@@ -347,6 +364,7 @@ static int run(enum database_kind kind)
         cmocka_unit_test(a_hold_given_back_is_free_at_once),
         cmocka_unit_test(a_hold_lapses_unless_it_is_being_paid),
         cmocka_unit_test(money_that_came_late_gets_its_seats_if_they_are_free),
+        cmocka_unit_test(money_that_came_late_buys_no_seats_beyond_the_limit),
         cmocka_unit_test(a_restart_finds_the_board_and_the_lapses_again),
     };
     const struct CMUnitTest unguarded[] = {
