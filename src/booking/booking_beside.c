@@ -144,8 +144,8 @@ static enum status write_move(struct booking *booking, const struct booking_sale
     return status == STATUS_OK ? show(booking, place, &ask->choice, to, connection) : status;
 }
 
-/* What the row says, into the ask; the verdict is BOOKING_NOT_LIVE unless it is the fan's and of a
-   sale that others sell. */
+/* What the row says, into the ask. *out_place is written when it is the fan's and of a sale that
+   others sell; the verdict is BOOKING_NOT_LIVE otherwise. */
 static enum status look(struct booking *booking, struct booking_ask *ask,
                         struct store_connection *connection, struct booking_sale **out_place)
 {
@@ -194,7 +194,7 @@ static enum status move(struct booking *booking, struct booking_ask *ask, enum r
 {
     struct booking_sale *place = NULL;
     enum status status = look(booking, ask, connection, &place);
-    if (status != STATUS_OK || ask->verdict != BOOKING_DONE)
+    if (status != STATUS_OK || !place)
         return status;
     must(place);
     if (ask->state == RESERVATION_HOLD && ask->expires_at_ms <= booking->now_ms) {
@@ -281,7 +281,7 @@ static enum status revive(struct booking *booking, struct booking_ask *ask,
 {
     struct booking_sale *place = NULL;
     enum status status = look(booking, ask, connection, &place);
-    if (status != STATUS_OK || ask->verdict != BOOKING_DONE)
+    if (status != STATUS_OK || !place)
         return status;
     must(place);
     if (ask->state != RESERVATION_EXPIRED) {
@@ -434,7 +434,7 @@ enum status booking_look_beside(struct booking *booking, const struct booking_sa
     for (uint32_t seat = 0; seat < seat_count; seat++)
         looking.states[seat] =
             marks_none(sale_marks(place->sale), seat) ? SEAT_AVAILABLE : SEAT_BLOCKED;
-    enum status status = read_live(&looking, connection);
+    enum status status = read_live(&looking, connection); /* changes some of them */
     if (status == STATUS_OK)
         set_board(&looking, since);
     free(looking.states);

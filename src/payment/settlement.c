@@ -6,6 +6,7 @@
 
 #include "base/hash.h"
 #include "base/json_in.h"
+#include "base/must.h"
 #include "base/table.h"
 
 struct settlement {
@@ -114,6 +115,7 @@ static bool make_room(struct settlement *settlement)
 
 enum status settlement_add(struct settlement *settlement, const struct settlement_line *line)
 {
+    must(line != NULL);
     uint64_t key;
     struct settlement_order *order = look(settlement, text_of(line->order_id), &key);
     if (!order) {

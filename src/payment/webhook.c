@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/json_in.h"
+#include "base/must.h"
 #include "payment/refund_store.h"
 
 enum { MAC_BYTES = crypto_auth_hmacsha256_BYTES };
@@ -125,6 +126,7 @@ static enum status look_whether_it_disagrees(struct store_connection *connection
                                              const struct webhook *webhook,
                                              struct webhook_kept *kept)
 {
+    must(webhook != NULL);
     int64_t done, requested;
     bool tells_of_return =
         strcmp(webhook->said, "CANCELED") == 0 || strcmp(webhook->said, "PARTIAL_CANCELED") == 0;

@@ -502,6 +502,7 @@ void redis_close(struct redis *redis)
     if (!redis)
         return;
     must(redis->taken_count == 0);
+    must(redis->idle || redis->idle_count == 0);
     redis_ear_close(redis->ear);
     for (size_t i = 0; redis->idle && i < redis->idle_count; i++)
         redis_line_close(redis->idle[i]);

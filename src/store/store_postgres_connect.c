@@ -189,9 +189,11 @@ void postgres_call_end(struct postgres_connection *connection, enum breaker_outc
    stand before that, so one looks twice. */
 static bool looks_alive(struct postgres_connection *connection)
 {
-    return connection->in_job ||
-           (PQconsumeInput(connection->raw) && PQconsumeInput(connection->raw) &&
-            PQstatus(connection->raw) == CONNECTION_OK);
+    if (connection->in_job)
+        return true;
+    bool first = PQconsumeInput(connection->raw);
+    bool second = PQconsumeInput(connection->raw);
+    return first && second && PQstatus(connection->raw) == CONNECTION_OK;
 }
 
 static void pause_longer(struct postgres_connection *connection)

@@ -150,10 +150,13 @@ static enum status start(struct sqlite_connection *connection, const struct sql 
         store_explain(&connection->base, "the transaction is gone");
         return STATUS_IO;
     }
-    enum status status = prepare(connection, sql, out_statement);
+    struct sqlite_statement *statement = NULL;
+    enum status status = prepare(connection, sql, &statement);
     if (status != STATUS_OK)
         return status;
-    return bind_values(connection, *out_statement, values, value_count, copying);
+    must(statement != NULL);
+    *out_statement = statement;
+    return bind_values(connection, statement, values, value_count, copying);
 }
 
 /* --- running ---------------------------------------------------------------------------------- */

@@ -51,7 +51,7 @@ struct chain_event {
 
 /* Each returns the size of what it wrote, which is terminated. */
 size_t chain_write_header(const struct chain_header *header, char out[CHAIN_HEADER_BYTES]);
-size_t chain_write_event(const struct chain_event *event, char out[CHAIN_LINE_BYTES]);
+size_t chain_write_event(const struct chain_event *chained, char out[CHAIN_LINE_BYTES]);
 size_t chain_write_head(const struct chain *chain, char out[CHAIN_LINE_BYTES]); /* unsigned */
 
 /* The hash of `words`' digits behind them: what a line of the log is. */

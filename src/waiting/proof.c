@@ -54,8 +54,8 @@ enum status proof_read(struct store_connection *reader, const struct seals *seal
     *out_proof = (struct proof){0};
     if (!receipt_public_key(seals, row.kid, key))
         return STATUS_MISSING;
-    for (uint8_t door = 0; door < WAITING_DOORS; door++)
-        out_proof->doors[door].door = door;
+    for (int door = 0; door < WAITING_DOORS; door++)
+        out_proof->doors[door].door = (uint8_t)door;
     room_header(&row, key, &out_proof->header);
     status = read_opened(reader, &row, out_proof);
     return status == STATUS_OK ? read_head(reader, seals, &row, out_proof) : status;

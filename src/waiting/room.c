@@ -46,9 +46,9 @@ void room_header(const struct room_row *row, const unsigned char key[RECEIPT_KEY
 {
     out_header->option = row->option;
     memcpy(out_header->key, key, RECEIPT_KEY_BYTES);
-    for (uint8_t door = 0; door < WAITING_DOORS; door++) {
+    for (int door = 0; door < WAITING_DOORS; door++) {
         unsigned char seed[SHUFFLE_SEED_BYTES];
-        room_seed(row, door, seed);
+        room_seed(row, (uint8_t)door, seed);
         shuffle_commitment(seed, out_header->commitments[door]);
     }
 }

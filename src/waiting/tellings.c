@@ -28,7 +28,7 @@ static bool has_room(struct tellings *tellings)
     struct telling *all = room <= WAITING_NEWS_MAX ? malloc(room * sizeof *all) : NULL;
     if (!all)
         return false;
-    for (size_t i = 0; i < tellings->count; i++)
+    for (size_t i = 0; tellings->room > 0 && i < tellings->count; i++)
         all[i] = tellings->all[(tellings->first + i) % tellings->room];
     free(tellings->all);
     tellings->all = all;

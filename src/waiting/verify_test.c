@@ -226,7 +226,7 @@ static void a_cheat_with_good_hashes_is_still_a_cheat(void **state)
     chain_begin(&chain, lines[0]);
     for (size_t i = 1; i + 1 < count; i++) {
         struct chain_event event;
-        struct text words, hash;
+        struct text words = {0}, hash = {0};
         char bytes[CHAIN_LINE_BYTES];
         assert_true(chain_read_event(lines[i], &event, &words, &hash));
         if (event.event.kind == LINE_CALLED && call++ == 0)

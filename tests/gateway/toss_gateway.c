@@ -321,10 +321,10 @@ static void notify(struct http_app *app, const struct there *payment)
 static void sign(const struct http_app *app, const struct notice *notice, const char *now,
                  char out_signature[128])
 {
+    const char *secret = app->webhook_secret ? app->webhook_secret : "";
     unsigned char mac[crypto_auth_hmacsha256_BYTES];
     crypto_auth_hmacsha256_state state;
-    crypto_auth_hmacsha256_init(&state, (const unsigned char *)app->webhook_secret,
-                                strlen(app->webhook_secret));
+    crypto_auth_hmacsha256_init(&state, (const unsigned char *)secret, strlen(secret));
     crypto_auth_hmacsha256_update(&state, (const unsigned char *)notice->body,
                                   strlen(notice->body));
     crypto_auth_hmacsha256_update(&state, (const unsigned char *)":", 1);

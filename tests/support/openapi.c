@@ -296,8 +296,12 @@ static bool is_listed(json_t *codes, const char *code)
 {
     size_t index;
     json_t *item;
-    json_array_foreach(codes, index,
-                       item) if (code && strcmp(json_string_value(item), code) == 0) return true;
+    json_array_foreach(codes, index, item)
+    {
+        const char *listed = json_string_value(item);
+        if (code && listed && strcmp(listed, code) == 0)
+            return true;
+    }
     return false;
 }
 

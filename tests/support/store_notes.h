@@ -31,7 +31,7 @@ struct note {
 extern const struct sql insert_note; /* id, words */
 
 /* Around each story, as cmocka likes it; the house is the state. */
-void notes_use(enum database_kind kind);
+void notes_use(enum database_kind used);
 int notes_open(void **state);
 int notes_close(void **state);
 
