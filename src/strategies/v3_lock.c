@@ -40,8 +40,8 @@ static enum status work(struct store_job *job, struct store_connection *connecti
 static enum status raise_fence(struct walk *walk, enum status lost)
 {
     int64_t highest;
-    enum status status = frame_store_highest_fence(
-        &walk->frame, store_session_reader(walk->session), &highest);
+    enum status status =
+        frame_store_highest_fence(&walk->frame, store_session_reader(walk->session), &highest);
     if (status == STATUS_OK && highest >= walk->fence)
         status = lock_raise(walk->lock, highest);
     return status == STATUS_OK ? lost : status;

@@ -74,7 +74,7 @@ struct story {
     struct plain_sale_made sale;
     struct known known[FANS + 1];
     int64_t told[SEQUENCES]; /* whose each number is */
-    uint32_t called_turn; /* of the fan called last */
+    uint32_t called_turn;    /* of the fan called last */
     int64_t active_max;
     size_t joined_count, entered_count, crash_count, doubt_count;
 };

@@ -315,7 +315,8 @@ static bool judge_body(json_t *described, const struct http_reply *reply, struct
         complain(verdict, "its Content-Type", "is not described");
         return false;
     }
-    bool is_json = type.size >= 4 && memcmp(type.bytes + type.size - 4, "json", 4) == 0;
+    bool is_json =
+        type.bytes && type.size >= 4 && memcmp(type.bytes + type.size - 4, "json", 4) == 0;
     if (!media || !is_json)
         return true;
     json_t *body = json_loadb(reply->body.bytes, reply->body.size, 0, NULL);
