@@ -68,7 +68,7 @@ enum status layout_insert_row(struct store_connection *connection, const struct 
         sql_int(row->seat_count), layout_real(row->x, x),     layout_real(row->y, y),
         layout_real(row->dx, dx), layout_real(row->dy, dy),
     };
-    return store_run(connection, &insert, values, sizeof values / sizeof values[0], NULL);
+    return store_enqueue(connection, &insert, values, sizeof values / sizeof values[0]);
 }
 
 struct first_ids {
@@ -156,7 +156,11 @@ enum status layout_insert_seat(struct store_connection *connection, const struct
 {
     static const struct sql insert = {
         "INSERT INTO seat (id, option_id, section_id, seat_row_id, number, accessible, blocked) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING"};
+        "VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
+        .postgres_rows =
+            "INSERT INTO seat (id, option_id, section_id, seat_row_id, number, accessible, blocked)"
+            " SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[],"
+            " $5::text[], $6::bigint[], $7::bigint[]) ON CONFLICT DO NOTHING"};
     char number[12];
     if (text_empty(seat->number))
         snprintf(number, sizeof number, "%u", seat->place + 1);
@@ -169,7 +173,7 @@ enum status layout_insert_seat(struct store_connection *connection, const struct
         sql_int(seat->accessible),
         sql_int(seat->blocked),
     };
-    return store_run(connection, &insert, values, sizeof values / sizeof values[0], NULL);
+    return store_enqueue(connection, &insert, values, sizeof values / sizeof values[0]);
 }
 
 static enum status write_seat(struct store_connection *connection, const struct layout_row *row,
