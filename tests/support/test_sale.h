@@ -28,7 +28,7 @@ struct test_sale {
 };
 
 /* Which kind of database sales are made on from now on; SQLite at first. */
-void test_sale_use(enum database_kind kind);
+void test_sale_use(enum database_kind used);
 
 /* `environment` as in server_process.h. TEST_SEATS seats, four a fan, holds of ten minutes. */
 struct test_sale *test_sale_open(const char *const *environment);
