@@ -368,6 +368,11 @@ static void *unpack_concerts(struct text bytes, struct arena *arena)
     return concert_unpack(bytes, arena);
 }
 
+static void *unpack_concert(struct text bytes, struct arena *arena)
+{
+    return concert_unpack_one(bytes, arena);
+}
+
 static int64_t edition_of_concert(const void *model)
 {
     return ((const struct catalog_page *)model)->of.concerts->version;
@@ -386,7 +391,7 @@ static const struct document_kind concerts_kind = {.number = KIND_CONCERTS,
 static const struct document_kind concert_kind = {.number = KIND_CONCERT,
                                                   .shared = true,
                                                   .pack = pack_concerts,
-                                                  .unpack = unpack_concerts,
+                                                  .unpack = unpack_concert,
                                                   .cache_control = revalidate,
                                                   .missing = "There is no such concert.",
                                                   .read = read_concerts,

@@ -195,3 +195,9 @@ struct catalog_page *concert_unpack(struct text bytes, struct arena *arena)
     pack_page(&pack, page);
     return pack.failed || pack.in.size > 0 ? NULL : page;
 }
+
+struct catalog_page *concert_unpack_one(struct text bytes, struct arena *arena)
+{
+    struct catalog_page *page = concert_unpack(bytes, arena);
+    return page && page->count == 1 ? page : NULL;
+}

@@ -13,5 +13,6 @@
 
 void concert_pack(struct buffer *out, const struct catalog_page *page);
 struct catalog_page *concert_unpack(struct text bytes, struct arena *arena);
+struct catalog_page *concert_unpack_one(struct text bytes, struct arena *arena); /* exactly one */
 
 #endif

@@ -104,6 +104,18 @@ static void a_page_comes_back_as_it_went(void **state)
     assert_int_equal(back->next.id, 6);
 }
 
+static void one_concert_is_neither_none_nor_two(void **state)
+{
+    (void)state;
+    struct catalog_page one = page, none = page;
+    one.count = 1;
+    none.count = 0;
+    assert_non_null(concert_unpack_one(pack(&one), arena));
+    assert_non_null(concert_unpack(pack(&none), arena));
+    assert_null(concert_unpack_one(pack(&none), arena));
+    assert_null(concert_unpack_one(pack(&page), arena));
+}
+
 static void a_part_of_a_page_is_no_page(void **state)
 {
     (void)state;
@@ -140,6 +152,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_page_comes_back_as_it_went, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(one_concert_is_neither_none_nor_two, open_arena,
+                                        close_arena),
         cmocka_unit_test_setup_teardown(a_part_of_a_page_is_no_page, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(bytes_from_outside_do_no_harm, open_arena, close_arena),
     };
