@@ -69,7 +69,7 @@ struct strategy_house *strategy_house_open(const struct strategy_house_settings 
         .booking = house->booking,
         .boards = house->boards,
         .lock = settings->lock_service ? settings->lock_service : house->lock,
-        .worker_count = HOUSE_WORKERS,
+        .worker_count = settings->worker_count ? settings->worker_count : HOUSE_WORKERS,
         .lab = !settings->no_lab,
         .watcher = settings->watcher,
         .now_ms = house_now_ms});
@@ -102,11 +102,14 @@ static void on_answer(struct booking_ask *ask)
 static void wants(struct fan_press *press, struct strategy_house *house, int64_t fan,
                   const char *key)
 {
+    char of_this_sale[64]; /* a fan's key acts once, in whatever sale */
+    snprintf(of_this_sale, sizeof of_this_sale, "%s-%lld", key,
+             (long long)house->sale.option.value);
     *press = (struct fan_press){.house = house};
     press->ask = (struct booking_ask){.kind = BOOKING_HOLD,
                                       .fan = {fan},
                                       .option = house->sale.option,
-                                      .key_hash = hash_lasting(text_of(key)),
+                                      .key_hash = hash_lasting(text_of(of_this_sale)),
                                       .wish = {.best_section = -1},
                                       .on_answer = on_answer};
 }

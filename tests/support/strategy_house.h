@@ -17,7 +17,7 @@
 #include "strategies/strategies.h"
 #include "support/databases.h"
 
-enum { HOUSE_SEATS = 40, HOUSE_HOLD_SECONDS = 600, HOUSE_MAX_PER_FAN = 4, HOUSE_WORKERS = 32 };
+enum { HOUSE_SEATS = 40, HOUSE_HOLD_SECONDS = 600, HOUSE_MAX_PER_FAN = 4, HOUSE_WORKERS = 8 };
 
 struct strategy_house_settings {
     enum database_kind kind;
@@ -25,6 +25,7 @@ struct strategy_house_settings {
     const struct plain_sale_made *sale;
     const char *strategy, *lock;
     bool no_lab;
+    size_t worker_count; /* 0: HOUSE_WORKERS */
     struct strategies_watcher *watcher;
     struct lock *lock_service; /* NULL: one of this process */
 };
