@@ -96,7 +96,7 @@ struct line_event {
     enum line_event_kind kind;
     uint32_t sequence;       /* 0 for LINE_OPENED */
     uint32_t turn;           /* of the place, as it was before; LINE_OPENED: fans drawn */
-    struct fan_id fan;       /* LINE_JOINED; else 0 */
+    struct fan_id fan;       /* of the journal; where events are read back, LINE_JOINED only */
     uint8_t door;            /* LINE_JOINED, LINE_OPENED */
     int64_t until_s;         /* LINE_CALLED, LINE_ENTERED, LINE_KEPT */
     int64_t at_ms;           /* wall */

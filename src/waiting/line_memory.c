@@ -193,6 +193,7 @@ static void happen(struct line_memory *memory, uint32_t sequence, enum line_even
 
     note(memory, (struct line_event){.kind = kind,
                                      .sequence = sequence,
+                                     .fan = fan_of(packed),
                                      .turn = packed->turn,
                                      .until_s = until_s,
                                      .at_ms = now.wall_ms,

@@ -328,9 +328,13 @@ static void the_journal_keeps_what_is_not_durable_yet(void **state)
     assert_int_equal(line_journal(line, events, 1, &count), STATUS_OK);
     assert_int_equal(count, 1);
     assert_int_equal(line_forget(line, 1), STATUS_OK);
+    struct place place;
+    assert_int_equal(line_leave(line, fan(1), at(8), &place), STATUS_OK);
     assert_int_equal(line_journal(line, events, 8, &count), STATUS_OK);
-    assert_int_equal(count, 1);
+    assert_int_equal(count, 2);
     assert_int_equal(events[0].number, 2);
+    assert_int_equal(events[1].fan.value, 1); /* whose it was is known as long as it is here */
+    assert_int_equal(events[1].before, PLACE_HALL);
     line_destroy(line);
 }
 

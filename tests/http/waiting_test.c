@@ -116,8 +116,8 @@ static void put_admission(struct test_sale *sale, const char *mode, int fans_per
     struct http_reply reply = ask(sale, "PUT", sale->operator, "/admission", json);
     snprintf(words, sizeof words, "\"mode\":\"%s\"", mode);
     assert_says(&reply, words);
-    snprintf(words, sizeof words, "\"challengeBits\":%d", challenge_bits);
-    (void)ask_until(sale, sale->operator, "/admission", words);
+    json[strlen(json) - 1] = '\0'; /* the answer goes on where the body ends */
+    (void)ask_until(sale, sale->operator, "/admission", json);
 }
 
 static struct http_reply join(struct test_sale *sale, const char *token)
@@ -265,6 +265,100 @@ static void a_full_house_lets_in_one_for_one(void **state)
     (void)ask_until(sale, late, "/waiting/me", "\"state\":\"ADMITTED\"");
 }
 
+/* --- by stream -------------------------------------------------------------------------------- */
+
+static struct http_client *listen_to(struct test_sale *sale, const char *token)
+{
+    char path[PATH_BYTES];
+    struct http_client *tab = server_process_connect(sale->server);
+    snprintf(path, sizeof path, "/api/options/%lld/waiting/events", (long long)sale->option);
+    struct http_reply reply =
+        http_client_ask(tab, &(struct http_ask){.path = path, .token = token});
+    assert_int_equal(reply.status, 200);
+    return tab;
+}
+
+/* Other news may come before. */
+static void assert_hears(struct http_client *tab, const char *name, const char *words)
+{
+    struct http_event event;
+    do
+        assert_true(http_client_event(tab, &event));
+    while (!text_equal(event.name, text_of(name)) ||
+           !memmem(event.data.bytes, event.data.size, words, strlen(words)));
+}
+
+static void both_tabs_of_a_fan_hear_when_it_is_the_turn(void **state)
+{
+    struct test_sale *sale = *state;
+    char token[TEST_TOKEN_BYTES], one[TOKEN_BYTES * 2], other[TOKEN_BYTES * 2];
+    test_sale_token(sale, 300, 0, token);
+    put_admission(sale, "PAUSED", 100, 100, 0);
+    struct http_reply reply = join(sale, token);
+    assert_status(&reply, 201);
+    struct http_client *phone = listen_to(sale, token), *laptop = listen_to(sale, token);
+    assert_hears(phone, "serving", "\"state\":\"PAUSED\"");
+    assert_hears(laptop, "serving", "\"waiting\":");
+    put_admission(sale, "FIXED", 100, 100, 0);
+    assert_hears(phone, "admitted", "\"claimBefore\":");
+    assert_hears(laptop, "admitted", "\"turn\":");
+    reply = ask_until(sale, token, "/waiting/me", "\"state\":\"ADMITTED\"");
+    read_text(&reply, "entryToken", one);
+    reply = ask(sale, "GET", token, "/waiting/me", NULL);
+    read_text(&reply, "entryToken", other);
+    assert_string_equal(one, other);
+    http_client_close(phone);
+    phone = listen_to(sale, token); /* back again: told at once */
+    assert_hears(phone, "admitted", "\"sequence\":");
+    http_client_close(phone);
+    http_client_close(laptop);
+}
+
+static void the_position_can_be_computed_from_the_shared_document(void **state)
+{
+    struct test_sale *sale = *state;
+    char fans[4][TEST_TOKEN_BYTES];
+    put_admission(sale, "PAUSED", 100, 100, 0);
+    for (int i = 0; i < 4; i++) {
+        test_sale_token(sale, 310 + i, 0, fans[i]);
+        struct http_reply reply = join(sale, fans[i]);
+        assert_status(&reply, 201);
+    }
+    struct http_reply reply = ask(sale, "GET", fans[3], "/waiting/me", NULL);
+    int64_t ahead = reply_number(&reply, "ahead");
+    assert_int_equal(ahead, 3);
+    int64_t turn = reply_number(&reply, "turn"), number = reply_number(&reply, "number");
+    reply = ask(sale, "DELETE", fans[1], "/waiting/me", NULL);
+    char gone[48];
+    snprintf(gone, sizeof gone, ",%lld]]", (long long)turn - 2);
+    reply = ask_until(sale, NULL, "/waiting/serving", gone);
+    assert_true(reply_number(&reply, "number") > number);
+    assert_true(reply_number(&reply, "since") <= number);
+    reply = ask(sale, "GET", fans[3], "/waiting/me", NULL);
+    assert_int_equal(reply_number(&reply, "ahead"), ahead - 1);
+    put_admission(sale, "FIXED", 100, 100, 0);
+}
+
+/* The last one: the sale does not come back. */
+static void the_end_of_the_sale_is_told_plainly(void **state)
+{
+    struct test_sale *sale = *state;
+    char token[TEST_TOKEN_BYTES];
+    test_sale_token(sale, 320, 0, token);
+    put_admission(sale, "PAUSED", 100, 100, 0);
+    struct http_reply reply = join(sale, token);
+    assert_status(&reply, 201);
+    struct http_client *tab = listen_to(sale, token);
+    assert_hears(tab, "serving", "PAUSED");
+    reply = ask(sale, "POST", sale->operator, "/sale/close", NULL);
+    assert_says(&reply, "CLOSED");
+    assert_hears(tab, "serving", "\"state\":\"CLOSED\"");
+    test_sale_token(sale, 321, 0, token);
+    reply = join(sale, token);
+    assert_no(&reply, 409, "SALE_CLOSED");
+    http_client_close(tab);
+}
+
 /* --- the hall --------------------------------------------------------------------------------- */
 
 static void a_restart_keeps_the_line(void **state)
@@ -396,6 +490,9 @@ int main(void)
         cmocka_unit_test(the_door_is_the_operators),
         cmocka_unit_test(joining_may_take_a_proof_of_work),
         cmocka_unit_test(the_proof_tells_what_became_of_a_number),
+        cmocka_unit_test(both_tabs_of_a_fan_hear_when_it_is_the_turn),
+        cmocka_unit_test(the_position_can_be_computed_from_the_shared_document),
+        cmocka_unit_test(the_end_of_the_sale_is_told_plainly),
     };
     return cmocka_run_group_tests(tests, open_sale, close_sale);
 }
