@@ -144,6 +144,7 @@ enum status webhook_keep(struct store_connection *connection, const char *gatewa
     static const struct sql insert = {
         "INSERT INTO webhook (gateway, delivery, order_id, said, payment_id, received_at_ms)"
         " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (gateway, delivery) DO NOTHING"};
+    must(webhook->order_id[0] != '\0');
     struct webhook_kept kept = {0};
     enum status status = payment_store_find_order(connection, text_of(gateway),
                                                   text_of(webhook->order_id), &kept.payment);
