@@ -15,8 +15,13 @@ function best(entries: readonly Entry[], by: (entry: Entry) => number): Entry | 
   return entries.toSorted((a, b) => by(b) - by(a))[0];
 }
 
+function sells(entry: Entry): boolean {
+  return entry.medians.spread.winners > 0;
+}
+
+/** Sold something, and nothing twice: whoever refuses every press is quick, too. */
 function isCorrect(entry: Entry): boolean {
-  return scenarios.every((scenario) => entry.medians[scenario].audit.clean);
+  return sells(entry) && scenarios.every((scenario) => entry.medians[scenario].audit.clean);
 }
 
 export function busyShare(run: Run): number {
@@ -68,6 +73,10 @@ function crowding(entry: Entry): string[] {
 
 /** Where each one breaks, by the bounds above. */
 export function weaknesses(entry: Entry): string[] {
+  if (!sells(entry)) {
+    const heard = Object.keys(entry.medians.spread.heard).join(", ");
+    return [`**sold nothing in this run**, and takes no part in the conclusions; its fans heard ${heard}`];
+  }
   const found = [doubles, unclean, refusals, slowness, crowding].flatMap((look) => look(entry));
   return found.length === 0 ? ["none of the bounds below was crossed in this run"] : found;
 }
@@ -95,12 +104,23 @@ function leaders(results: Results, database: string): string[] {
   return lines.map((line) => `- On ${database}, of those that sold nothing twice, ${line}.`);
 }
 
+/** The ceiling of v4 counts promises, not seats; what it sold is in “spread”. */
+function queued(entries: readonly Entry[], engine: Entry): string[] {
+  const queue = entries.find((entry) => entry.contestant.strategy === "v4" && isCorrect(entry));
+  if (!queue) return [];
+  const [mine, its] = [engine, queue].map((entry) => entry.medians.spread.winnersPerSecond);
+  return [
+    `- ${queue.title} sold ${whole(its ?? 0)} seats a second in “spread”, v5 ${whole(mine ?? 0)} ` +
+      `(k6 asks both, and is the slower part with v5).`,
+  ];
+}
+
 /** v5 against the best other, by wrk, which can ask faster than k6. */
 function lead(results: Results, database: string): string[] {
   const entries = results.entries.filter((entry) => entry.contestant.database === database);
   const engine = entries.find((entry) => entry.contestant.strategy === "v5");
   const others = entries.filter(
-    (entry) => entry.contestant.strategy !== "v5" && entry.ceiling !== null && isCorrect(entry),
+    (entry) => !["v4", "v5"].includes(entry.contestant.strategy) && entry.ceiling !== null && isCorrect(entry),
   );
   const second = best(others, (entry) => entry.ceiling?.perSecond ?? 0);
   if (!engine?.ceiling || !second?.ceiling) return [];
@@ -113,6 +133,7 @@ function lead(results: Results, database: string): string[] {
     `- On ${database}, v5 sells ${times(ratio)} × as fast as the best of the others that sold ` +
       `nothing twice (${second.title}): ${whole(engine.ceiling.perSecond)} against ` +
       `${whole(second.ceiling.perSecond)} a second at the ceiling, ${verdict}.`,
+    ...queued(entries, engine),
   ];
 }
 
