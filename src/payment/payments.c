@@ -621,6 +621,7 @@ enum status payments_take_up(struct payments *payments, struct store_connection 
             attempt->payment = open[i];
             atomic_store(&attempt->unknown_since_ms, open[i].unknown_since_ms);
             attempt->asks_only = true;
+            attempt->request.kept_until_ms = open[i].created_at_ms + BOOKING_PAYING_MS_MAX;
             after = open[i].id;
             total++;
             call_gateway(attempt);
