@@ -279,6 +279,8 @@ void http_calls_destroy(struct http_calls *calls)
 void http_calls_submit(struct http_calls *calls, struct http_call *call)
 {
     must(call->on_done);
+    call->answer = NULL; /* that of an earlier try goes when its on_done() returns */
+    call->answer_bytes = 0;
     pthread_mutex_lock(&calls->lock);
     list_push_back(&calls->arriving, &call->letter);
     pthread_mutex_unlock(&calls->lock);
