@@ -322,11 +322,11 @@ static void sign(const struct http_app *app, const struct notice *notice, const 
                  char out_signature[128])
 {
     const char *secret = app->webhook_secret ? app->webhook_secret : "";
-    const char *body = notice->body ? notice->body : "";
     unsigned char mac[crypto_auth_hmacsha256_BYTES];
     crypto_auth_hmacsha256_state state;
     crypto_auth_hmacsha256_init(&state, (const unsigned char *)secret, strlen(secret));
-    crypto_auth_hmacsha256_update(&state, (const unsigned char *)body, strlen(body));
+    crypto_auth_hmacsha256_update(&state, (const unsigned char *)notice->body,
+                                  strlen(notice->body));
     crypto_auth_hmacsha256_update(&state, (const unsigned char *)":", 1);
     crypto_auth_hmacsha256_update(&state, (const unsigned char *)now, strlen(now));
     crypto_auth_hmacsha256_final(&state, mac);
