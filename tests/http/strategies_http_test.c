@@ -1,6 +1,6 @@
 /*
- * strategies_http_test.c — what a fan hears of a sale that the engine does not sell: the same, on the
- * endpoint of its version and on the plain one.
+ * strategies_http_test.c — what a fan hears of a sale that the engine does not sell: the same, on
+ * the endpoint of its version and on the plain one.
  */
 #include <setjmp.h>
 #include <stdarg.h>
