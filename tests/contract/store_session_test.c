@@ -181,6 +181,62 @@ static void sessions_lose_none_of_each_others_writes(void **state)
     store_session_close(session);
 }
 
+/* Two threads that each hold what the other wants next: only where sessions run side by side. */
+struct grip {
+    struct store_job job;
+    struct house *house;
+    pthread_t thread;
+    pthread_barrier_t *both;
+    int64_t first_id, then_id;
+    enum status heard;
+};
+
+static enum status grip_both(struct store_job *job, struct store_connection *connection)
+{
+    static const struct sql add = {"UPDATE note SET number = number + 1 WHERE id = $1"};
+    struct grip *grip = container_of(job, struct grip, job);
+    const struct sql_value first = sql_int(grip->first_id), then = sql_int(grip->then_id);
+    enum status status = store_run(connection, &add, &first, 1, NULL);
+    pthread_barrier_wait(grip->both);
+    return status == STATUS_OK ? store_run(connection, &add, &then, 1, NULL) : status;
+}
+
+static void *run_grip(void *argument)
+{
+    struct grip *grip = argument;
+    struct store_session *session = open_session(grip->house);
+    grip->heard = store_session_run(session, &grip->job);
+    store_session_close(session);
+    return NULL;
+}
+
+static void of_two_that_wait_for_each_other_one_is_told_to_come_again(void **state)
+{
+    if (kind == DATABASE_SQLITE) /* whole transactions come one after the other */
+        return;
+    struct store_session *session = open_session(*state);
+    struct note rows = note_of(1, STATUS_OK);
+    pthread_barrier_t both;
+    rows.row_count = 2;
+    assert_int_equal(store_session_run(session, &rows.job), STATUS_OK);
+    store_session_close(session);
+    assert_int_equal(pthread_barrier_init(&both, NULL, 2), 0);
+    struct grip grips[2];
+    for (int i = 0; i < 2; i++) {
+        grips[i] = (struct grip){.job = {.work = grip_both},
+                                 .house = *state,
+                                 .both = &both,
+                                 .first_id = 1 + i,
+                                 .then_id = 2 - i};
+        assert_int_equal(pthread_create(&grips[i].thread, NULL, run_grip, &grips[i]), 0);
+    }
+    for (int i = 0; i < 2; i++)
+        pthread_join(grips[i].thread, NULL);
+    pthread_barrier_destroy(&both);
+    assert_true((grips[0].heard == STATUS_OK && grips[1].heard == STATUS_BUSY) ||
+                (grips[0].heard == STATUS_BUSY && grips[1].heard == STATUS_OK));
+}
+
 static int run(enum database_kind used)
 {
 #define STORY(name) cmocka_unit_test_setup_teardown(name, open_house, close_house)
@@ -189,6 +245,7 @@ static int run(enum database_kind used)
         STORY(a_session_goes_on_after_a_failure),
         STORY(a_session_reads_what_it_has_just_written),
         STORY(sessions_lose_none_of_each_others_writes),
+        STORY(of_two_that_wait_for_each_other_one_is_told_to_come_again),
     };
     kind = used;
     return cmocka_run_group_tests_name(database_kind_name(used), stories, NULL, NULL);
