@@ -344,7 +344,9 @@ static void a_gateway_full_of_faults_and_a_kill_leave_the_books_equal(void **sta
         look_until(house, &fans[i], "\"state\":\"REFUNDED\"");
     }
     static const char *const reconcile[] = {"reconcile", "-", NULL};
-    const char *const environment[] = {house->sale->data_setting, NULL};
+    const char *const environment[] = {
+        house->sale->data_setting,
+        house->sale->database ? database_setting(house->sale->database) : NULL, NULL};
     char *lines = transactions_of(house);
     struct outcome *outcome = run_binary(house->sale->folder, reconcile, environment, lines);
     if (outcome->exit_code != 0)
@@ -375,7 +377,9 @@ static void a_settlement_file_is_held_against_our_book(void **state)
              "{\"orderId\":\"TR-0-x\",\"status\":\"CANCELED\",\"amount\":-5}\n",
              (long long)fan.reservation);
     static const char *const arguments[] = {"reconcile", "-", NULL};
-    const char *const environment[] = {house->sale->data_setting, NULL};
+    const char *const environment[] = {
+        house->sale->data_setting,
+        house->sale->database ? database_setting(house->sale->database) : NULL, NULL};
     struct outcome *outcome = run_binary(house->sale->folder, arguments, environment, same);
     assert_int_equal(outcome->exit_code, 0);
     free(outcome);
@@ -419,8 +423,9 @@ static int close_first(void **state)
     return 0;
 }
 
-int main(void)
+static int run(enum database_kind kind)
 {
+    test_sale_use(kind);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_payment_is_confirmed_once_and_given_back_once),
         cmocka_unit_test(a_decline_keeps_the_hold),
@@ -434,5 +439,10 @@ int main(void)
         cmocka_unit_test(a_settlement_file_is_held_against_our_book),
         cmocka_unit_test(a_gateway_that_is_down_declines_at_once_and_keeps_the_hold),
     };
-    return cmocka_run_group_tests_name("toss payments", tests, open_first, close_first);
+    return cmocka_run_group_tests_name(database_kind_name(kind), tests, open_first, close_first);
+}
+
+int main(void)
+{
+    return databases_each(run);
 }
