@@ -122,9 +122,15 @@ browser() {
         npm --prefix tests/e2e test --silent
 }
 
+# Prometheus' own tool, where it is installed.
+alert_rules() {
+    ! command -v promtool >/dev/null || promtool check rules deploy/prometheus/*.rules.yml
+}
+
 checks() {
     step formatter one formatter
     step tidy one build/tidy .
+    step alerts one alert_rules
     step clang one second_compiler
     step clang-tidy one clang_tidy
 }
