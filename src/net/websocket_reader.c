@@ -105,8 +105,9 @@ static void on_message(wslay_event_context_ptr context,
     (void)context;
     struct websocket_reader *reader = user;
     struct websocket_hearing *hearing = reader->hearing;
-    hearing->message_count++;
-    if (wslay_is_ctrl_frame(message->opcode))
+    bool is_control = wslay_is_ctrl_frame(message->opcode);
+    hearing->message_count += !is_control || !reader->in_message;
+    if (is_control)
         return; /* wslay replies */
     reader->frame_count = 0;
     if (reader->refusal != 0)

@@ -40,7 +40,7 @@ struct websocket_hearing { /* one call of websocket_read() */
     size_t text_bytes_max;
     void (*on_text)(struct websocket_hearing *hearing, struct text text);
     bool stop;            /* on_text() wants to hear no more */
-    size_t message_count; /* that ended, control frames too */
+    size_t message_count; /* that ended; control frames too, but not inside of a message */
 
     size_t reply_size; /* whole frames: pongs and a close frame */
     char reply[WEBSOCKET_REPLY_BYTES_MAX];

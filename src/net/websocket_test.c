@@ -318,6 +318,30 @@ static void a_message_that_does_not_end_is_not_waited_for(void **state)
     guests_forget();
 }
 
+static void pings_between_its_parts_make_no_message_younger(void **state)
+{
+    (void)state;
+    static struct frame frame;
+    struct stage stage = {0};
+    struct client client;
+    char part[64];
+    stream_stage_open(&stage);
+    websocket_connect(&client, &stage);
+    client_send_bytes(&client, part, frame_write(part, FRAME_TEXT, "in part", 7));
+    for (int i = 0; i < 2; i++) {
+        websocket_send(&client, 0x80 | FRAME_PING, "", 0);
+        websocket_read_frame(&client, &frame);
+        assert_int_equal(frame.opcode, FRAME_PONG);
+        stage_settle(&stage);
+        atomic_fetch_add(&stage_now_ms, 1000);
+    }
+    assert_int_equal(read_close(&client), 1008);
+    client_close(&client);
+    wait_until_closed(guest_number(0));
+    stage_close(&stage);
+    guests_forget();
+}
+
 static void who_pings_and_does_not_listen_is_sent_away(void **state)
 {
     (void)state;
@@ -373,6 +397,7 @@ int main(void)
         cmocka_unit_test(who_speaks_before_the_handshake_is_done_is_cut_off),
         cmocka_unit_test(a_quiet_peer_is_asked_whether_it_is_there),
         cmocka_unit_test(a_message_that_does_not_end_is_not_waited_for),
+        cmocka_unit_test(pings_between_its_parts_make_no_message_younger),
         cmocka_unit_test(who_pings_and_does_not_listen_is_sent_away),
         cmocka_unit_test(a_stop_says_that_the_server_goes_away),
     };
