@@ -169,7 +169,7 @@ static enum status read_answer(const struct redis_reply *reply, const struct loc
         return STATUS_INVALID;
     if (got == 1)
         return redis_reply_int(&reply->items[1], &out->fence) && out->fence >= 1 &&
-                       out->fence <= ID_MAX
+                       out->fence < ID_MAX
                    ? STATUS_OK
                    : STATUS_INVALID;
     if (reply->item_count != 3 || !redis_reply_int(&reply->items[1], &index) || index < 1 ||

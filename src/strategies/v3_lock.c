@@ -42,6 +42,8 @@ static enum status raise_fence(struct walk *walk, enum status lost)
     int64_t highest;
     enum status status =
         frame_store_highest_fence(&walk->frame, store_session_reader(walk->session), &highest);
+    if (status == STATUS_OK && highest >= ID_MAX)
+        return STATUS_INVALID; /* there is none above it: a person has to look */
     if (status == STATUS_OK && highest >= walk->fence)
         status = lock_raise(walk->lock, highest);
     return status == STATUS_OK ? lost : status;

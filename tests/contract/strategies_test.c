@@ -362,6 +362,22 @@ static void without_the_lab_nothing_is_sold_without_a_guard(void **state)
     strategy_house_close(house);
 }
 
+/* Whoever can write to a database or to a Redis can put such a one there. */
+static void a_fence_that_none_is_above_refuses_its_seat_and_no_other(void **state)
+{
+    (void)state;
+    struct strategy_house *house = strategy_house_open(
+        &(struct strategy_house_settings){.kind = database_kind, .strategy = "v3", .lock = ""});
+    struct fan_press mina, joon;
+    strategy_house_do(house, "UPDATE seat SET fence = 9007199254740991"
+                             " WHERE id = (SELECT min(first_seat_id) FROM concert_option)");
+    fan_wants(&mina, house, 1, 0, 1, "key");
+    fan_wants(&joon, house, 2, 1, 1, "key");
+    assert_int_equal(fan_hears(&mina), BOOKING_FAILED);
+    assert_int_equal(fan_hears(&joon), BOOKING_DONE);
+    strategy_house_close(house);
+}
+
 /* ---------------------------------------------------------------------------------------------- */
 
 static int run(enum database_kind kind)
@@ -383,6 +399,7 @@ static int run(enum database_kind kind)
     const struct CMUnitTest unguarded[] = {
         cmocka_unit_test(without_a_guard_thirty_fans_buy_one_seat_and_the_audit_names_them),
         cmocka_unit_test(without_the_lab_nothing_is_sold_without_a_guard),
+        cmocka_unit_test(a_fence_that_none_is_above_refuses_its_seat_and_no_other),
     };
     char name[64];
     int failed = 0;
