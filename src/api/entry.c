@@ -8,6 +8,7 @@
 
 #include "api/problem.h"
 #include "base/clock.h"
+#include "base/must.h"
 #include "booking/board.h"
 #include "waiting/waiting.h"
 
@@ -17,31 +18,33 @@ static bool has_waiting_room(const struct http_app *app, struct option_id option
     return board && board_has_waiting_room(board);
 }
 
-static void refuse(struct http_request *request, const char *code, const char *detail)
-{
-    problem_answer(
-        request,
-        &(struct problem){.status = 403, .code = code, .detail = detail, .field = "Entry-Token"});
-}
-
-bool entry_allows(struct http_app *app, struct http_request *request, struct fan_id fan,
-                  struct option_id option)
+enum entry_verdict entry_check(struct http_app *app, struct http_request *request,
+                               struct fan_id fan, struct option_id option)
 {
     if (!has_waiting_room(app, option))
-        return true;
+        return ENTRY_OPEN;
     struct text token = http_header(request, "entry-token");
-    if (text_empty(token)) {
-        refuse(request, "ENTRY_TOKEN_REQUIRED",
-               "This sale has a waiting room: send the token that it gave you.");
-        return false;
-    }
+    if (text_empty(token))
+        return ENTRY_MISSING;
     struct pass pass;
-    bool good = pass_read(app->seals, token, PASS_ENTRY, &pass) && pass.fan.value == fan.value &&
-                pass.option.value == option.value && pass.expires_at_ms > clock_wall_ms();
-    if (!good)
-        refuse(request, "ENTRY_TOKEN_INVALID",
-               "This token is not yours, not for this sale, or it has expired.");
-    return good;
+    if (!pass_read(app->seals, token, PASS_ENTRY, &pass) || pass.fan.value != fan.value ||
+        pass.option.value != option.value)
+        return ENTRY_INVALID;
+    return pass.expires_at_ms > clock_wall_ms() ? ENTRY_OPEN : ENTRY_EXPIRED;
+}
+
+void entry_refuse(struct http_request *request, enum entry_verdict verdict)
+{
+    must(verdict != ENTRY_OPEN);
+    struct problem problem = {.status = 403, .field = "Entry-Token"};
+    if (verdict == ENTRY_MISSING) {
+        problem.code = "ENTRY_TOKEN_REQUIRED";
+        problem.detail = "This sale has a waiting room: send the token that it gave you.";
+    } else {
+        problem.code = "ENTRY_TOKEN_INVALID";
+        problem.detail = "This token is not yours, not for this sale, or it has expired.";
+    }
+    problem_answer(request, &problem);
 }
 
 void entry_tell_held(struct http_app *app, struct fan_id fan, struct option_id option,

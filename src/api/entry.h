@@ -10,12 +10,19 @@
 #include "api/api.h"
 #include "base/ids.h"
 
-/*
- * May this fan reserve seats of this date? True where the sale has no waiting room. False: the
- * request has been answered with 403 ENTRY_TOKEN_REQUIRED or ENTRY_TOKEN_INVALID.
- */
-bool entry_allows(struct http_app *app, struct http_request *request, struct fan_id fan,
-                  struct option_id option);
+enum entry_verdict {
+    ENTRY_OPEN,    /* the token is good, or the sale has no waiting room */
+    ENTRY_MISSING, /* no token */
+    ENTRY_INVALID, /* not ours, not this fan's, not this sale's */
+    ENTRY_EXPIRED, /* it was good: the fan has been inside */
+};
+
+/* May this fan reserve seats of this date? Nothing is answered and nothing looked up. */
+enum entry_verdict entry_check(struct http_app *app, struct http_request *request,
+                               struct fan_id fan, struct option_id option);
+
+/* 403 ENTRY_TOKEN_REQUIRED or ENTRY_TOKEN_INVALID; not for ENTRY_OPEN. */
+void entry_refuse(struct http_request *request, enum entry_verdict verdict);
 
 /* The fan holds seats now: keeps the room inside until then. Harmless without a waiting room. */
 void entry_tell_held(struct http_app *app, struct fan_id fan, struct option_id option,

@@ -1,7 +1,7 @@
 /*
  * reservations_post.c — the press of the button.
  *
- *     loop     token, key, body → an ask                         reservations_post
+ *     loop     token, key, body → an ask; the door               reservations_post
  *     writer   decided and durable                               booking/
  *     worker   the same, for a sale of v1, v2 or v3              strategies/
  *     loop     201, or why not                                   on_answered
@@ -18,6 +18,7 @@
 #include "api/reservations.h"
 #include "base/container.h"
 #include "base/hash.h"
+#include "booking/beside.h"
 #include "strategies/strategies.h"
 
 struct press {
@@ -382,6 +383,48 @@ static void hand_over(struct press *press)
     presses_add(loop->presses, &press->ask); /* continues in on_decided */
 }
 
+static enum status read_key(struct reading *reading, struct store_connection *reader)
+{
+    struct press *press = container_of(reading, struct press, reading);
+    struct booking_ask *ask = &press->ask;
+    struct key_act act;
+    enum status status = beside_find_key(reader, ask->fan, ask->key_hash, &act);
+    if (status != STATUS_OK)
+        return status;
+    ask->reservation = act.reservation;
+    ask->verdict = act.request_hash == ask->request_hash ? BOOKING_REPEATED : BOOKING_KEY_REUSED;
+    return STATUS_OK;
+}
+
+static void answer_late(struct reading *reading, enum status status)
+{
+    struct press *press = container_of(reading, struct press, reading);
+    if (status == STATUS_OK)
+        on_answered(&press->note);
+    else
+        entry_refuse(press->request, ENTRY_EXPIRED);
+}
+
+/* Who has been inside may have pressed in time and lost the answer: the key knows. Nobody else
+   costs a look-up, least of all who comes with a good token. */
+static void pass_door(struct press *press)
+{
+    enum entry_verdict verdict =
+        entry_check(press->app, press->request, press->ask.fan, press->ask.option);
+    switch (verdict) {
+    case ENTRY_OPEN:
+        hand_over(press);
+        return;
+    case ENTRY_EXPIRED:
+        read_and_answer(press, read_key, answer_late);
+        return;
+    case ENTRY_MISSING:
+    case ENTRY_INVALID:
+        entry_refuse(press->request, verdict);
+        return;
+    }
+}
+
 static void press_button(struct http_app *app, struct http_request *request, int strategy)
 {
     static const char *const known[] = {"optionId", "seatIds", "best", NULL};
@@ -402,14 +445,14 @@ static void press_button(struct http_app *app, struct http_request *request, int
         return;
     bool good = read_wish(press, document);
     json_in_close(document);
-    if (!good || !entry_allows(app, request, identity.fan, press->ask.option))
+    if (!good)
         return;
     press->note.on_arrive = on_answered;
     press->ask.fan = identity.fan;
     press->ask.strategy = strategy;
     press->ask.key_hash = hash_lasting(key);
     press->ask.request_hash = hash_wish(&press->ask);
-    hand_over(press);
+    pass_door(press);
 }
 
 void reservations_post(struct http_app *app, struct http_request *request)

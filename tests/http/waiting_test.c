@@ -18,6 +18,7 @@
 #include "waiting/challenge.h"
 
 enum { PATH_BYTES = 160, BODY_BYTES = 1024, TOKEN_BYTES = 256, PATIENCE_MS = 20000 };
+enum { MINA = 1, JOON = 2 }; /* as test_sale.h numbers them */
 
 /* --- asking ----------------------------------------------------------------------------------- */
 
@@ -241,6 +242,42 @@ static void the_door_opens_with_a_token_and_with_no_other(void **state)
     assert_status(&reply, 422); /* a blank in the key: the token was good */
     reply = reserve(sale, sale->mina, "again", "/v5", 1, entry);
     assert_status(&reply, 201);
+    test_sale_audit(sale);
+}
+
+/* As the server would have sealed it an hour ago. */
+static void seal_old_entry(const struct test_sale *sale, int64_t fan, char out[PASS_TEXT_BYTES])
+{
+    char folder[TEMPORARY_PATH_BYTES + 32], why[256];
+    struct seals *seals;
+    snprintf(folder, sizeof folder, "%s/%s", sale->folder, COMMAND_SEALS_FOLDER);
+    assert_int_equal(seals_open(folder, why, &seals), STATUS_OK);
+    struct pass pass = {PASS_ENTRY, {sale->option}, {fan}, 1, clock_wall_ms() - 3600 * 1000};
+    pass_write(seals, &pass, out);
+    seals_close(seals);
+}
+
+/* mina has pressed with "good" before. */
+static void a_lost_answer_comes_again_after_the_token_has_expired(void **state)
+{
+    struct test_sale *sale = *state;
+    char old[PASS_TEXT_BYTES], foreign[PASS_TEXT_BYTES];
+    seal_old_entry(sale, MINA, old);
+    seal_old_entry(sale, JOON, foreign);
+    struct http_reply reply = reserve(sale, sale->mina, "good", "", 0, old);
+    assert_status(&reply, 201);
+    assert_true(text_equal(http_reply_field(&reply, "Idempotent-Replayed"), text_of("true")));
+    assert_true(says(&reply, "\"state\":\"HOLD\""));
+    reply = reserve(sale, sale->mina, "good", "/v5", 0, old);
+    assert_status(&reply, 201);
+    reply = reserve(sale, sale->mina, "good", "", 2, old);
+    assert_no(&reply, 422, "IDEMPOTENCY_KEY_REUSED");
+    reply = reserve(sale, sale->mina, "new", "", 2, old);
+    assert_no(&reply, 403, "ENTRY_TOKEN_INVALID");
+    reply = reserve(sale, sale->joon, "good", "", 0, foreign); /* the key is mina's */
+    assert_no(&reply, 403, "ENTRY_TOKEN_INVALID");
+    reply = reserve(sale, sale->mina, "good", "", 0, foreign);
+    assert_no(&reply, 403, "ENTRY_TOKEN_INVALID");
     test_sale_audit(sale);
 }
 
@@ -485,6 +522,7 @@ int main(void)
         cmocka_unit_test(a_fan_has_one_place_on_however_many_devices),
         cmocka_unit_test(who_never_joined_has_no_place),
         cmocka_unit_test(the_door_opens_with_a_token_and_with_no_other),
+        cmocka_unit_test(a_lost_answer_comes_again_after_the_token_has_expired),
         cmocka_unit_test(a_full_house_lets_in_one_for_one),
         cmocka_unit_test(a_restart_keeps_the_line),
         cmocka_unit_test(the_door_is_the_operators),
