@@ -148,6 +148,7 @@ enum {
     BUS_FETCHED_KIB_MAX = 8 * 1024, /* of messages that a consumer has ahead of its caller */
     BUS_BATCH_MAX = 1024,           /* records taken at once: one transaction's worth */
     BUS_DELIVERY_MS = 5000,         /* a fan looks at a spinning wheel this long, then hears 503 */
+    BUS_SLOW_MS = 2000,             /* a delivery usually takes some milliseconds */
     BUS_COMMIT_MS = 5000,           /* waiting for the word that a position is kept */
 };
 
@@ -244,6 +245,24 @@ enum {
     STRATEGY_LOCK_WAIT_MS = 3000, /* for a seat's lock: a lease, after which a dead owner is gone */
     STRATEGY_AVOIDED_MAX = 4096,  /* seats that best-available passes over in one ask, or batch */
     STRATEGY_PICKS_MAX = 16,      /* best blocks tried that others took first; then it is busy */
+    QUEUE_PARTITIONS = 16,        /* of v4's topic: as many consumers can share it */
+    QUEUE_CONSUMERS_MAX = 16,
+    QUEUE_CONSUMERS_DEFAULT = 4, /* where the database decides several batches at once */
+    QUEUE_BATCH_MAX = 256,       /* requests in one transaction; one that fails is tried alone */
+    QUEUE_LAG_MAX = 65536,       /* requests waiting to be decided; one more hears 503 */
+    QUEUE_TRIES_MAX = 20,        /* of one request alone, 2 s, before it is buried */
+    QUEUE_TAKE_MS = 200,         /* how long a consumer waits: a stop is noticed this late */
+    QUEUE_PAUSE_MS = 100,        /* between two tries of a store that does not answer */
+    QUEUE_KEPT_MS = 24 * 60 * 60 * 1000, /* what a broker keeps of the topic: a day to look back */
+    QUEUE_REQUEST_MS =
+        60 * 1000, /* a request not decided by then has failed: no fan waits longer */
+    QUEUE_ROWS_KEPT_MS = 2 * QUEUE_KEPT_MS, /* an outcome outlives its message */
+    QUEUE_ROWS_SWEPT_MAX = 512,     /* old outcomes forgotten with one batch: twice what it adds */
+    QUEUE_MESSAGE_BYTES_MAX = 1024, /* 16 seats of 16 digits, and 300 bytes around them */
+    REQUESTS_WATCHED_MAX = 65536,   /* requests that somebody listens to: as many channels */
+    REQUESTS_LOOK_MS = 5000,        /* how late a lost outcome is found for who listens */
+    REQUEST_STATES_MAX = 65536,     /* states of requests known in this process: 50 MB */
+    REQUEST_STATE_MS = 10 * 60 * 1000, /* a page that was closed and opened again finds it */
 };
 
 /* --- config ----------------------------------------------------------------------------------- */

@@ -9,9 +9,12 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "bus/bus_kafka.h"
+#include "bus/bus_memory.h"
 #include "cache/cache_memory.h"
 #include "cache/cache_redis.h"
 #include "command/command.h"
+#include "guard/breaker.h"
 #include "limits.h"
 #include "lock/lock_memory.h"
 #include "lock/lock_redis.h"
@@ -19,11 +22,13 @@
 #include "payment/gateway_toss.h"
 #include "store/store_postgres.h"
 #include "store/store_sqlite.h"
+#include "strategies/request_states_memory.h"
 #include "waiting/line_memory.h"
 #include "waiting/line_redis.h"
 
 static_assert((int)WHY_BYTES == (int)STORE_SQLITE_WHY_BYTES, "one size of reasons");
 static_assert((int)WHY_BYTES == (int)STORE_POSTGRES_WHY_BYTES, "one size of reasons");
+static_assert((int)WHY_BYTES == (int)BUS_KAFKA_WHY_BYTES, "one size of reasons");
 static_assert((int)COMMAND_PATH_BYTES >= (int)STORE_POSTGRES_NAME_BYTES, "names fit");
 
 static enum status open_database(const char *place, bool create, char out_why[WHY_BYTES],
@@ -82,6 +87,29 @@ static struct cache *create_cache(struct redis *redis)
     return cache_redis_open(redis, clock_wall_ms, &cache) == STATUS_OK ? cache : NULL;
 }
 
+static struct request_states *create_request_states(struct redis *redis)
+{
+    (void)redis;
+    return request_states_memory_create(clock_wall_ms);
+}
+
+static enum status open_bus(const struct config *config, const struct bus_topic *const *topics,
+                            struct breakers *breakers, char out_why[WHY_BYTES],
+                            struct bus **out_bus)
+{
+    const char *brokers = config_text(config, SETTING_KAFKA);
+    if (brokers[0] == '\0') {
+        *out_bus = bus_memory_create(topics);
+        return *out_bus ? STATUS_OK : STATUS_NO_MEMORY;
+    }
+    struct breaker_settings usual = breaker_usual("kafka", BUS_SLOW_MS);
+    const struct bus_kafka_settings settings = {.brokers = brokers,
+                                                .prefix = config_text(config, SETTING_KAFKA_PREFIX),
+                                                .topics = topics,
+                                                .breaker = breakers_add(breakers, &usual)};
+    return bus_kafka_open(&settings, out_why, out_bus);
+}
+
 int main(int argument_count, char **arguments)
 {
     static const struct adapters adapters = {.open_database = open_database,
@@ -89,6 +117,8 @@ int main(int argument_count, char **arguments)
                                              .open_gateway = open_gateway,
                                              .create_lock = create_lock,
                                              .create_cache = create_cache,
-                                             .create_lines = create_lines};
+                                             .create_lines = create_lines,
+                                             .create_request_states = create_request_states,
+                                             .open_bus = open_bus};
     return (int)command_line(argument_count, arguments, &adapters);
 }

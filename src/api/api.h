@@ -34,6 +34,8 @@ struct push;
 struct static_files;
 struct seals;
 struct strategies;
+struct queue;
+struct request_news;
 struct ticket_signer;
 struct store;
 struct store_connection;
@@ -55,7 +57,9 @@ struct http_app { /* net/ declares it, we define it: all parts, wired by the com
     struct booking *booking;
     struct boards *boards;
     struct strategies *strategies; /* v1, v2, v3 */
-    bool lab;                      /* sales without a guard are allowed */
+    struct queue *queue;           /* v4 */
+    struct request_news *request_news;
+    bool lab; /* sales without a guard are allowed */
     struct payments *payments;
     struct lock *lock; /* on all nodes where there is a Redis, else in this process */
     struct refund_runs *refund_runs;

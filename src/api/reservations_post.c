@@ -14,8 +14,10 @@
 #include "api/presses.h"
 #include "api/problem.h"
 #include "api/reading.h"
+#include "api/requests.h"
 #include "api/reservation_json.h"
 #include "api/reservations.h"
+#include "base/clock.h"
 #include "base/container.h"
 #include "base/hash.h"
 #include "booking/beside.h"
@@ -365,6 +367,14 @@ static void on_decided(struct booking_ask *ask)
 
 /* --- pressing --------------------------------------------------------------------------------- */
 
+/* Only what will be decided there waits on the bus; the engine refuses the others at once. */
+static bool sells_v4(const struct press *press)
+{
+    const struct board *board = boards_find(press->app->boards, press->ask.option);
+    return board && board_strategy(board) == 4 &&
+           board_sale_state(board, clock_wall_ms()) != SALE_CLOSED;
+}
+
 /* To whoever sells the sale: the endpoint's version says so, or the sale itself. A version that is
    not the sale's is refused there. */
 static void hand_over(struct press *press)
@@ -378,6 +388,10 @@ static void hand_over(struct press *press)
         if (strategies_submit(press->app->strategies, &press->errand, &press->ask) != STATUS_OK)
             problem_busy(press->request);
         return; /* continues in on_decided */
+    }
+    if (strategy == 4 && sells_v4(press)) {
+        requests_press(press->app, press->request, &press->ask);
+        return;
     }
     struct api_loop *loop = http_loop_data(press->request);
     presses_add(loop->presses, &press->ask); /* continues in on_decided */

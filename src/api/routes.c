@@ -17,6 +17,7 @@
 #include "api/problem.h"
 #include "api/refund_runs.h"
 #include "api/refunds.h"
+#include "api/requests.h"
 #include "api/reservations.h"
 #include "api/sales.h"
 #include "api/seats.h"
@@ -113,6 +114,8 @@ const struct http_route api_routes[] = {
     {HTTP_METHOD_POST,   "/api/v5/reservations",            reservations_v5_post, 0},
     {HTTP_METHOD_GET,    "/api/reservations",               reservations_list,    0},
     {HTTP_METHOD_GET,    "/api/reservations/{id}",          reservations_get,     0},
+    {HTTP_METHOD_GET,    "/api/reservations/requests/{requestId}", requests_get,   0},
+    {HTTP_METHOD_GET,    "/api/reservations/requests/{requestId}/events", requests_events, 0},
     {HTTP_METHOD_DELETE, "/api/reservations/{id}",          reservations_delete,  0},
 
     {HTTP_METHOD_POST,   "/api/reservations/{id}/payments", payments_post,        0},

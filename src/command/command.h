@@ -21,11 +21,14 @@
 #include "config/config.h"
 
 struct breakers;
+struct bus;
+struct bus_topic;
 struct cache;
 struct gateway;
 struct line_maker;
 struct lock;
 struct redis;
+struct request_states;
 struct store;
 
 /* What a script may rely on; printed by `ticketrush --help`. */
@@ -54,6 +57,11 @@ struct adapters {
     struct cache *(*create_cache)(struct redis *redis); /* the same */
     /* Those of the waiting room, the same way. */
     struct line_maker *(*create_lines)(struct redis *redis);
+    struct request_states *(*create_request_states)(struct redis *redis);
+    /* On Kafka where the settings name it, else in the process. */
+    enum status (*open_bus)(const struct config *config, const struct bus_topic *const *topics,
+                            struct breakers *breakers, char out_why[WHY_BYTES],
+                            struct bus **out_bus);
 };
 
 struct subcommand;

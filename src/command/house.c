@@ -32,6 +32,7 @@
 #include "command/cashier.h"
 #include "command/data_lock.h"
 #include "command/neighbours.h"
+#include "command/queueing.h"
 #include "guard/breaker.h"
 #include "guard/limiter.h"
 #include "limits.h"
@@ -49,6 +50,7 @@ struct house {
     const struct command *command;
     struct data_lock lock;
     struct breakers *breakers; /* around every neighbour of the network */
+    struct queueing queueing;
     struct neighbours neighbours;
     struct cashier cashier;
     struct store_connection *watching; /* the main thread's own reader */
@@ -171,6 +173,7 @@ static void read_numbers(struct metrics_source *source, struct metrics_readings 
     read_breakers(house, out_readings);
     read_push(house, out_readings);
     read_waiting(house, out_readings);
+    queueing_read(&house->queueing, out_readings);
     neighbours_read(&house->neighbours, out_readings);
     cashier_read(&house->cashier, out_readings);
 }
@@ -393,6 +396,12 @@ static bool open_push(struct house *house)
     return (house->app.push && house->overview) || fail_memory(house);
 }
 
+static bool open_queueing(struct house *house)
+{
+    return queueing_open(&house->queueing, house->command, &house->app, house->breakers,
+                         house->neighbours.redis);
+}
+
 static bool open_server(struct house *house)
 {
     char host[CONFIG_HOST_BYTES];
@@ -432,8 +441,8 @@ bool house_open(struct house *house)
     return open_stores(house) && open_keys(house) && open_metrics(house) &&
            open_neighbours(house) && open_booking(house) && open_workers(house) &&
            open_strategies(house) && open_cashier(house) && open_accounts(house) &&
-           open_page(house) && open_push(house) && open_seals(house) && open_waiting(house) &&
-           open_server(house);
+           open_page(house) && open_push(house) && open_queueing(house) && open_seals(house) &&
+           open_waiting(house) && open_server(house);
 }
 
 bool house_start(struct house *house)
@@ -470,6 +479,7 @@ void house_tick(struct house *house)
     cashier_tick(&house->cashier, now_ms);
     push_tick(house->app.push);
     overview_feed_tick(house->overview, now_ms);
+    queueing_tick(&house->queueing);
     if (now_ms < house->next_look_ms)
         return;
     house->next_look_ms = now_ms + OUTSIDE_LOOK_MS;
@@ -490,6 +500,7 @@ void house_close(struct house *house)
         http_server_stop(house->server);
     if (!cashier_settle(&house->cashier, setting(house, SETTING_DRAIN_MS)))
         _exit(EXIT_DONE); /* the next start takes up what is left */
+    queueing_stop(&house->queueing);
     workers_destroy(house->app.workers);
     waiting_close(house->app.waiting);
     overview_feed_destroy(house->overview);
@@ -499,6 +510,7 @@ void house_close(struct house *house)
     store_close(house->app.store);
     booking_close(house->app.booking);
     cashier_close(&house->cashier);
+    queueing_close(&house->queueing);
     neighbours_close(&house->neighbours);
     catalog_news_destroy(house->app.catalog_news);
     data_lock_close(&house->lock);

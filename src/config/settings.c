@@ -32,8 +32,11 @@ const struct setting_row settings[SETTING_COUNT] = {
         .help = "A server for locks, cache and line; empty keeps them in the process.",
         .secret = true},
     [SETTING_KAFKA] = {
-        .name = "kafka", .kind = SETTING_KIND_ADAPTER, .initial = "", .choices = "",
-        .help = "A server for the bus; empty keeps it in the process.", .secret = true},
+        .name = "kafka", .kind = SETTING_KIND_BROKERS, .initial = "",
+        .help = "host:port of Kafka's brokers, with commas; empty keeps the bus in the process."},
+    [SETTING_KAFKA_PREFIX] = {
+        .name = "kafka_prefix", .kind = SETTING_KIND_TEXT, .initial = "ticketrush.",
+        .help = "Leads the names of topics and groups: two that share a broker choose two."},
     [SETTING_LAB] = {
         .name = "lab", .kind = SETTING_KIND_SWITCH, .initial = "off",
         .help = "Allows what exists for experiments only, such as selling without a lock."},
@@ -268,6 +271,17 @@ bool settings_address(struct text value, char out_host[CONFIG_HOST_BYTES], uint1
            inet_pton(bracketed ? AF_INET6 : AF_INET, out_host, &binary) == 1;
 }
 
+static bool are_brokers(struct text list)
+{
+    while (!text_empty(list)) {
+        int64_t number;
+        struct text port, host = text_cut(text_cut(list, ',', &list), ':', &port);
+        if (text_empty(host) || !text_to_int64(port, &number) || number < 1 || number > UINT16_MAX)
+            return false;
+    }
+    return true;
+}
+
 bool settings_accept(const struct setting_row *row, struct text value, int64_t *out_number)
 {
     char host[CONFIG_HOST_BYTES];
@@ -290,6 +304,8 @@ bool settings_accept(const struct setting_row *row, struct text value, int64_t *
     case SETTING_KIND_NUMBER:
     case SETTING_KIND_DURATION:
         return accept_number(row, value, out_number);
+    case SETTING_KIND_BROKERS:
+        return are_brokers(value);
     case SETTING_KIND_ADDRESS:
         return settings_address(value, host, &port);
     }
@@ -322,6 +338,9 @@ void settings_expected(const struct setting_row *row, char out_words[SETTING_EXP
     case SETTING_KIND_DURATION:
         snprintf(out_words, size, "milliseconds, a whole number from %" PRId64 " to %" PRId64,
                  row->least, row->most);
+        return;
+    case SETTING_KIND_BROKERS:
+        snprintf(out_words, size, "host:port, several with commas, or nothing");
         return;
     case SETTING_KIND_ADDRESS:
         snprintf(out_words, size, "an address and a port, such as 127.0.0.1:8080 or [::1]:8080");

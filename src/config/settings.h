@@ -20,6 +20,7 @@ enum setting_kind {
     SETTING_KIND_NUMBER,   /* a whole number within bounds */
     SETTING_KIND_DURATION, /* the same, in milliseconds */
     SETTING_KIND_ADDRESS,  /* 127.0.0.1:8080, [::1]:8080 */
+    SETTING_KIND_BROKERS,  /* host:port, several with commas; or empty */
 };
 
 struct setting_row {

@@ -428,6 +428,38 @@ static void write_redis(const struct metrics_redis *now, struct buffer *out)
         write_rows(rows, sizeof rows / sizeof rows[0], out);
 }
 
+static void write_queue(const struct metrics_queue *now, struct buffer *out)
+{
+    const struct row rows[] = {
+        {"ticketrush_bus_ready", "gauge", "1 while messages are taken.", (double)now->ready},
+        {"ticketrush_bus_produced_total", "counter", "Messages that are safe on the bus.",
+         (double)now->produced},
+        {"ticketrush_bus_failed_total", "counter", "Messages that the bus did not confirm.",
+         (double)now->failed},
+        {"ticketrush_bus_taken_total", "counter", "Messages taken from the bus.",
+         (double)now->taken},
+        {"ticketrush_bus_under_way", "gauge", "Messages that wait for the bus's word.",
+         (double)now->under_way},
+        {"ticketrush_bus_lag", "gauge", "Messages not dealt with yet.", (double)now->lag},
+        {"ticketrush_bus_dead_letters_total", "counter", "Messages buried with their reason.",
+         (double)now->dead},
+        {"ticketrush_queue_refused_total", "counter", "Requests not let onto the bus.",
+         (double)now->refused},
+        {"ticketrush_queue_batches_total", "counter", "Transactions that decided requests.",
+         (double)now->batches},
+        {"ticketrush_queue_succeeded_total", "counter", "Requests decided with a reservation.",
+         (double)now->succeeded},
+        {"ticketrush_queue_declined_total", "counter", "Requests decided with a no.",
+         (double)now->declined},
+        {"ticketrush_queue_redelivered_total", "counter",
+         "Requests that came after their decision.", (double)now->redelivered},
+        {"ticketrush_queue_expired_total", "counter", "Requests whose time was over.",
+         (double)now->expired},
+    };
+    if (now->exists)
+        write_rows(rows, sizeof rows / sizeof rows[0], out);
+}
+
 static void write_payment(const struct metrics_payment *now, struct buffer *out)
 {
     const struct {
@@ -478,6 +510,7 @@ static void write_readings(struct metrics *metrics, struct buffer *out)
     write_cache(&now.cache, out);
     write_lock(&now.lock, out);
     write_redis(&now.redis, out);
+    write_queue(&now.queue, out);
     write_rows(rows, sizeof rows / sizeof rows[0], out);
     write_payment(&now.payment, out);
     write_breakers(&now, out);

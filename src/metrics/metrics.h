@@ -52,6 +52,12 @@ struct metrics_redis { /* redis/redis.h */
     uint64_t commands, failures, connections, connections_made, messages, subscriptions, listening;
 };
 
+struct metrics_queue { /* bus/bus.h and strategies/queue.h */
+    bool exists, ready;
+    uint64_t produced, refused, failed, taken, lag, under_way, redelivered, dead;
+    uint64_t succeeded, declined, expired, batches;
+};
+
 struct metrics_payment {
     uint64_t under_way, unknown, unknown_oldest_ms;
     int64_t ledger_imbalance_won;
@@ -75,6 +81,7 @@ struct metrics_readings {
     struct metrics_cache cache;
     struct metrics_lock lock;
     struct metrics_redis redis;
+    struct metrics_queue queue;
     struct metrics_payment payment;
 };
 

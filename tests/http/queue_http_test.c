@@ -1,0 +1,263 @@
+/*
+ * queue_http_test.c — what a fan hears of a sale whose presses wait on the bus (v4): on every
+ * database, with the bus in the process and on Kafka.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "support/server_kafka.h"
+#include "support/test_sale.h"
+
+enum { BODY_BYTES = 512, PATH_BYTES = 256, ID_BYTES = 64, PATIENCE_MS = 60000 };
+
+static bool on_kafka;
+
+static struct http_reply ask(struct test_sale *sale, const char *method, const char *path,
+                             const char *token, const char *key, const char *json)
+{
+    return http_client_ask(
+        sale->client,
+        &(struct http_ask){
+            .method = method, .path = path, .token = token, .idempotency_key = key, .json = json});
+}
+
+static void assert_status(const struct http_reply *reply, int status)
+{
+    if (reply->status != status)
+        fail_msg("%d: %.*s", reply->status, (int)reply->body.size, reply->body.bytes);
+}
+
+static bool says(const struct http_reply *reply, const char *words)
+{
+    return memmem(reply->body.bytes, reply->body.size, words, strlen(words)) != NULL;
+}
+
+static void put_sale(struct test_sale *sale)
+{
+    char json[BODY_BYTES], path[PATH_BYTES], opens[CLOCK_TEXT_BYTES], closes[CLOCK_TEXT_BYTES];
+    int64_t now_ms = clock_wall_ms();
+    clock_write_iso(now_ms - 10000, opens);
+    clock_write_iso(now_ms + 3600000, closes);
+    snprintf(path, sizeof path, "/api/options/%lld/sale", (long long)sale->option);
+    snprintf(json, sizeof json,
+             "{\"opensAt\":\"%s\",\"closesAt\":\"%s\",\"strategy\":\"v4\",\"holdSeconds\":600,"
+             "\"maxPerFan\":4,\"waitingRoom\":false}",
+             opens, closes);
+    struct http_reply reply = ask(sale, "PUT", path, sale->operator, NULL, json);
+    assert_status(&reply, 200);
+}
+
+static struct http_reply press(struct test_sale *sale, const char *path, const char *token,
+                               int seat, const char *key)
+{
+    char json[BODY_BYTES];
+    snprintf(json, sizeof json, "{\"optionId\":%lld,\"seatIds\":[%lld]}", (long long)sale->option,
+             (long long)sale->first_seat + seat);
+    return ask(sale, "POST", path, token, key, json);
+}
+
+/* A broker takes its time at the start: until then v4 says so. */
+static struct http_reply press_until_taken(struct test_sale *sale, const char *token, int seat,
+                                           const char *key)
+{
+    int64_t give_up_at_ms = clock_monotonic_ms() + PATIENCE_MS;
+    struct http_reply reply = press(sale, "/api/v4/reservations", token, seat, key);
+    while (reply.status == 503 && clock_monotonic_ms() < give_up_at_ms) {
+        assert_non_null(http_reply_field(&reply, "Retry-After").bytes);
+        server_pause();
+        reply = press(sale, "/api/v4/reservations", token, seat, key);
+    }
+    assert_status(&reply, 202);
+    return reply;
+}
+
+static void read_id(const struct http_reply *reply, char out_id[ID_BYTES])
+{
+    static const char name[] = "\"requestId\":\"";
+    const char *at = memmem(reply->body.bytes, reply->body.size, name, strlen(name));
+    assert_non_null(at);
+    snprintf(out_id, ID_BYTES, "%.44s", at + strlen(name));
+}
+
+static struct http_reply look(struct test_sale *sale, const char *id, const char *token)
+{
+    char path[PATH_BYTES];
+    snprintf(path, sizeof path, "/api/reservations/requests/%s", id);
+    return ask(sale, "GET", path, token, NULL, NULL);
+}
+
+static struct http_reply await_outcome(struct test_sale *sale, const char *id, const char *token)
+{
+    int64_t give_up_at_ms = clock_monotonic_ms() + PATIENCE_MS;
+    struct http_reply reply = look(sale, id, token);
+    while (says(&reply, "\"PENDING\"") || reply.status == 429) {
+        assert_true(clock_monotonic_ms() < give_up_at_ms);
+        server_pause();
+        reply = look(sale, id, token);
+    }
+    assert_status(&reply, 200);
+    return reply;
+}
+
+static int open_sale(void **state)
+{
+    char prefix[KAFKA_PREFIX_BYTES], prefix_setting[64], kafka_setting[SERVER_ADDRESS_BYTES + 32];
+    kafka_prefix_make(prefix);
+    snprintf(prefix_setting, sizeof prefix_setting, "TICKETRUSH_KAFKA_PREFIX=%s", prefix);
+    snprintf(kafka_setting, sizeof kafka_setting, "TICKETRUSH_KAFKA=%s",
+             on_kafka ? getenv("TICKETRUSH_TEST_KAFKA") : "");
+    const char *const environment[] = {kafka_setting, prefix_setting,
+                                       "TICKETRUSH_REQUESTS_PER_ACCOUNT_PER_SECOND=1000", NULL};
+    struct test_sale *sale = test_sale_open(environment);
+    *state = sale;
+    put_sale(sale);
+    return 0;
+}
+
+static int close_sale(void **state)
+{
+    test_sale_close(*state);
+    return 0;
+}
+
+/* --- stories ---------------------------------------------------------------------------------- */
+
+static void a_request_is_taken_at_once_and_decided_a_moment_later(void **state)
+{
+    struct test_sale *sale = *state;
+    char mine[ID_BYTES], again[ID_BYTES], yours[ID_BYTES], taken[64], path[PATH_BYTES];
+    struct http_reply reply = press_until_taken(sale, sale->mina, 3, "mine");
+    read_id(&reply, mine);
+    assert_true(says(&reply, "\"statusUrl\":\"/api/reservations/requests/"));
+    reply = await_outcome(sale, mine, sale->mina);
+    assert_true(says(&reply, "\"SUCCESS\""));
+    assert_true(says(&reply, "\"HOLD\""));
+    int64_t reservation = reply_number(&reply, "id");
+
+    reply = press(sale, "/api/reservations", sale->mina, 3, "mine"); /* the same press */
+    assert_status(&reply, 202);
+    read_id(&reply, again);
+    assert_string_equal(again, mine);
+    reply = press(sale, "/api/v4/reservations", sale->mina, 4, "mine");
+    assert_status(&reply, 422);
+    assert_true(http_reply_has_code(&reply, "IDEMPOTENCY_KEY_REUSED"));
+
+    reply = press_until_taken(sale, sale->joon, 3, "yours");
+    read_id(&reply, yours);
+    reply = await_outcome(sale, yours, sale->joon);
+    assert_true(says(&reply, "\"FAILED\"") && says(&reply, "\"SEAT_TAKEN\""));
+    snprintf(taken, sizeof taken, "\"seatIds\":[%lld]", (long long)sale->first_seat + 3);
+    assert_true(says(&reply, taken));
+
+    snprintf(path, sizeof path, "/api/reservations/%lld", (long long)reservation);
+    reply = ask(sale, "DELETE", path, sale->mina, NULL, NULL);
+    assert_status(&reply, 200);
+    reply = press_until_taken(sale, sale->joon, 3, "yours"); /* a refusal spends no key */
+    read_id(&reply, again);
+    assert_string_not_equal(again, yours);
+    reply = await_outcome(sale, again, sale->joon);
+    assert_true(says(&reply, "\"SUCCESS\""));
+    test_sale_audit(sale);
+}
+
+static void a_request_is_nobody_elses(void **state)
+{
+    struct test_sale *sale = *state;
+    char id[ID_BYTES];
+    struct http_reply reply = press_until_taken(sale, sale->mina, 0, "mine");
+    read_id(&reply, id);
+    reply = look(sale, id, sale->joon);
+    assert_status(&reply, 404);
+    await_outcome(sale, id, sale->mina);
+    reply = look(sale, id, sale->joon);
+    assert_status(&reply, 404);
+    id[43] = id[43] == '0' ? '1' : '0';
+    reply = look(sale, id, sale->mina);
+    assert_status(&reply, 404);
+    reply = look(sale, "17", sale->mina);
+    assert_status(&reply, 404);
+    reply = look(sale, id, NULL);
+    assert_status(&reply, 401);
+}
+
+static void who_listens_hears_the_outcome_and_the_end(void **state)
+{
+    struct test_sale *sale = *state;
+    char id[ID_BYTES], path[PATH_BYTES];
+    struct http_reply reply = press_until_taken(sale, sale->mina, 1, "mine");
+    read_id(&reply, id);
+    snprintf(path, sizeof path, "/api/reservations/requests/%s/events", id);
+    struct http_client *listener = server_process_connect(sale->server);
+    reply = http_client_ask(listener, &(struct http_ask){.path = path, .token = sale->joon});
+    assert_status(&reply, 404);
+    reply = http_client_ask(listener, &(struct http_ask){.path = path, .token = sale->mina});
+    assert_status(&reply, 200);
+    struct http_event event;
+    bool success = false;
+    while (http_client_event(listener, &event)) {
+        assert_true(text_equal(event.name, text_of("state")));
+        success = memmem(event.data.bytes, event.data.size, "SUCCESS", 7) != NULL;
+    }
+    assert_true(success);
+    http_client_close(listener);
+}
+
+static void another_version_is_refused_before_anything_waits(void **state)
+{
+    struct test_sale *sale = *state;
+    struct http_reply reply = press(sale, "/api/v5/reservations", sale->mina, 0, "a");
+    assert_status(&reply, 409);
+    assert_true(http_reply_has_code(&reply, "STRATEGY_MISMATCH"));
+    reply = press(sale, "/api/v2/reservations", sale->mina, 0, "a");
+    assert_status(&reply, 409);
+}
+
+static void what_was_decided_is_known_after_a_kill(void **state)
+{
+    struct test_sale *sale = *state;
+    char id[ID_BYTES];
+    struct http_reply reply = press_until_taken(sale, sale->mina, 2, "mine");
+    read_id(&reply, id);
+    await_outcome(sale, id, sale->mina);
+    test_sale_restart(sale, NULL);
+    reply = look(sale, id, sale->mina);
+    assert_status(&reply, 200);
+    assert_true(says(&reply, "\"SUCCESS\""));
+    test_sale_audit(sale);
+}
+
+static int tell(enum database_kind kind)
+{
+    char name[64];
+    const struct CMUnitTest stories[] = {
+        cmocka_unit_test_setup_teardown(a_request_is_taken_at_once_and_decided_a_moment_later,
+                                        open_sale, close_sale),
+        cmocka_unit_test_setup_teardown(a_request_is_nobody_elses, open_sale, close_sale),
+        cmocka_unit_test_setup_teardown(who_listens_hears_the_outcome_and_the_end, open_sale,
+                                        close_sale),
+        cmocka_unit_test_setup_teardown(another_version_is_refused_before_anything_waits, open_sale,
+                                        close_sale),
+        cmocka_unit_test_setup_teardown(what_was_decided_is_known_after_a_kill, open_sale,
+                                        close_sale),
+    };
+    snprintf(name, sizeof name, "%s, %s", database_kind_name(kind), on_kafka ? "kafka" : "memory");
+    test_sale_use(kind);
+    return cmocka_run_group_tests_name(name, stories, NULL, NULL);
+}
+
+int main(void)
+{
+    int code = databases_each(tell);
+    on_kafka = kafka_address_or_skip() != NULL;
+    if (!on_kafka)
+        return code != 0 ? code : SERVER_EXIT_WITHOUT;
+    int with_kafka = databases_each(tell);
+    return code != 0 ? code : with_kafka;
+}
