@@ -4,10 +4,11 @@
  *     any thread   queue_press()      sealed, written down as a message
  *     worker       begin_press()      the key begins a request, or names an older one
  *     bus          on_sent()          the message is safe: ACCEPTED
- *     worker       give_up_press()    it is surely not there: the key is given back
+ *     worker       give_up_press()    it is surely not there: the key is given back, unless an
+ *                                     earlier attempt may be there
  *
  * When nobody knows whether the message is there (STATUS_UNKNOWN) the key keeps its request: a
- * client that tries again with it gets the same id, whose outcome or expiry it can then wait for.
+ * client that tries again sends the same request once more, under the same id. It acts once.
  */
 #include "strategies/queue.h"
 
@@ -32,11 +33,17 @@ static void answer(struct queue_press *press, enum queue_verdict verdict, enum s
     press->on_answer(press);
 }
 
+static void give_key_back(const struct queue_press *press)
+{
+    if (!press->repeated)
+        request_states_forget(press->queue->settings.states, &press->state);
+}
+
 static void give_up_press(struct worker_job *job, size_t worker)
 {
     struct queue_press *press = container_of(job, struct queue_press, job);
     (void)worker;
-    request_states_forget(press->queue->settings.states, &press->state);
+    give_key_back(press);
     answer(press, QUEUE_REFUSED, press->status);
 }
 
@@ -56,15 +63,19 @@ static void on_sent(struct bus_message *parcel, enum status status)
 static void send_press(struct queue_press *press)
 {
     char key[24];
+    struct buffer buffer;
+    buffer_init(&buffer, press->arena, QUEUE_MESSAGE_BYTES_MAX);
+    queue_message_write(&press->message, &buffer);
     int size = snprintf(key, sizeof key, "%lld", (long long)press->message.option.value);
     press->parcel = (struct bus_message){.topic = &queue_topic,
                                          .key = text_make(key, (size_t)size),
-                                         .value = press->bytes,
+                                         .value = buffer_text(&buffer),
                                          .on_done = on_sent};
-    enum status status = bus_produce(press->queue->settings.bus, &press->parcel);
+    enum status status =
+        buffer.failed ? STATUS_FULL : bus_produce(press->queue->settings.bus, &press->parcel);
     if (status == STATUS_OK)
         return; /* continues in on_sent */
-    request_states_forget(press->queue->settings.states, &press->state);
+    give_key_back(press);
     answer(press, QUEUE_REFUSED, status);
 }
 
@@ -87,8 +98,13 @@ static void begin_press(struct worker_job *job, size_t worker)
         return;
     }
     press->message.id = known.id;
+    press->state = known;
     press->repeated = true;
-    answer(press, QUEUE_ACCEPTED, STATUS_OK);
+    if (known.progress == REQUEST_PENDING)
+        send_press(
+            press); /* whether it was there before nobody knows for sure; twice is harmless */
+    else
+        answer(press, QUEUE_ACCEPTED, STATUS_OK);
 }
 
 enum status queue_press(struct queue *queue, struct queue_press *press, struct arena *arena)
@@ -100,13 +116,7 @@ enum status queue_press(struct queue *queue, struct queue_press *press, struct a
         return STATUS_FULL;
     struct queue_message *message = &press->message;
     request_id_make(&queue->secret, message->fan, queue->settings.house->now_ms(), &message->id);
-    struct buffer buffer;
-    buffer_init(&buffer, arena, QUEUE_MESSAGE_BYTES_MAX);
-    queue_message_write(message, &buffer);
-    if (buffer.failed)
-        return STATUS_FULL;
-
-    press->bytes = buffer_text(&buffer);
+    press->arena = arena;
     press->queue = queue;
     press->repeated = false;
     press->state = (struct request_state){.id = message->id,

@@ -79,7 +79,7 @@ struct queue_press {
     struct worker_job job;
     struct bus_message parcel;
     struct request_state state;
-    struct text bytes;
+    struct arena *arena;
 };
 
 /* `arena` keeps the message until on_answer(). STATUS_BUSY, STATUS_FULL: nothing was done, and

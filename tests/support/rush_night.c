@@ -20,10 +20,12 @@ enum { ARGUMENTS_MAX = 40, READ_BYTES = 4096 };
 
 void rush_night_start_server(struct rush_night *night)
 {
-    const char *environment[5] = {NULL};
+    const char *environment[8] = {NULL};
     size_t count = 0;
     if (night->redis)
         environment[count++] = night->redis;
+    if (night->kafka)
+        environment[count++] = night->kafka;
     if (night->store)
         environment[count++] = night->store;
     if (night->waiting_room)

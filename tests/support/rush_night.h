@@ -20,6 +20,7 @@ enum { RUSH_WORD_BYTES = 512 };
 struct rush_night {
     const char *store;          /* "TICKETRUSH_STORE=…"; NULL: the file in the data folder */
     const char *redis;          /* "TICKETRUSH_REDIS=…"; NULL: none */
+    const char *kafka;          /* "TICKETRUSH_KAFKA=…"; NULL: none */
     const char *gateway_faults; /* "5%"; NULL: none */
 
     bool waiting_room; /* the crowd stands in line first */

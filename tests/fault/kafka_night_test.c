@@ -1,0 +1,255 @@
+/*
+ * kafka_night_test.c — Kafka is killed, stopped and started again while presses wait on it.
+ *
+ * Whoever was told 202 hears an outcome; whoever could not be taken hears 503 and when to come
+ * again; and the engine sells on, as if nothing had happened.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "support/rush_night.h"
+#include "support/server_kafka.h"
+#include "support/test_sale.h"
+
+enum {
+    SETTING_BYTES = 256,
+    PATH_BYTES = 128,
+    BODY_BYTES = 512,
+    ID_BYTES = 64,
+    PATIENCE_MS = 120000,
+    CROWD = 30, /* presses for a seat each, by two fans */
+};
+
+static struct server_kafka *kafka;
+static char kafka_setting[SETTING_BYTES];
+
+/* --- an opening night ------------------------------------------------------------------------- */
+
+static void kill_kafka(struct rush_night *night)
+{
+    (void)night;
+    server_kafka_kill(kafka);
+}
+
+static void restart_kafka(struct rush_night *night)
+{
+    (void)night;
+    server_kafka_restart(kafka);
+}
+
+static void hang_kafka(struct rush_night *night)
+{
+    (void)night;
+    server_kafka_pause(kafka);
+}
+
+static void wake_kafka(struct rush_night *night)
+{
+    (void)night;
+    server_kafka_resume(kafka);
+}
+
+static void an_opening_night_sells_on_whatever_kafka_does(void **state)
+{
+    (void)state;
+    static const struct rush_blow blows[] = {
+        {50, kill_kafka}, {400, restart_kafka}, {600, hang_kafka}, {900, wake_kafka}};
+    struct rush_night night = {.kafka = kafka_setting};
+    rush_night_play(&night, blows, sizeof blows / sizeof blows[0], NULL);
+}
+
+/* --- requests --------------------------------------------------------------------------------- */
+
+struct request { /* what one fan has been told */
+    char id[ID_BYTES];
+    int64_t reservation; /* 0: none */
+};
+
+struct crowd {
+    struct test_sale *sale;
+    struct request requests[CROWD];
+    int taken_count, refused_count;
+};
+
+static void sell_by_v4(struct test_sale *sale)
+{
+    char path[PATH_BYTES], json[BODY_BYTES], opens[CLOCK_TEXT_BYTES], closes[CLOCK_TEXT_BYTES];
+    int64_t now_ms = clock_wall_ms();
+    clock_write_iso(now_ms - 1000, opens);
+    clock_write_iso(now_ms + 3600000, closes);
+    snprintf(path, sizeof path, "/api/options/%lld/sale", (long long)sale->option);
+    snprintf(json, sizeof json,
+             "{\"opensAt\":\"%s\",\"closesAt\":\"%s\",\"strategy\":\"v4\",\"holdSeconds\":600,"
+             "\"maxPerFan\":16}",
+             opens, closes);
+    struct http_reply reply = http_client_ask(
+        sale->client,
+        &(struct http_ask){.method = "PUT", .path = path, .token = sale->operator, .json = json});
+    if (reply.status != 200)
+        fail_msg("%d: %.*s", reply.status, (int)reply.body.size, reply.body.bytes);
+}
+
+/* True: it was taken. A refusal says when to come again. */
+static bool press(struct crowd *crowd, int seat)
+{
+    struct test_sale *sale = crowd->sale;
+    char json[BODY_BYTES], key[32];
+    snprintf(key, sizeof key, "seat-%d", seat);
+    snprintf(json, sizeof json, "{\"optionId\":%lld,\"seatIds\":[%lld]}", (long long)sale->option,
+             (long long)sale->first_seat + seat);
+    struct http_reply reply = http_client_ask(
+        sale->client, &(struct http_ask){.method = "POST",
+                                         .path = "/api/v4/reservations",
+                                         .token = seat % 2 ? sale->mina : sale->joon,
+                                         .idempotency_key = key,
+                                         .json = json});
+    if (reply.status == 503) {
+        assert_true(http_reply_field(&reply, "retry-after").size > 0);
+        crowd->refused_count++;
+        return false;
+    }
+    if (reply.status != 202)
+        fail_msg("%d: %.*s", reply.status, (int)reply.body.size, reply.body.bytes);
+    const char *at = memmem(reply.body.bytes, reply.body.size, "\"requestId\":\"", 13);
+    assert_non_null(at);
+    snprintf(crowd->requests[seat].id, ID_BYTES, "%.44s", at + 13);
+    crowd->taken_count++;
+    return true;
+}
+
+static void press_until_taken(struct crowd *crowd, int seat)
+{
+    int64_t give_up_at_ms = clock_monotonic_ms() + PATIENCE_MS;
+    while (!press(crowd, seat)) {
+        assert_true(clock_monotonic_ms() < give_up_at_ms);
+        server_pause();
+    }
+}
+
+static void await_outcome(struct crowd *crowd, int seat)
+{
+    char path[PATH_BYTES];
+    int64_t give_up_at_ms = clock_monotonic_ms() + PATIENCE_MS;
+    snprintf(path, sizeof path, "/api/reservations/requests/%s", crowd->requests[seat].id);
+    for (;;) {
+        struct http_reply reply = http_client_ask(
+            crowd->sale->client,
+            &(struct http_ask){.path = path,
+                               .token = seat % 2 ? crowd->sale->mina : crowd->sale->joon});
+        assert_int_equal(reply.status, 200);
+        if (memmem(reply.body.bytes, reply.body.size, "PENDING", 7) == NULL) {
+            if (memmem(reply.body.bytes, reply.body.size, "SUCCESS", 7) == NULL)
+                fail_msg("%.*s", (int)reply.body.size, reply.body.bytes);
+            crowd->requests[seat].reservation = reply_number(&reply, "id");
+            return;
+        }
+        assert_true(clock_monotonic_ms() < give_up_at_ms);
+        server_pause();
+    }
+}
+
+static struct crowd *crowd_open(void)
+{
+    const char *const settings[] = {kafka_setting,
+                                    "TICKETRUSH_REQUESTS_PER_ACCOUNT_PER_SECOND=10000", NULL};
+    struct crowd *crowd = calloc(1, sizeof *crowd);
+    assert_non_null(crowd);
+    crowd->sale = test_sale_open(settings);
+    sell_by_v4(crowd->sale);
+    return crowd;
+}
+
+/* Everybody has a seat of their own, and nobody two. */
+static void crowd_close(struct crowd *crowd)
+{
+    for (int seat = 0; seat < CROWD; seat++)
+        await_outcome(crowd, seat);
+    for (int seat = 1; seat < CROWD; seat++)
+        assert_int_not_equal(crowd->requests[seat].reservation,
+                             crowd->requests[seat - 1].reservation);
+    test_sale_audit(crowd->sale);
+    test_sale_close(crowd->sale);
+    free(crowd);
+}
+
+static void nothing_that_was_taken_is_lost_when_kafka_is_killed(void **state)
+{
+    enum { BEFORE = 20, WHILE_AWAY = 10 };
+    (void)state;
+    struct crowd *crowd = crowd_open();
+    for (int seat = 0; seat < BEFORE; seat++)
+        press_until_taken(crowd, seat);
+    server_kafka_kill(kafka);
+    for (int i = 0; i < WHILE_AWAY; i++)
+        assert_false(press(crowd, BEFORE));
+    server_kafka_restart(kafka);
+    int64_t ready_at_ms = clock_monotonic_ms();
+    press_until_taken(crowd, BEFORE);
+    printf("taken again %lld ms after the broker was ready\n",
+           (long long)(clock_monotonic_ms() - ready_at_ms));
+    await_outcome(crowd, BEFORE);
+    printf("decided again %lld ms after the broker was ready\n",
+           (long long)(clock_monotonic_ms() - ready_at_ms));
+    for (int seat = BEFORE + 1; seat < CROWD; seat++)
+        press_until_taken(crowd, seat);
+    crowd_close(crowd);
+}
+
+static void a_broker_that_hangs_is_noticed_and_its_return_too(void **state)
+{
+    enum { BEFORE = 10 };
+    (void)state;
+    struct crowd *crowd = crowd_open();
+    for (int seat = 0; seat < BEFORE; seat++)
+        press_until_taken(crowd, seat);
+    server_kafka_pause(kafka);
+    assert_false(press(crowd, BEFORE)); /* within the producer's bound */
+    server_kafka_resume(kafka);
+    for (int seat = BEFORE; seat < CROWD; seat++)
+        press_until_taken(crowd, seat);
+    crowd_close(crowd);
+}
+
+static void the_server_is_killed_between_its_commit_and_the_position(void **state)
+{
+    enum { BEFORE = 20 };
+    (void)state;
+    const char *const settings[] = {kafka_setting,
+                                    "TICKETRUSH_REQUESTS_PER_ACCOUNT_PER_SECOND=10000", NULL};
+    struct crowd *crowd = crowd_open();
+    for (int seat = 0; seat < BEFORE; seat++)
+        press_until_taken(crowd, seat);
+    test_sale_restart(crowd->sale, settings); /* SIGKILL, wherever it is */
+    for (int seat = BEFORE; seat < CROWD; seat++)
+        press_until_taken(crowd, seat);
+    crowd_close(crowd);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(nothing_that_was_taken_is_lost_when_kafka_is_killed),
+        cmocka_unit_test(a_broker_that_hangs_is_noticed_and_its_return_too),
+        cmocka_unit_test(the_server_is_killed_between_its_commit_and_the_position),
+        cmocka_unit_test(an_opening_night_sells_on_whatever_kafka_does),
+    };
+    char why[SERVER_WHY_BYTES];
+    log_set_level(LOG_OFF);
+    kafka = server_kafka_start(why);
+    if (!kafka) {
+        fprintf(stderr, "skipped: %s\n", why);
+        return SERVER_EXIT_WITHOUT;
+    }
+    snprintf(kafka_setting, sizeof kafka_setting, "TICKETRUSH_KAFKA=%s",
+             server_kafka_address(kafka));
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    server_kafka_destroy(kafka);
+    return failed;
+}
