@@ -19,6 +19,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/hash.h"
 #include "base/log.h"
 #include "base/must.h"
 
@@ -72,6 +73,7 @@ struct room *room_create(const struct room_row *row, const struct seals *seals, 
     admission_init(&room->admission, now.steady_ms);
     admission_set_terms(&room->admission, &row->terms);
     listeners_init(&room->listeners);
+    table_init(&room->entries, WAITING_PLACES_MAX);
     return room;
 }
 
@@ -81,6 +83,7 @@ void room_destroy(struct room *room)
         return;
     line_destroy(room->line);
     listeners_deinit(&room->listeners);
+    table_deinit(&room->entries);
     free(room);
 }
 
@@ -138,6 +141,25 @@ static enum status join(struct room *room, struct waiting_ask *ask, uint8_t door
     status = line_join(room->line, ask->fan, door, now, &ask->place, &is_new);
     ask->verdict = is_new ? WAITING_NEW : WAITING_HERE;
     return status;
+}
+
+/* A hold may have prolonged the place meanwhile. */
+static int64_t entry_until(const struct room *room, const struct place *place)
+{
+    uint32_t until_s;
+    bool known = table_get(&room->entries, hash_id(place->sequence), &until_s);
+    return known && until_s < place->until_s ? until_s : place->until_s;
+}
+
+static void learn_entry(struct room *room, const struct line_event *event)
+{
+    bool comes_in = event->kind == LINE_ENTERED;
+    bool goes = event->kind == LINE_OVER || event->kind == LINE_BOUGHT || event->kind == LINE_LEFT;
+    uint64_t key = hash_id(event->sequence);
+    if (goes)
+        table_remove(&room->entries, key);
+    if (comes_in && table_set(&room->entries, key, (uint32_t)event->until_s) != STATUS_OK)
+        log_warn("an entry's end is not remembered", log_int("option", room->option.value));
 }
 
 static bool may_enter(const struct room *room)
@@ -206,8 +228,10 @@ void room_decide(struct room *room, struct waiting_ask *ask, uint8_t door, struc
     }
     if (status == STATUS_OK)
         status = add_position(room, ask, now);
-    if (status == STATUS_OK)
+    if (status == STATUS_OK) {
+        ask->entry_until_s = entry_until(room, &ask->place);
         return;
+    }
     ask->verdict = WAITING_FAILED;
     ask->status = status;
     if (!room->suspect)
@@ -416,6 +440,7 @@ static void remember_departure(struct room *room, const struct line_event *event
 
 static void learn(struct room *room, const struct line_event *event, struct line_time now)
 {
+    learn_entry(room, event);
     switch (event->kind) {
     case LINE_CALLED:
         admission_called(&room->admission, 1, now.steady_ms);
@@ -472,6 +497,7 @@ enum status room_restore(struct room *room, const struct line_event *event,
         status = line_forget(room->line, event->number);
     if (status != STATUS_OK)
         return status;
+    learn_entry(room, event);
     room->chain.number = event->number;
     memcpy(room->chain.hash, hash, CHAIN_HASH_BYTES);
     room->since = event->number;

@@ -245,6 +245,29 @@ static void the_door_opens_with_a_token_and_with_no_other(void **state)
     test_sale_audit(sale);
 }
 
+/* Else holding and giving back, again and again, would keep one inside for ever. */
+static void a_hold_keeps_the_place_and_makes_no_token_longer(void **state)
+{
+    struct test_sale *sale = *state;
+    char first[TOKEN_BYTES * 2], later[TOKEN_BYTES * 2], entry[TOKEN_BYTES * 2];
+    put_admission(sale, "FIXED", 100, 10, 0);
+    put_sale(sale, -1, ""); /* a hold lasts for 600 seconds, an entry for 300 */
+    char fan[TEST_TOKEN_BYTES], proof[PATH_BYTES];
+    test_sale_token(sale, 9, 0, fan);
+    (void)join(sale, fan);
+    struct http_reply reply = ask_until(sale, fan, "/waiting/me", "\"state\":\"ADMITTED\"");
+    snprintf(proof, sizeof proof, "/waiting/proof?sequence=%lld",
+             (long long)reply_number(&reply, "sequence"));
+    read_text(&reply, "entryExpiresAt", first);
+    read_text(&reply, "entryToken", entry);
+    reply = reserve(sale, fan, "kept", "", 9, entry);
+    assert_status(&reply, 201);
+    (void)ask_until(sale, NULL, proof, "\"kind\":\"KEPT\"");
+    reply = ask(sale, "GET", fan, "/waiting/me", NULL);
+    read_text(&reply, "entryExpiresAt", later);
+    assert_string_equal(later, first);
+}
+
 /* As the server would have sealed it an hour ago. */
 static void seal_old_entry(const struct test_sale *sale, int64_t fan, char out[PASS_TEXT_BYTES])
 {
@@ -530,6 +553,7 @@ int main(void)
         cmocka_unit_test(the_proof_tells_what_became_of_a_number),
         cmocka_unit_test(both_tabs_of_a_fan_hear_when_it_is_the_turn),
         cmocka_unit_test(the_position_can_be_computed_from_the_shared_document),
+        cmocka_unit_test(a_hold_keeps_the_place_and_makes_no_token_longer),
         cmocka_unit_test(the_end_of_the_sale_is_told_plainly),
     };
     return cmocka_run_group_tests(tests, open_sale, close_sale);
