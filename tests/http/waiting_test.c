@@ -14,133 +14,11 @@
 
 #include "base/clock.h"
 #include "command/command.h"
-#include "support/test_sale.h"
+#include "support/waiting_sale.h"
 #include "waiting/challenge.h"
 
-enum { PATH_BYTES = 160, BODY_BYTES = 1024, TOKEN_BYTES = 256, PATIENCE_MS = 20000 };
+enum { BODY_BYTES = 1024 };
 enum { MINA = 1, JOON = 2 }; /* as test_sale.h numbers them */
-
-/* --- asking ----------------------------------------------------------------------------------- */
-
-static struct http_reply ask(struct test_sale *sale, const char *method, const char *token,
-                             const char *rest, const char *json)
-{
-    char path[PATH_BYTES];
-    snprintf(path, sizeof path, "/api/options/%lld%s", (long long)sale->option, rest);
-    return http_client_ask(
-        sale->client,
-        &(struct http_ask){.method = method, .path = path, .token = token, .json = json});
-}
-
-static bool says(const struct http_reply *reply, const char *words)
-{
-    return memmem(reply->body.bytes, reply->body.size, words, strlen(words)) != NULL;
-}
-
-static void assert_status(const struct http_reply *reply, int status)
-{
-    if (reply->status != status)
-        fail_msg("%d: %.*s", reply->status, (int)reply->body.size, reply->body.bytes);
-}
-
-static void assert_no(const struct http_reply *reply, int status, const char *code)
-{
-    assert_status(reply, status);
-    if (!http_reply_has_code(reply, code))
-        fail_msg("not %s: %.*s", code, (int)reply->body.size, reply->body.bytes);
-}
-
-static void assert_says(const struct http_reply *reply, const char *words)
-{
-    assert_status(reply, 200);
-    if (!says(reply, words))
-        fail_msg("no %s in %.*s", words, (int)reply->body.size, reply->body.bytes);
-}
-
-/* The usher works in rounds: asks until the answer says so. */
-static struct http_reply ask_until(struct test_sale *sale, const char *token, const char *rest,
-                                   const char *words)
-{
-    int64_t until_ms = clock_monotonic_ms() + PATIENCE_MS;
-    for (;;) {
-        struct http_reply reply = ask(sale, "GET", token, rest, NULL);
-        if (says(&reply, words))
-            return reply;
-        if (clock_monotonic_ms() > until_ms)
-            fail_msg("never %s, but %.*s", words, (int)reply.body.size, reply.body.bytes);
-        if (reply.status == 429) /* asked too often: the account's bucket fills with time alone */
-            continue;
-    }
-}
-
-static void read_text(const struct http_reply *reply, const char *name, char out[TOKEN_BYTES * 2])
-{
-    char key[64];
-    snprintf(key, sizeof key, "\"%s\":\"", name);
-    const char *found = memmem(reply->body.bytes, reply->body.size, key, strlen(key));
-    if (!found) {
-        fail_msg("no %s in %.*s", name, (int)reply->body.size, reply->body.bytes);
-        return;
-    }
-    found += strlen(key);
-    size_t size = strcspn(found, "\"");
-    assert_true(size < TOKEN_BYTES * 2);
-    memcpy(out, found, size);
-    out[size] = '\0';
-}
-
-static void put_sale(struct test_sale *sale, int opens_in_s, const char *more)
-{
-    char json[BODY_BYTES], opens[CLOCK_TEXT_BYTES], closes[CLOCK_TEXT_BYTES];
-    int64_t opens_at_ms = clock_wall_ms() + opens_in_s * 1000LL;
-    clock_write_iso(opens_at_ms, opens);
-    clock_write_iso(opens_at_ms + 3600 * 1000, closes);
-    snprintf(json, sizeof json,
-             "{\"opensAt\":\"%s\",\"closesAt\":\"%s\",\"strategy\":\"v5\",\"holdSeconds\":600,"
-             "\"maxPerFan\":4,\"waitingRoom\":true%s}",
-             opens, closes, more);
-    struct http_reply reply = ask(sale, "PUT", sale->operator, "/sale", json);
-    assert_says(&reply, "\"waitingRoom\":true");
-    reply = ask(sale, "GET", sale->operator, "/admission", NULL); /* in effect when answered */
-    assert_status(&reply, 200);
-    (void)ask_until(sale, NULL, "/waiting/serving", opens_in_s > 0 ? "HALL" : "OPEN");
-}
-
-static void put_admission(struct test_sale *sale, const char *mode, int fans_per_second,
-                          int active_max, int challenge_bits)
-{
-    char json[BODY_BYTES], words[64];
-    snprintf(json, sizeof json,
-             "{\"mode\":\"%s\",\"fansPerSecond\":%d,\"activeMax\":%d,\"entrySeconds\":300,"
-             "\"challengeBits\":%d}",
-             mode, fans_per_second, active_max, challenge_bits);
-    struct http_reply reply = ask(sale, "PUT", sale->operator, "/admission", json);
-    snprintf(words, sizeof words, "\"mode\":\"%s\"", mode);
-    assert_says(&reply, words);
-    json[strlen(json) - 1] = '\0'; /* the answer goes on where the body ends */
-    (void)ask_until(sale, sale->operator, "/admission", json);
-}
-
-static struct http_reply join(struct test_sale *sale, const char *token)
-{
-    return ask(sale, "POST", token, "/waiting", "{}");
-}
-
-static struct http_reply reserve(struct test_sale *sale, const char *token, const char *key,
-                                 const char *version, int64_t seat, const char *entry)
-{
-    char json[BODY_BYTES], fields[TOKEN_BYTES * 2 + 32], path[PATH_BYTES];
-    snprintf(json, sizeof json, "{\"optionId\":%lld,\"seatIds\":[%lld]}", (long long)sale->option,
-             (long long)(sale->first_seat + seat));
-    snprintf(fields, sizeof fields, "Entry-Token: %s\r\n", entry ? entry : "");
-    snprintf(path, sizeof path, "/api%s/reservations", version);
-    return http_client_ask(sale->client, &(struct http_ask){.method = "POST",
-                                                            .path = path,
-                                                            .token = token,
-                                                            .idempotency_key = key,
-                                                            .fields = entry ? fields : NULL,
-                                                            .json = json});
-}
 
 static int open_sale(void **state)
 {
@@ -161,32 +39,32 @@ static int close_sale(void **state)
 static void a_fan_has_one_place_on_however_many_devices(void **state)
 {
     struct test_sale *sale = *state;
-    put_sale(sale, 3600, "");
-    struct http_reply reply = join(sale, sale->mina);
-    assert_status(&reply, 201);
+    waiting_put_sale(sale, "v5", 3600, "");
+    struct http_reply reply = waiting_join(sale, sale->mina);
+    reply_must_be(&reply, 201);
     int64_t first = reply_number(&reply, "sequence");
-    char receipt[TOKEN_BYTES * 2], again[TOKEN_BYTES * 2];
-    read_text(&reply, "receipt", receipt);
+    char receipt[WAITING_TEXT_BYTES], again[WAITING_TEXT_BYTES];
+    reply_text(&reply, "receipt", receipt);
     struct http_client *phone = sale->client;
     sale->client = server_process_connect(sale->server); /* and the laptop */
-    reply = join(sale, sale->mina);
-    assert_status(&reply, 200);
+    reply = waiting_join(sale, sale->mina);
+    reply_must_be(&reply, 200);
     assert_int_equal(reply_number(&reply, "sequence"), first);
-    read_text(&reply, "receipt", again);
+    reply_text(&reply, "receipt", again);
     assert_string_equal(receipt, again);
     http_client_close(sale->client);
     sale->client = phone;
 
-    reply = join(sale, sale->joon);
-    assert_status(&reply, 201);
+    reply = waiting_join(sale, sale->joon);
+    reply_must_be(&reply, 201);
     assert_int_equal(reply_number(&reply, "sequence"), first + 1);
     assert_int_equal(reply_number(&reply, "ahead"), 1);
-    reply = ask(sale, "DELETE", sale->mina, "/waiting/me", NULL);
-    assert_says(&reply, "\"state\":\"LEFT\"");
-    reply = ask(sale, "GET", sale->joon, "/waiting/me", NULL);
+    reply = waiting_ask(sale, "DELETE", sale->mina, "/waiting/me", NULL);
+    reply_must_say(&reply, "\"state\":\"LEFT\"");
+    reply = waiting_ask(sale, "GET", sale->joon, "/waiting/me", NULL);
     assert_int_equal(reply_number(&reply, "ahead"), 0);
-    reply = join(sale, sale->mina);
-    assert_status(&reply, 201);
+    reply = waiting_join(sale, sale->mina);
+    reply_must_be(&reply, 201);
     assert_int_equal(reply_number(&reply, "sequence"), first + 2);
 }
 
@@ -195,53 +73,54 @@ static void who_never_joined_has_no_place(void **state)
     struct test_sale *sale = *state;
     char stranger[TEST_TOKEN_BYTES];
     test_sale_token(sale, 77, 0, stranger);
-    struct http_reply reply = ask(sale, "GET", stranger, "/waiting/me", NULL);
-    assert_no(&reply, 404, "NOT_IN_LINE");
-    reply = ask(sale, "DELETE", stranger, "/waiting/me", NULL);
-    assert_no(&reply, 404, "NOT_IN_LINE");
-    reply = ask(sale, "GET", stranger, "/waiting/events", NULL);
-    assert_no(&reply, 404, "NOT_IN_LINE");
-    reply = ask(sale, "GET", NULL, "/waiting/me", NULL);
-    assert_no(&reply, 401, "UNAUTHENTICATED");
+    struct http_reply reply = waiting_ask(sale, "GET", stranger, "/waiting/me", NULL);
+    reply_must_refuse(&reply, 404, "NOT_IN_LINE");
+    reply = waiting_ask(sale, "DELETE", stranger, "/waiting/me", NULL);
+    reply_must_refuse(&reply, 404, "NOT_IN_LINE");
+    reply = waiting_ask(sale, "GET", stranger, "/waiting/events", NULL);
+    reply_must_refuse(&reply, 404, "NOT_IN_LINE");
+    reply = waiting_ask(sale, "GET", NULL, "/waiting/me", NULL);
+    reply_must_refuse(&reply, 401, "UNAUTHENTICATED");
     reply = http_client_ask(sale->client, &(struct http_ask){.method = "GET",
                                                              .path = "/api/options/99/waiting/me",
                                                              .token = stranger});
-    assert_no(&reply, 404, "NOT_FOUND");
+    reply_must_refuse(&reply, 404, "NOT_FOUND");
 }
 
 static void the_door_opens_with_a_token_and_with_no_other(void **state)
 {
     struct test_sale *sale = *state;
-    char entry[TOKEN_BYTES * 2];
-    put_admission(sale, "FIXED", 100, 10, 0);
-    put_sale(sale, -1, "");
-    (void)join(sale, sale->mina);
-    struct http_reply reply = ask_until(sale, sale->mina, "/waiting/me", "\"state\":\"ADMITTED\"");
-    read_text(&reply, "entryToken", entry);
+    char entry[WAITING_TEXT_BYTES];
+    waiting_put_admission(sale, "FIXED", 100, 10, 0);
+    waiting_put_sale(sale, "v5", -1, "");
+    (void)waiting_join(sale, sale->mina);
+    struct http_reply reply =
+        waiting_ask_until(sale, sale->mina, "/waiting/me", "\"state\":\"ADMITTED\"");
+    reply_text(&reply, "entryToken", entry);
     assert_int_equal(reply_number(&reply, "ahead"), 0);
 
-    reply = reserve(sale, sale->mina, "no-token", "", 0, NULL);
-    assert_no(&reply, 403, "ENTRY_TOKEN_REQUIRED");
+    reply = waiting_reserve(sale, sale->mina, "no-token", "", 0, NULL);
+    reply_must_refuse(&reply, 403, "ENTRY_TOKEN_REQUIRED");
     static const char *const versions[] = {"/v1", "/v2", "/v3", "/v4", "/v5"};
     for (size_t i = 0; i < sizeof versions / sizeof versions[0]; i++) {
-        reply = reserve(sale, sale->mina, "no-token", versions[i], 0, NULL);
-        assert_no(&reply, 403, "ENTRY_TOKEN_REQUIRED");
+        reply = waiting_reserve(sale, sale->mina, "no-token", versions[i], 0, NULL);
+        reply_must_refuse(&reply, 403, "ENTRY_TOKEN_REQUIRED");
     }
-    reply = reserve(sale, sale->joon, "foreign", "", 0, entry);
-    assert_no(&reply, 403, "ENTRY_TOKEN_INVALID");
-    char forged[TOKEN_BYTES * 2];
-    for (size_t at = 0; entry[at]; at += 7) {
+    reply = waiting_reserve(sale, sale->joon, "foreign", "", 0, entry);
+    reply_must_refuse(&reply, 403, "ENTRY_TOKEN_INVALID");
+    char forged[WAITING_TEXT_BYTES];
+    for (size_t at = 0, size = strlen(entry); at < size; at += 7) {
         memcpy(forged, entry, sizeof forged);
         forged[at] = forged[at] == 'A' ? 'B' : 'A';
-        reply = reserve(sale, sale->mina, "forged", "", 0, forged);
-        assert_no(&reply, 403, "ENTRY_TOKEN_INVALID");
+        reply = waiting_reserve(sale, sale->mina, "forged", "", 0, forged);
+        reply_must_refuse(&reply, 403, "ENTRY_TOKEN_INVALID");
     }
-    reply = reserve(sale, sale->mina, "good", "", 0, entry);
-    assert_status(&reply, 201);
-    reply = reserve(sale, sale->mina, "good again", "/v5", 1, entry);
-    assert_status(&reply, 422); /* a blank in the key: the token was good */
-    reply = reserve(sale, sale->mina, "again", "/v5", 1, entry);
-    assert_status(&reply, 201);
+    reply = waiting_reserve(sale, sale->mina, "good", "", 0, entry);
+    reply_must_be(&reply, 201);
+    reply = waiting_reserve(sale, sale->mina, "good again", "/v5", 1, entry);
+    reply_must_be(&reply, 422); /* a blank in the key: the token was good */
+    reply = waiting_reserve(sale, sale->mina, "again", "/v5", 1, entry);
+    reply_must_be(&reply, 201);
     test_sale_audit(sale);
 }
 
@@ -287,20 +166,20 @@ static void a_lost_answer_comes_again_after_the_token_has_expired(void **state)
     char old[PASS_TEXT_BYTES], foreign[PASS_TEXT_BYTES];
     seal_old_entry(sale, MINA, old);
     seal_old_entry(sale, JOON, foreign);
-    struct http_reply reply = reserve(sale, sale->mina, "good", "", 0, old);
-    assert_status(&reply, 201);
+    struct http_reply reply = waiting_reserve(sale, sale->mina, "good", "", 0, old);
+    reply_must_be(&reply, 201);
     assert_true(text_equal(http_reply_field(&reply, "Idempotent-Replayed"), text_of("true")));
-    assert_true(says(&reply, "\"state\":\"HOLD\""));
-    reply = reserve(sale, sale->mina, "good", "/v5", 0, old);
-    assert_status(&reply, 201);
-    reply = reserve(sale, sale->mina, "good", "", 2, old);
-    assert_no(&reply, 422, "IDEMPOTENCY_KEY_REUSED");
-    reply = reserve(sale, sale->mina, "new", "", 2, old);
-    assert_no(&reply, 403, "ENTRY_TOKEN_INVALID");
-    reply = reserve(sale, sale->joon, "good", "", 0, foreign); /* the key is mina's */
-    assert_no(&reply, 403, "ENTRY_TOKEN_INVALID");
-    reply = reserve(sale, sale->mina, "good", "", 0, foreign);
-    assert_no(&reply, 403, "ENTRY_TOKEN_INVALID");
+    assert_true(reply_says(&reply, "\"state\":\"HOLD\""));
+    reply = waiting_reserve(sale, sale->mina, "good", "/v5", 0, old);
+    reply_must_be(&reply, 201);
+    reply = waiting_reserve(sale, sale->mina, "good", "", 2, old);
+    reply_must_refuse(&reply, 422, "IDEMPOTENCY_KEY_REUSED");
+    reply = waiting_reserve(sale, sale->mina, "new", "", 2, old);
+    reply_must_refuse(&reply, 403, "ENTRY_TOKEN_INVALID");
+    reply = waiting_reserve(sale, sale->joon, "good", "", 0, foreign); /* the key is mina's */
+    reply_must_refuse(&reply, 403, "ENTRY_TOKEN_INVALID");
+    reply = waiting_reserve(sale, sale->mina, "good", "", 0, foreign);
+    reply_must_refuse(&reply, 403, "ENTRY_TOKEN_INVALID");
     test_sale_audit(sale);
 }
 
@@ -309,67 +188,46 @@ static void a_full_house_lets_in_one_for_one(void **state)
     struct test_sale *sale = *state;
     char late[TEST_TOKEN_BYTES];
     test_sale_token(sale, 4, 0, late);
-    put_admission(sale, "FIXED", 100, 1, 0);
-    (void)join(sale, sale->joon); /* mina is inside */
-    struct http_reply reply = ask(sale, "GET", sale->joon, "/waiting/me", NULL);
-    assert_says(&reply, "\"state\":\"WAITING\"");
-    (void)join(sale, late);
-    reply = ask(sale, "DELETE", sale->mina, "/waiting/me", NULL);
-    assert_says(&reply, "LEFT");
-    (void)ask_until(sale, sale->joon, "/waiting/me", "\"state\":\"ADMITTED\"");
-    reply = ask(sale, "GET", late, "/waiting/me", NULL);
-    assert_says(&reply, "\"state\":\"WAITING\"");
-    put_admission(sale, "PAUSED", 100, 10, 0);
-    (void)ask_until(sale, NULL, "/waiting/serving", "\"state\":\"PAUSED\"");
-    put_admission(sale, "FIXED", 100, 10, 0);
-    (void)ask_until(sale, late, "/waiting/me", "\"state\":\"ADMITTED\"");
+    waiting_put_admission(sale, "FIXED", 100, 1, 0);
+    (void)waiting_join(sale, sale->joon); /* mina is inside */
+    struct http_reply reply = waiting_ask(sale, "GET", sale->joon, "/waiting/me", NULL);
+    reply_must_say(&reply, "\"state\":\"WAITING\"");
+    (void)waiting_join(sale, late);
+    reply = waiting_ask(sale, "DELETE", sale->mina, "/waiting/me", NULL);
+    reply_must_say(&reply, "LEFT");
+    (void)waiting_ask_until(sale, sale->joon, "/waiting/me", "\"state\":\"ADMITTED\"");
+    reply = waiting_ask(sale, "GET", late, "/waiting/me", NULL);
+    reply_must_say(&reply, "\"state\":\"WAITING\"");
+    waiting_put_admission(sale, "PAUSED", 100, 10, 0);
+    (void)waiting_ask_until(sale, NULL, "/waiting/serving", "\"state\":\"PAUSED\"");
+    waiting_put_admission(sale, "FIXED", 100, 10, 0);
+    (void)waiting_ask_until(sale, late, "/waiting/me", "\"state\":\"ADMITTED\"");
 }
 
 /* --- by stream -------------------------------------------------------------------------------- */
 
-static struct http_client *listen_to(struct test_sale *sale, const char *token)
-{
-    char path[PATH_BYTES];
-    struct http_client *tab = server_process_connect(sale->server);
-    snprintf(path, sizeof path, "/api/options/%lld/waiting/events", (long long)sale->option);
-    struct http_reply reply =
-        http_client_ask(tab, &(struct http_ask){.path = path, .token = token});
-    assert_int_equal(reply.status, 200);
-    return tab;
-}
-
-/* Other news may come before. */
-static void assert_hears(struct http_client *tab, const char *name, const char *words)
-{
-    struct http_event event;
-    do
-        assert_true(http_client_event(tab, &event));
-    while (!text_equal(event.name, text_of(name)) ||
-           !memmem(event.data.bytes, event.data.size, words, strlen(words)));
-}
-
 static void both_tabs_of_a_fan_hear_when_it_is_the_turn(void **state)
 {
     struct test_sale *sale = *state;
-    char token[TEST_TOKEN_BYTES], one[TOKEN_BYTES * 2], other[TOKEN_BYTES * 2];
+    char token[TEST_TOKEN_BYTES], one[WAITING_TEXT_BYTES], other[WAITING_TEXT_BYTES];
     test_sale_token(sale, 300, 0, token);
-    put_admission(sale, "PAUSED", 100, 100, 0);
-    struct http_reply reply = join(sale, token);
-    assert_status(&reply, 201);
-    struct http_client *phone = listen_to(sale, token), *laptop = listen_to(sale, token);
-    assert_hears(phone, "serving", "\"state\":\"PAUSED\"");
-    assert_hears(laptop, "serving", "\"waiting\":");
-    put_admission(sale, "FIXED", 100, 100, 0);
-    assert_hears(phone, "admitted", "\"claimBefore\":");
-    assert_hears(laptop, "admitted", "\"turn\":");
-    reply = ask_until(sale, token, "/waiting/me", "\"state\":\"ADMITTED\"");
-    read_text(&reply, "entryToken", one);
-    reply = ask(sale, "GET", token, "/waiting/me", NULL);
-    read_text(&reply, "entryToken", other);
+    waiting_put_admission(sale, "PAUSED", 100, 100, 0);
+    struct http_reply reply = waiting_join(sale, token);
+    reply_must_be(&reply, 201);
+    struct http_client *phone = waiting_listen(sale, token), *laptop = waiting_listen(sale, token);
+    waiting_must_hear(phone, "serving", "\"state\":\"PAUSED\"");
+    waiting_must_hear(laptop, "serving", "\"waiting\":");
+    waiting_put_admission(sale, "FIXED", 100, 100, 0);
+    waiting_must_hear(phone, "admitted", "\"claimBefore\":");
+    waiting_must_hear(laptop, "admitted", "\"turn\":");
+    reply = waiting_ask_until(sale, token, "/waiting/me", "\"state\":\"ADMITTED\"");
+    reply_text(&reply, "entryToken", one);
+    reply = waiting_ask(sale, "GET", token, "/waiting/me", NULL);
+    reply_text(&reply, "entryToken", other);
     assert_string_equal(one, other);
     http_client_close(phone);
-    phone = listen_to(sale, token); /* back again: told at once */
-    assert_hears(phone, "admitted", "\"sequence\":");
+    phone = waiting_listen(sale, token); /* back again: told at once */
+    waiting_must_hear(phone, "admitted", "\"sequence\":");
     http_client_close(phone);
     http_client_close(laptop);
 }
@@ -378,25 +236,25 @@ static void the_position_can_be_computed_from_the_shared_document(void **state)
 {
     struct test_sale *sale = *state;
     char fans[4][TEST_TOKEN_BYTES];
-    put_admission(sale, "PAUSED", 100, 100, 0);
+    waiting_put_admission(sale, "PAUSED", 100, 100, 0);
     for (int i = 0; i < 4; i++) {
         test_sale_token(sale, 310 + i, 0, fans[i]);
-        struct http_reply reply = join(sale, fans[i]);
-        assert_status(&reply, 201);
+        struct http_reply reply = waiting_join(sale, fans[i]);
+        reply_must_be(&reply, 201);
     }
-    struct http_reply reply = ask(sale, "GET", fans[3], "/waiting/me", NULL);
+    struct http_reply reply = waiting_ask(sale, "GET", fans[3], "/waiting/me", NULL);
     int64_t ahead = reply_number(&reply, "ahead");
     assert_int_equal(ahead, 3);
     int64_t turn = reply_number(&reply, "turn"), number = reply_number(&reply, "number");
-    reply = ask(sale, "DELETE", fans[1], "/waiting/me", NULL);
+    reply = waiting_ask(sale, "DELETE", fans[1], "/waiting/me", NULL);
     char gone[48];
     snprintf(gone, sizeof gone, ",%lld]]", (long long)turn - 2);
-    reply = ask_until(sale, NULL, "/waiting/serving", gone);
+    reply = waiting_ask_until(sale, NULL, "/waiting/serving", gone);
     assert_true(reply_number(&reply, "number") > number);
     assert_true(reply_number(&reply, "since") <= number);
-    reply = ask(sale, "GET", fans[3], "/waiting/me", NULL);
+    reply = waiting_ask(sale, "GET", fans[3], "/waiting/me", NULL);
     assert_int_equal(reply_number(&reply, "ahead"), ahead - 1);
-    put_admission(sale, "FIXED", 100, 100, 0);
+    waiting_put_admission(sale, "FIXED", 100, 100, 0);
 }
 
 /* The last one: the sale does not come back. */
@@ -405,17 +263,17 @@ static void the_end_of_the_sale_is_told_plainly(void **state)
     struct test_sale *sale = *state;
     char token[TEST_TOKEN_BYTES];
     test_sale_token(sale, 320, 0, token);
-    put_admission(sale, "PAUSED", 100, 100, 0);
-    struct http_reply reply = join(sale, token);
-    assert_status(&reply, 201);
-    struct http_client *tab = listen_to(sale, token);
-    assert_hears(tab, "serving", "PAUSED");
-    reply = ask(sale, "POST", sale->operator, "/sale/close", NULL);
-    assert_says(&reply, "CLOSED");
-    assert_hears(tab, "serving", "\"state\":\"CLOSED\"");
+    waiting_put_admission(sale, "PAUSED", 100, 100, 0);
+    struct http_reply reply = waiting_join(sale, token);
+    reply_must_be(&reply, 201);
+    struct http_client *tab = waiting_listen(sale, token);
+    waiting_must_hear(tab, "serving", "PAUSED");
+    reply = waiting_ask(sale, "POST", sale->operator, "/sale/close", NULL);
+    reply_must_say(&reply, "CLOSED");
+    waiting_must_hear(tab, "serving", "\"state\":\"CLOSED\"");
     test_sale_token(sale, 321, 0, token);
-    reply = join(sale, token);
-    assert_no(&reply, 409, "SALE_CLOSED");
+    reply = waiting_join(sale, token);
+    reply_must_refuse(&reply, 409, "SALE_CLOSED");
     http_client_close(tab);
 }
 
@@ -426,11 +284,11 @@ static void a_restart_keeps_the_line(void **state)
     struct test_sale *sale = *state;
     char token[TEST_TOKEN_BYTES];
     int64_t sequences[10];
-    put_admission(sale, "PAUSED", 0, 0, 0);
+    waiting_put_admission(sale, "PAUSED", 0, 0, 0);
     for (int i = 0; i < 10; i++) {
         test_sale_token(sale, 100 + i, 0, token);
-        struct http_reply reply = join(sale, token);
-        assert_status(&reply, 201);
+        struct http_reply reply = waiting_join(sale, token);
+        reply_must_be(&reply, 201);
         sequences[i] = reply_number(&reply, "sequence");
     }
     http_client_close(sale->client);
@@ -443,8 +301,8 @@ static void a_restart_keeps_the_line(void **state)
     sale->client = server_process_connect(sale->server);
     for (int i = 0; i < 10; i++) {
         test_sale_token(sale, 100 + i, 0, token);
-        struct http_reply reply = join(sale, token);
-        assert_status(&reply, 200);
+        struct http_reply reply = waiting_join(sale, token);
+        reply_must_be(&reply, 200);
         assert_int_equal(reply_number(&reply, "sequence"), sequences[i]);
         assert_int_equal(reply_number(&reply, "ahead"), i);
     }
@@ -456,22 +314,23 @@ static void a_restart_keeps_the_line(void **state)
 static void the_door_is_the_operators(void **state)
 {
     struct test_sale *sale = *state;
-    struct http_reply reply = ask(sale, "GET", sale->mina, "/admission", NULL);
-    assert_no(&reply, 403, "FORBIDDEN");
-    reply = ask(sale, "PUT", sale->operator, "/admission",
-                "{\"mode\":\"FAST\",\"fansPerSecond\":-1,\"activeMax\":100001,\"entrySeconds\":9,"
-                "\"challengeBits\":25}");
-    assert_no(&reply, 422, "VALIDATION_FAILED");
+    struct http_reply reply = waiting_ask(sale, "GET", sale->mina, "/admission", NULL);
+    reply_must_refuse(&reply, 403, "FORBIDDEN");
+    reply = waiting_ask(
+        sale, "PUT", sale->operator, "/admission",
+        "{\"mode\":\"FAST\",\"fansPerSecond\":-1,\"activeMax\":100001,\"entrySeconds\":9,"
+        "\"challengeBits\":25}");
+    reply_must_refuse(&reply, 422, "VALIDATION_FAILED");
     static const char *const fields[] = {"mode", "fansPerSecond", "activeMax", "entrySeconds",
                                          "challengeBits"};
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
-        assert_true(says(&reply, fields[i]));
-    reply = ask(sale, "GET", sale->operator, "/admission", NULL);
-    assert_says(&reply, "\"mode\":\"PAUSED\"");
+        assert_true(reply_says(&reply, fields[i]));
+    reply = waiting_ask(sale, "GET", sale->operator, "/admission", NULL);
+    reply_must_say(&reply, "\"mode\":\"PAUSED\"");
     reply = http_client_ask(sale->client, &(struct http_ask){.method = "GET",
                                                              .path = "/api/options/99/admission",
                                                              .token = sale->operator});
-    assert_no(&reply, 404, "NOT_FOUND");
+    reply_must_refuse(&reply, 404, "NOT_FOUND");
 }
 
 /* Tries until it fits, as a page would. */
@@ -498,29 +357,29 @@ static void solve(const struct test_sale *sale, const char *challenge, int64_t f
 static void joining_may_take_a_proof_of_work(void **state)
 {
     struct test_sale *sale = *state;
-    char token[TEST_TOKEN_BYTES], challenge[TOKEN_BYTES * 2], json[BODY_BYTES];
+    char token[TEST_TOKEN_BYTES], challenge[WAITING_TEXT_BYTES], json[BODY_BYTES];
     test_sale_token(sale, 200, 0, token);
-    put_admission(sale, "PAUSED", 0, 0, 4);
-    struct http_reply reply = join(sale, token);
-    assert_no(&reply, 403, "CHALLENGE_REQUIRED");
-    reply = ask(sale, "GET", token, "/waiting/challenge", NULL);
+    waiting_put_admission(sale, "PAUSED", 0, 0, 4);
+    struct http_reply reply = waiting_join(sale, token);
+    reply_must_refuse(&reply, 403, "CHALLENGE_REQUIRED");
+    reply = waiting_ask(sale, "GET", token, "/waiting/challenge", NULL);
     assert_int_equal(reply_number(&reply, "bits"), 4);
-    read_text(&reply, "challenge", challenge);
+    reply_text(&reply, "challenge", challenge);
     solve(sale, challenge, 200, 4, json);
-    reply = ask(sale, "POST", token, "/waiting", json);
-    assert_status(&reply, 201);
-    reply = ask(sale, "POST", token, "/waiting", json);
-    assert_status(&reply, 200);
-    reply = ask(sale, "DELETE", token, "/waiting/me", NULL);
-    assert_status(&reply, 200);
-    reply = ask(sale, "POST", token, "/waiting", json); /* spent */
-    assert_no(&reply, 403, "CHALLENGE_REQUIRED");
+    reply = waiting_ask(sale, "POST", token, "/waiting", json);
+    reply_must_be(&reply, 201);
+    reply = waiting_ask(sale, "POST", token, "/waiting", json);
+    reply_must_be(&reply, 200);
+    reply = waiting_ask(sale, "DELETE", token, "/waiting/me", NULL);
+    reply_must_be(&reply, 200);
+    reply = waiting_ask(sale, "POST", token, "/waiting", json); /* spent */
+    reply_must_refuse(&reply, 403, "CHALLENGE_REQUIRED");
     test_sale_token(sale, 201, 0, token);
-    reply = ask(sale, "POST", token, "/waiting", json); /* somebody else's */
-    assert_no(&reply, 403, "CHALLENGE_REQUIRED");
-    reply = ask(sale, "POST", token, "/waiting", "{\"challenge\":7,\"solution\":\"1\"}");
-    assert_no(&reply, 422, "VALIDATION_FAILED");
-    put_admission(sale, "FIXED", 100, 100, 0);
+    reply = waiting_ask(sale, "POST", token, "/waiting", json); /* somebody else's */
+    reply_must_refuse(&reply, 403, "CHALLENGE_REQUIRED");
+    reply = waiting_ask(sale, "POST", token, "/waiting", "{\"challenge\":7,\"solution\":\"1\"}");
+    reply_must_refuse(&reply, 422, "VALIDATION_FAILED");
+    waiting_put_admission(sale, "FIXED", 100, 100, 0);
 }
 
 /* --- the proof -------------------------------------------------------------------------------- */
@@ -528,15 +387,15 @@ static void joining_may_take_a_proof_of_work(void **state)
 static void the_proof_tells_what_became_of_a_number(void **state)
 {
     struct test_sale *sale = *state;
-    struct http_reply reply = ask(sale, "GET", NULL, "/waiting/proof?sequence=1", NULL);
-    assert_says(&reply, "\"kind\":\"JOINED\"");
-    assert_says(&reply, "\"commitment\":\"");
+    struct http_reply reply = waiting_ask(sale, "GET", NULL, "/waiting/proof?sequence=1", NULL);
+    reply_must_say(&reply, "\"kind\":\"JOINED\"");
+    reply_must_say(&reply, "\"commitment\":\"");
     assert_true(reply_number(&reply, "number") > 0);
-    reply = ask(sale, "GET", NULL, "/waiting/proof?sequence=x", NULL);
-    assert_no(&reply, 422, "VALIDATION_FAILED");
-    reply = ask(sale, "GET", NULL, "/waiting/proof/log", NULL);
-    assert_says(&reply, "TICKETRUSH-LINE 1 ");
-    assert_says(&reply, "\nHEAD ");
+    reply = waiting_ask(sale, "GET", NULL, "/waiting/proof?sequence=x", NULL);
+    reply_must_refuse(&reply, 422, "VALIDATION_FAILED");
+    reply = waiting_ask(sale, "GET", NULL, "/waiting/proof/log", NULL);
+    reply_must_say(&reply, "TICKETRUSH-LINE 1 ");
+    reply_must_say(&reply, "\nHEAD ");
 }
 
 int main(void)

@@ -293,6 +293,42 @@ bool http_client_event(struct http_client *client, struct http_event *out_event)
     return true;
 }
 
+/* One frame is handed out as the answer: opcode and payload. No server masks, or needs to split. */
+static bool read_frame(struct http_client *client, int *out_opcode, struct text *out_payload)
+{
+    size_t head_size = 2;
+    drop_answer(client);
+    if (!receive_until(client, head_size))
+        return false;
+    const size_t code = (unsigned char)client->bytes[1];
+    if (code > 127)
+        return false;
+    const size_t long_size = code == 127 ? 8 : code == 126 ? 2 : 0;
+    head_size += long_size;
+    if (!receive_until(client, head_size))
+        return false;
+    uint64_t size = long_size > 0 ? 0 : code;
+    for (size_t i = 2; i < head_size; i++)
+        size = size << 8 | (unsigned char)client->bytes[i];
+    if (size > CLIENT_ANSWER_BYTES_MAX || !receive_until(client, head_size + size))
+        return false;
+    *out_opcode = (unsigned char)client->bytes[0];
+    *out_payload = text_make(client->bytes + head_size, size);
+    client->answer_size = head_size + size;
+    return true;
+}
+
+bool http_client_socket_text(struct http_client *client, struct text *out_said)
+{
+    enum { WHOLE_TEXT = 0x81, PING = 0x89 };
+    int opcode;
+    do
+        if (!read_frame(client, &opcode, out_said))
+            return false;
+    while (opcode == PING);
+    return opcode == WHOLE_TEXT;
+}
+
 /* --- a well-formed request -------------------------------------------------------------------- */
 
 static const char *or_nothing(const char *words)

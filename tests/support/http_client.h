@@ -77,4 +77,10 @@ struct http_event {
 /* The next one with data; comments are passed over. False when the stream has ended. */
 bool http_client_event(struct http_client *client, struct http_event *out_event);
 
+/* --- a WebSocket ------------------------------------------------------------------------------ */
+
+/* After an answer of 101: the next text that the server says, good until the next call; its pings
+   are passed over. False when it has closed, or sent what no server may send here. */
+bool http_client_socket_text(struct http_client *client, struct text *out_said);
+
 #endif
