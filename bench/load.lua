@@ -1,8 +1,9 @@
 -- load.lua — what wrk sends, and at the end one line of JSON about what it measured.
 --
---   wrk … -s bench/load.lua URL -- get ACCEPT_ENCODING
+--   wrk … -s bench/load.lua URL -- get ACCEPT_ENCODING [PATH …]
 --   wrk … -s bench/load.lua URL -- reserve KEY_PREFIX TOKENS_FILE each|hot OPTION:FIRST_SEAT:SEATS …
 --
+-- PATHs are asked for one after the other instead of the URL's own.
 -- "each" asks for one seat after the other, sale after sale, and starts again behind the last one;
 -- "hot" wants one of the first 100 seats of the sale in 9 of 10 requests.
 
@@ -36,8 +37,13 @@ end
 function init(args)
   if args[1] == "get" then
     wrk.headers["Accept-Encoding"] = args[2]
-    local once = wrk.format("GET")
-    request = function() return once end
+    local asks = {}
+    for i = 3, #args do asks[#asks + 1] = wrk.format("GET", args[i]) end
+    if #asks == 0 then asks[1] = wrk.format("GET") end
+    request = function()
+      asked = asked + 1
+      return asks[asked % #asks + 1]
+    end
     return
   end
   key_prefix, hot = args[2], args[4] == "hot"

@@ -1,7 +1,7 @@
 // main.ts — `make bench`: measure in turns, hold against the promises, write it down.
 //
 //     make bench BENCH='--seconds 4 --repeats 5 --connections 512 --folder build/bench-data'
-//     make bench BENCH='--only listening'     that part alone, to the screen
+//     make bench BENCH='--only listening'     that part alone, to the screen; or reading
 import { mkdirSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -9,6 +9,8 @@ import { parseArgs } from "node:util";
 import { contenders, type Contender, openContest } from "./contest.ts";
 import { describeMachine } from "./machine.ts";
 import { listen, wake, weigh } from "./memory.ts";
+import { read } from "./reading.ts";
+import { readingTables } from "./reading_report.ts";
 import { promiseTable, speedTable, writeReport } from "./report.ts";
 import { writeTokens } from "./sale.ts";
 import { tell } from "./servers.ts";
@@ -70,6 +72,14 @@ if (values.only === "listening") {
   rmSync(folder, { recursive: true, force: true });
   process.exit(0);
 }
+const readingPlan = {
+  binary, folder, ...plan, repeats, serverCore: SERVER_CORE, loadCore: LOAD_CORE,
+};
+if (values.only === "reading") {
+  console.log(`\n${readingTables(await read(readingPlan))}\n`);
+  rmSync(folder, { recursive: true, force: true });
+  process.exit(0);
+}
 const samples = await compete();
 const results = {
   measuredAt: new Date().toISOString(),
@@ -78,11 +88,12 @@ const results = {
   repeats,
   medians: each((name) => median(samples[name])),
   samples,
+  reading: await read(readingPlan),
   weight: await weigh(binary, folder, SERVER_CORE, LOAD_CORE),
   listening: await listen(binary, folder, SERVER_CORE, LOAD_CORE),
   wake: await wake(binary, folder, SERVER_CORE, repeats),
 };
 writeReport(results, values.out);
 rmSync(folder, { recursive: true, force: true });
-console.log(`\n${speedTable(results)}\n\n${promiseTable(results)}\n`);
+console.log(`\n${speedTable(results)}\n\n${readingTables(results.reading)}\n\n${promiseTable(results)}\n`);
 console.log(`written to ${values.out}/bench.md and bench.json`);

@@ -4,6 +4,9 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import type { Contender } from "./contest.ts";
 import type { Machine } from "./machine.ts";
 import type { Listening, Wake, Weight } from "./memory.ts";
+import { middleSample, type Reading, subjects } from "./reading.ts";
+import { readingPart, subjectNames } from "./reading_report.ts";
+import { table, whole } from "./table.ts";
 import { command, type Sample } from "./wrk.ts";
 
 export interface Results {
@@ -14,6 +17,7 @@ export interface Results {
   repeats: number;
   medians: Record<Contender, Sample>;
   samples: Record<Contender, Sample[]>;
+  reading: Reading;
   weight: Weight;
   listening: Listening;
   wake: Wake;
@@ -27,10 +31,6 @@ const names: Record<Contender, string> = {
   winning: "reservation, seat free (201 after fdatasync)",
   losing: "reservation, seat gone (409)",
   hot: "reservation, nine of ten want the same 100 seats",
-  "nginx-map": "nginx, the seat map's bytes as a file",
-  map: "seat map of 50,000 seats",
-  "nginx-states": "nginx, the seat states' bytes as a file",
-  states: "seat states of 50,000 seats",
 };
 
 interface Promised {
@@ -38,10 +38,6 @@ interface Promised {
   promised: string;
   measured: string;
   kept: boolean;
-}
-
-function whole(value: number): string {
-  return Math.round(value).toLocaleString("en-US");
 }
 
 function megabytes(bytes: number): string {
@@ -64,7 +60,7 @@ function atMost(
 }
 
 function promises(results: Results): Promised[] {
-  const { medians, weight, listening, wake } = results;
+  const { medians, reading, weight, listening, wake } = results;
   const millis = (value: number) => `${value.toFixed(1)} ms`;
   return [
     ratio("reservations a second, of nginx's constant", medians.winning.perSecond,
@@ -74,8 +70,12 @@ function promises(results: Results): Promised[] {
       USUAL_SERVICE_PER_SECOND, 50),
     ratio("losing requests a second, of winning ones", medians.losing.perSecond,
       medians.winning.perSecond, 1),
-    ratio("seat maps a second, of nginx's file", medians.map.perSecond,
-      medians["nginx-map"].perSecond, 0.8),
+    ...subjects.map((subject) => {
+      const { ours, nginx } = middleSample(reading.compared[subject]);
+      const what = `${subjectNames[subject]}, a second, of nginx's file`;
+      return ratio(what, ours.perSecond, nginx.perSecond, 0.8);
+    }),
+    atMost("p99 of reading while a rush runs", reading.rush.reading.p99Ms, 10, millis),
     atMost("memory with one 50,000-seat sale open", weight.oneSaleBytes, 64 * 2 ** 20, megabytes),
     atMost("memory of an idle connection", weight.bytesPerConnection, 1024,
       (value) => `${whole(value)} bytes`),
@@ -85,12 +85,6 @@ function promises(results: Results): Promised[] {
       Math.max(...listening.heardMs), 2000, millis),
     atMost("start to ready with 1,000,000 reservations", middleOf(wake.readyMs), 1000, millis),
   ];
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-  const rule = head.map((_, i) => (i === 0 ? "---" : "--:"));
-  return [line(head), line(rule), ...rows.map(line)].join("\n");
 }
 
 export function speedTable(results: Results): string {
@@ -124,7 +118,7 @@ function growthTable(winning: readonly Sample[]): string {
 }
 
 function page(results: Results): string {
-  const { machine, weight, listening, wake, connections, seconds, repeats } = results;
+  const { machine, reading, weight, listening, wake, connections, seconds, repeats } = results;
   const example = command({
     url: "http://127.0.0.1:PORT/api/reservations", connections, seconds, core: 1, serverPid: 0,
     script: ["reserve", "KEY-PREFIX", "TOKENS", "each", "OPTION:FIRST_SEAT:SEATS"],
@@ -147,6 +141,8 @@ ${speedTable(results)}
 
 CPU is the server's own, all threads, a request. A closed loop of ${connections} connections cannot answer faster
 on average than ${connections} divided by the rate: that bounds p50 from below.
+
+${readingPart(reading, connections)}
 
 ## As the store grows
 

@@ -2,7 +2,8 @@
 import { writeFileSync } from "node:fs";
 import { request } from "node:http";
 
-import { type House, tell } from "./servers.ts";
+import { fetchBytes, pause } from "./process.ts";
+import { type House, type Server, tell } from "./servers.ts";
 
 export interface Sale {
   optionId: number;
@@ -23,6 +24,15 @@ export function createSale(house: House, seats: number): Sale {
       "--hold-seconds", "3600", "--max-per-fan", String(SEATS_PER_FAN)),
   ) as Sale;
   return made;
+}
+
+/** The engine looks for new sales now and then; until it has seen one, nobody can win in it. */
+export async function engineKnows(server: Server, sale: Sale): Promise<void> {
+  for (;;) {
+    const metrics = await fetchBytes(`http://127.0.0.1:${server.port}/metrics`);
+    if (metrics.body.includes(`ticketrush_seats{option="${sale.optionId}"`)) return;
+    await pause(20);
+  }
 }
 
 export function forWrk(sale: Sale): string {

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { userInfo } from "node:os";
 
-import { children, readyAfterMs, type Running, startOnCore, stop } from "./process.ts";
+import { type Answer, children, fetchBytes, readyAfterMs, type Running, startOnCore, stop } from "./process.ts";
 
 export interface Server {
   port: number;
@@ -45,6 +45,14 @@ export function tell(house: House, ...words: string[]): string {
     maxBuffer: 1 << 28,
   });
   return output.toString();
+}
+
+/** What a client that takes gzip hears: the bytes as they come. */
+export async function fetchPacked(server: Server, path: string): Promise<Answer> {
+  const url = `http://127.0.0.1:${server.port}${path}`;
+  const answer = await fetchBytes(url, { "Accept-Encoding": "gzip" });
+  if (answer.status !== 200) throw new Error(`${path}: ${answer.status} ${answer.body.toString()}`);
+  return answer;
 }
 
 async function served(running: Running, port: number, pidOf: () => number): Promise<Server> {

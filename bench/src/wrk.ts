@@ -58,7 +58,7 @@ export async function play(load: Load): Promise<Sample> {
   };
 }
 
-function middle(values: number[]): number {
+export function middle(values: number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
