@@ -23,6 +23,7 @@
 #include "store/store_postgres.h"
 #include "store/store_sqlite.h"
 #include "strategies/request_states_memory.h"
+#include "strategies/request_states_redis.h"
 #include "waiting/line_memory.h"
 #include "waiting/line_redis.h"
 
@@ -89,8 +90,7 @@ static struct cache *create_cache(struct redis *redis)
 
 static struct request_states *create_request_states(struct redis *redis)
 {
-    (void)redis;
-    return request_states_memory_create(clock_wall_ms);
+    return redis ? request_states_redis_create(redis) : request_states_memory_create(clock_wall_ms);
 }
 
 static enum status open_bus(const struct config *config, const struct bus_topic *const *topics,

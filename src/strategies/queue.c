@@ -171,7 +171,7 @@ enum status queue_expire(struct queue *queue, struct store_connection *connectio
 void queue_expired(struct queue *queue, const struct request_state *state)
 {
     atomic_fetch_add(&queue->expired_count, 1);
-    request_states_settle(queue->settings.states, state, 1);
+    request_states_settle(queue->settings.states, &state, 1);
 }
 
 /* --- numbers and life ------------------------------------------------------------------------- */

@@ -209,36 +209,43 @@ static enum status settle_alone(struct queue_consumer *consumer, size_t at)
     return is_about_the_request(status) ? give_up(consumer, &consumer->acts[at], status) : status;
 }
 
-static void tell(struct queue_consumer *consumer, const struct act *act)
+static void count(struct queue *queue, const struct act *act)
 {
-    struct queue *queue = consumer->queue;
-    if (act->booked)
-        frame_tell(&act->frame);
+    bool won = act->state.progress == REQUEST_SUCCESS;
     if (act->known)
         atomic_fetch_add(&queue->repeated_count, 1);
     else
-        atomic_fetch_add(act->state.progress == REQUEST_SUCCESS ? &queue->success_count
-                                                                : &queue->failed_count,
-                         1);
-    request_states_settle(queue->settings.states, &act->state, 1);
+        atomic_fetch_add(won ? &queue->success_count : &queue->failed_count, 1);
+}
+
+/* Boards first: who hears of a seat finds it there. What was decided before may not have been told
+   to this engine: it looks for itself. */
+static void tell_all(struct queue_consumer *consumer)
+{
+    struct queue *queue = consumer->queue;
+    const struct request_state *states[QUEUE_BATCH_MAX];
+    for (size_t i = 0; i < consumer->act_count; i++) {
+        const struct act *act = &consumer->acts[i];
+        if (act->booked)
+            frame_tell(&act->frame);
+        if (act->known && act->state.progress == REQUEST_SUCCESS)
+            booking_refresh(queue->settings.house->booking);
+        count(queue, act);
+        states[i] = &act->state;
+    }
+    request_states_settle(queue->settings.states, states, consumer->act_count);
 }
 
 static enum status settle_batch(struct queue_consumer *consumer)
 {
     enum status status = settle(consumer, 0, consumer->act_count);
-    if (status == STATUS_OK) {
-        for (size_t i = 0; i < consumer->act_count; i++)
-            tell(consumer, &consumer->acts[i]);
-        return STATUS_OK;
+    if (is_about_the_request(status)) {
+        status = STATUS_OK;
+        for (size_t i = 0; status == STATUS_OK && i < consumer->act_count; i++)
+            status = settle_alone(consumer, i);
     }
-    if (!is_about_the_request(status))
-        return status;
-    status = STATUS_OK;
-    for (size_t i = 0; status == STATUS_OK && i < consumer->act_count; i++) {
-        status = settle_alone(consumer, i);
-        if (status == STATUS_OK)
-            tell(consumer, &consumer->acts[i]);
-    }
+    if (status == STATUS_OK)
+        tell_all(consumer);
     return status;
 }
 

@@ -33,11 +33,11 @@ void request_states_forget(struct request_states *states, const struct request_s
     states->ops->forget(states, state);
 }
 
-void request_states_settle(struct request_states *states, const struct request_state *settled,
-                           size_t count)
+void request_states_settle(struct request_states *states,
+                           const struct request_state *const settled[], size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        must(settled[i].progress != REQUEST_PENDING);
+        must(settled[i]->progress != REQUEST_PENDING);
     states->ops->settle(states, settled, count);
 }
 

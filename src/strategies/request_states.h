@@ -62,8 +62,8 @@ MUST_USE enum status request_states_begin(struct request_states *states,
 
 void request_states_forget(struct request_states *states, const struct request_state *state);
 
-void request_states_settle(struct request_states *states, const struct request_state *settled,
-                           size_t count);
+void request_states_settle(struct request_states *states,
+                           const struct request_state *const settled[], size_t count);
 
 /* STATUS_MISSING: it is not known here (any more). */
 MUST_USE enum status request_states_find(struct request_states *states, const struct request_id *id,
@@ -81,7 +81,7 @@ struct request_states_ops {
     enum status (*begin)(struct request_states *states, const struct request_state *fresh,
                          bool *out_new, struct request_state *out_known);
     void (*forget)(struct request_states *states, const struct request_state *state);
-    void (*settle)(struct request_states *states, const struct request_state *settled,
+    void (*settle)(struct request_states *states, const struct request_state *const settled[],
                    size_t count);
     enum status (*find)(struct request_states *states, const struct request_id *id,
                         struct request_state *out_state);

@@ -125,16 +125,16 @@ static bool settle_one(struct memory_states *memory, const struct request_state 
     return first;
 }
 
-static void memory_settle(struct request_states *states, const struct request_state *settled,
-                          size_t count)
+static void memory_settle(struct request_states *states,
+                          const struct request_state *const settled[], size_t count)
 {
     struct memory_states *memory = memory_of(states);
     for (size_t i = 0; i < count; i++) {
         pthread_mutex_lock(&memory->lock);
-        bool first = settle_one(memory, &settled[i]);
+        bool first = settle_one(memory, settled[i]);
         pthread_mutex_unlock(&memory->lock);
         if (first)
-            request_states_tell(states, &settled[i]);
+            request_states_tell(states, settled[i]);
     }
 }
 

@@ -1,6 +1,6 @@
 /*
  * queue_http_test.c — what a fan hears of a sale whose presses wait on the bus (v4): on every
- * database, with the bus in the process and on Kafka.
+ * database, with everything in the process, and with Kafka and Redis.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "support/server_kafka.h"
+#include "support/server_redis.h"
 #include "support/test_sale.h"
 
 enum { BODY_BYTES = 512, PATH_BYTES = 256, ID_BYTES = 64, PATIENCE_MS = 60000 };
@@ -109,11 +110,14 @@ static struct http_reply await_outcome(struct test_sale *sale, const char *id, c
 static int open_sale(void **state)
 {
     char prefix[KAFKA_PREFIX_BYTES], prefix_setting[64], kafka_setting[SERVER_ADDRESS_BYTES + 32];
+    char redis_setting[SERVER_ADDRESS_BYTES + 64];
+    const char *redis = on_kafka ? redis_url_or_skip() : NULL;
     kafka_prefix_make(prefix);
     snprintf(prefix_setting, sizeof prefix_setting, "TICKETRUSH_KAFKA_PREFIX=%s", prefix);
     snprintf(kafka_setting, sizeof kafka_setting, "TICKETRUSH_KAFKA=%s",
              on_kafka ? getenv("TICKETRUSH_TEST_KAFKA") : "");
-    const char *const environment[] = {kafka_setting, prefix_setting,
+    snprintf(redis_setting, sizeof redis_setting, "TICKETRUSH_REDIS=%s", redis ? redis : "");
+    const char *const environment[] = {kafka_setting, prefix_setting, redis_setting,
                                        "TICKETRUSH_REQUESTS_PER_ACCOUNT_PER_SECOND=1000", NULL};
     struct test_sale *sale = test_sale_open(environment);
     *state = sale;
@@ -247,7 +251,8 @@ static int tell(enum database_kind kind)
         cmocka_unit_test_setup_teardown(what_was_decided_is_known_after_a_kill, open_sale,
                                         close_sale),
     };
-    snprintf(name, sizeof name, "%s, %s", database_kind_name(kind), on_kafka ? "kafka" : "memory");
+    snprintf(name, sizeof name, "%s, %s", database_kind_name(kind),
+             on_kafka ? "kafka and redis" : "memory");
     test_sale_use(kind);
     return cmocka_run_group_tests_name(name, stories, NULL, NULL);
 }
