@@ -309,11 +309,18 @@ static bool open_strategies(struct house *house)
     return house->app.strategies || fail_memory(house);
 }
 
-/* News of payments waits in the store where there is no bus for it. */
+/* News of payments is for other services. Without a broker there are none that could hear of it,
+   and it waits in the store for the day there are. */
 static bool open_cashier(struct house *house)
 {
+    bool has_broker = config_text(house->command->config, SETTING_KAFKA)[0] != '\0';
     return cashier_open(&house->cashier, house->command, &house->app, house->watching,
-                        house->breakers, NULL);
+                        house->breakers, has_broker ? house->queueing.bus : NULL);
+}
+
+static bool open_bus(struct house *house)
+{
+    return queueing_open_bus(&house->queueing, house->command, house->breakers);
 }
 
 static bool open_accounts(struct house *house)
@@ -398,8 +405,7 @@ static bool open_push(struct house *house)
 
 static bool open_queueing(struct house *house)
 {
-    return queueing_open(&house->queueing, house->command, &house->app, house->breakers,
-                         house->neighbours.redis);
+    return queueing_open(&house->queueing, house->command, &house->app, house->neighbours.redis);
 }
 
 static bool open_server(struct house *house)
@@ -440,9 +446,9 @@ bool house_open(struct house *house)
         return fail_memory(house);
     return open_stores(house) && open_keys(house) && open_metrics(house) &&
            open_neighbours(house) && open_booking(house) && open_workers(house) &&
-           open_strategies(house) && open_cashier(house) && open_accounts(house) &&
-           open_page(house) && open_push(house) && open_queueing(house) && open_seals(house) &&
-           open_waiting(house) && open_server(house);
+           open_strategies(house) && open_bus(house) && open_cashier(house) &&
+           open_accounts(house) && open_page(house) && open_push(house) && open_queueing(house) &&
+           open_seals(house) && open_waiting(house) && open_server(house);
 }
 
 bool house_start(struct house *house)

@@ -7,11 +7,12 @@
 #include "command/command.h"
 #include "guard/breaker.h"
 #include "metrics/metrics.h"
+#include "payment/news.h"
 
-static bool open_bus(struct queueing *queueing, const struct command *command,
-                     struct breakers *breakers)
+bool queueing_open_bus(struct queueing *queueing, const struct command *command,
+                       struct breakers *breakers)
 {
-    static const struct bus_topic *const topics[] = {&queue_topic, NULL};
+    static const struct bus_topic *const topics[] = {&queue_topic, &news_topic, NULL};
     char why[WHY_BYTES] = "memory or threads are short";
     if (command->adapters->open_bus(command->config, topics, breakers, why, &queueing->bus) ==
         STATUS_OK)
@@ -29,11 +30,9 @@ static size_t consumer_count(const struct command *command)
 }
 
 bool queueing_open(struct queueing *queueing, const struct command *command, struct http_app *app,
-                   struct breakers *breakers, struct redis *redis)
+                   struct redis *redis)
 {
     char why[WHY_BYTES] = "";
-    if (!open_bus(queueing, command, breakers))
-        return false;
     queueing->states = command->adapters->create_request_states(redis);
     queueing->news = queueing->states ? request_news_create(app, queueing->states) : NULL;
     if (!queueing->news) {

@@ -26,9 +26,13 @@ struct queueing {
     struct request_news *news;
 };
 
+/* The bus alone, which others stand on too: before them. */
+bool queueing_open_bus(struct queueing *queueing, const struct command *command,
+                       struct breakers *breakers);
+
 /* After the engine, the workers and the hub. */
 bool queueing_open(struct queueing *queueing, const struct command *command, struct http_app *app,
-                   struct breakers *breakers, struct redis *redis);
+                   struct redis *redis);
 
 void queueing_tick(struct queueing *queueing);
 
