@@ -14,6 +14,6 @@
 struct redis;
 
 /* NULL when memory is short. The client outlives it. */
-struct request_states *request_states_redis_create(struct redis *redis);
+struct request_states *request_states_redis_create(struct redis *client);
 
 #endif
