@@ -143,7 +143,10 @@ enum status queue_look(struct queue *queue, struct store_connection *reader, str
     *out_expired = false;
     if (!request_id_read(&queue->secret, fan, id, &own))
         return STATUS_MISSING;
-    bool expired = queue->settings.house->now_ms() >= queue_expires_at_ms(&own);
+    int64_t age_ms = queue->settings.house->now_ms() - request_id_time_ms(&own);
+    if (age_ms >= QUEUE_ROWS_KEPT_MS)
+        return STATUS_MISSING; /* its row is gone */
+    bool expired = age_ms >= QUEUE_REQUEST_MS;
     enum status known = request_states_find(queue->settings.states, &own, out_state);
     if (known == STATUS_OK && (out_state->progress != REQUEST_PENDING || !expired))
         return STATUS_OK;
