@@ -128,22 +128,22 @@ static void the_door_opens_with_a_token_and_with_no_other(void **state)
 static void a_hold_keeps_the_place_and_makes_no_token_longer(void **state)
 {
     struct test_sale *sale = *state;
-    char first[TOKEN_BYTES * 2], later[TOKEN_BYTES * 2], entry[TOKEN_BYTES * 2];
-    put_admission(sale, "FIXED", 100, 10, 0);
-    put_sale(sale, -1, ""); /* a hold lasts for 600 seconds, an entry for 300 */
-    char fan[TEST_TOKEN_BYTES], proof[PATH_BYTES];
+    char first[WAITING_TEXT_BYTES], later[WAITING_TEXT_BYTES], entry[WAITING_TEXT_BYTES];
+    waiting_put_admission(sale, "FIXED", 100, 10, 0);
+    waiting_put_sale(sale, "v5", -1, ""); /* a hold lasts for 600 seconds, an entry for 300 */
+    char fan[TEST_TOKEN_BYTES], proof[BODY_BYTES];
     test_sale_token(sale, 9, 0, fan);
-    (void)join(sale, fan);
-    struct http_reply reply = ask_until(sale, fan, "/waiting/me", "\"state\":\"ADMITTED\"");
+    (void)waiting_join(sale, fan);
+    struct http_reply reply = waiting_ask_until(sale, fan, "/waiting/me", "\"state\":\"ADMITTED\"");
     snprintf(proof, sizeof proof, "/waiting/proof?sequence=%lld",
              (long long)reply_number(&reply, "sequence"));
-    read_text(&reply, "entryExpiresAt", first);
-    read_text(&reply, "entryToken", entry);
-    reply = reserve(sale, fan, "kept", "", 9, entry);
-    assert_status(&reply, 201);
-    (void)ask_until(sale, NULL, proof, "\"kind\":\"KEPT\"");
-    reply = ask(sale, "GET", fan, "/waiting/me", NULL);
-    read_text(&reply, "entryExpiresAt", later);
+    reply_text(&reply, "entryExpiresAt", first);
+    reply_text(&reply, "entryToken", entry);
+    reply = waiting_reserve(sale, fan, "kept", "", 9, entry);
+    reply_must_be(&reply, 201);
+    (void)waiting_ask_until(sale, NULL, proof, "\"kind\":\"KEPT\"");
+    reply = waiting_ask(sale, "GET", fan, "/waiting/me", NULL);
+    reply_text(&reply, "entryExpiresAt", later);
     assert_string_equal(later, first);
 }
 
