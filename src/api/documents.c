@@ -272,7 +272,7 @@ static void send(struct http_request *request, const struct document *document)
     struct http_answer answer = {.status = 304, .fields = fields, .field_count = 3};
     if (!has_it) {
         answer.status = 200;
-        answer.type = text_of("application/json");
+        answer.type = text_of(kind->type ? kind->type : "application/json");
         answer.body = zipped ? text_make(written->gzip, written->gzip_size)
                              : text_make(written->body, written->body_size);
         answer.field_count = zipped ? 4 : 3;

@@ -36,6 +36,7 @@ struct document_key;
 struct document_kind {
     int64_t number;            /* tells kinds apart; 1, 2, … */
     const char *cache_control; /* "public, no-cache" */
+    const char *type;          /* NULL: application/json */
     const char *missing;       /* what a 404 says: "There is no such concert." */
     bool versioned; /* under `?version=` of its own version it never changes: cacheable for ever */
 

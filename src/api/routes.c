@@ -134,6 +134,7 @@ const struct http_route api_routes[] = {
     {HTTP_METHOD_GET,    "/readyz",                         ready_get,            0},
     {HTTP_METHOD_GET,    "/metrics",                        metrics_get,          0},
     {HTTP_METHOD_GET,    "/api/openapi.json",               openapi_get,          0},
+    {HTTP_METHOD_GET,    "/api/docs",                       openapi_page_get,     0},
     {HTTP_METHOD_GET,    "/api/admin/overview",             overview_get,         0},
     {HTTP_METHOD_GET,    "/api/admin/events",               overview_events,      0},
     {HTTP_METHOD_GET,    "/api/admin/changes",              changes_list,         0},

@@ -554,9 +554,36 @@ static void the_rest_is_answered_as_described(void **state)
         {"GET", "/readyz", NOBODY, .status = 200},
         {"GET", "/metrics", NOBODY, .status = 200},
         {"GET", "/api/openapi.json", NOBODY, .status = 200},
+        {"GET", "/api/docs", NOBODY, .status = 200},
         {"GET", "/api/admin/overview", OPERATOR, .status = 200},
     };
     TAKE_ALL(world, steps);
+}
+
+static bool has_words(struct text text, const char *words)
+{
+    return memmem(text.bytes, text.size, words, strlen(words)) != NULL;
+}
+
+static void the_page_names_every_route_and_needs_nothing_from_elsewhere(void **state)
+{
+    struct world *world = *state;
+    struct http_reply page =
+        http_client_ask(world->sale->client, &(struct http_ask){.path = "/api/docs"});
+    assert_int_equal(page.status, 200);
+    struct text type = http_reply_field(&page, "content-type");
+    assert_true(text_equal(type, text_of("text/html; charset=utf-8")));
+    assert_true(has_words(page.body, "Content-Security-Policy\" content=\"default-src 'none';"));
+    assert_false(has_words(page.body, "<script"));
+    assert_false(has_words(page.body, "src=") || has_words(page.body, "href=\"http"));
+
+    for (size_t i = 0; i < api_route_count; i++) {
+        char title[PATH_BYTES];
+        snprintf(title, sizeof title, "<h3>%s %s</h3>", method_name(api_routes[i].method),
+                 api_routes[i].pattern);
+        if (!has_words(page.body, title))
+            fail_msg("GET /api/docs does not name %s", title);
+    }
 }
 
 /* The last story: what the others have seen. */
@@ -589,6 +616,7 @@ int main(void)
         STORY(waiting_is_answered_as_described),
         STORY(a_date_that_is_called_off_is_answered_as_described),
         STORY(the_rest_is_answered_as_described),
+        STORY(the_page_names_every_route_and_needs_nothing_from_elsewhere),
         STORY(every_operation_has_been_seen_to_succeed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

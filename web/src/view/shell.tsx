@@ -143,7 +143,7 @@ export function Shell(props: ShellProps) {
         {children}
       </main>
       <footer class="foot">
-        <Mark /> <span>Ticket-Rush — {words.nav.footer}</span>
+        <Mark /> <span>Ticket-Rush — {words.nav.footer}</span> <a href="/api/docs">API</a>
         <ThemeButton isDark={props.isDark} onTheme={props.onTheme} />
       </footer>
     </>
