@@ -150,6 +150,7 @@ enum {
     BUS_DELIVERY_MS = 5000,         /* a fan looks at a spinning wheel this long, then hears 503 */
     BUS_SLOW_MS = 2000,             /* a delivery usually takes some milliseconds */
     BUS_COMMIT_MS = 5000,           /* waiting for the word that a position is kept */
+    BUS_JOIN_MS_MAX = 10000, /* a member that closes waits this long for its first assignment */
 };
 
 /* --- audit ------------------------------------------------------------------------------------ */

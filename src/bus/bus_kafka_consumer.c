@@ -23,7 +23,7 @@
 #include "base/log.h"
 #include "bus/bus_kafka_inner.h"
 
-enum { NOTHING = -1, MISSING_TOPIC_MS = 100 };
+enum { NOTHING = -1, MISSING_TOPIC_MS = 100, JOIN_LOOK_MS = 100 };
 
 struct kafka_consumer {
     struct bus_consumer consumer;
@@ -33,6 +33,7 @@ struct kafka_consumer {
     rd_kafka_queue_t *commits; /* where the broker's word about a commit arrives */
     uintptr_t commit_number;
     bool subscribed, again;
+    bool joined; /* has been told once what it has to read, be it nothing */
     rd_kafka_message_t *held[BUS_BATCH_MAX];
     size_t held_count, handed_count;
     int64_t done[BUS_PARTITIONS_MAX];      /* NOTHING: nothing to commit */
@@ -86,6 +87,7 @@ static void on_rebalance(rd_kafka_t *client, rd_kafka_resp_err_t error,
 {
     struct kafka_consumer *member = opaque;
     bool assigned = error == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS;
+    member->joined = member->joined || assigned;
     for (int i = 0; i < partitions->cnt; i++) {
         int partition = partitions->elems[i].partition;
         if (!in_reach(partition))
@@ -160,10 +162,33 @@ static void set_lag(struct kafka_consumer *member, uint64_t lag_count)
     member->lag_count = lag_count;
 }
 
+/*
+ * librdkafka before 2.3 ends the process when a member of a cooperative group is closed between
+ * joining and its first assignment (github.com/confluentinc/librdkafka/issues/4312). So a member
+ * that is about to join waits for it; one whose broker is away has not joined.
+ */
+static bool wait_until_joined(struct kafka_consumer *member)
+{
+    int64_t until_ms = clock_monotonic_ms() + BUS_JOIN_MS_MAX;
+    while (member->subscribed && !member->joined && atomic_load(&member->kafka->up)) {
+        if (clock_monotonic_ms() >= until_ms)
+            return false;
+        rd_kafka_message_t *message = rd_kafka_consumer_poll(member->client, JOIN_LOOK_MS);
+        if (message)
+            rd_kafka_message_destroy(message);
+    }
+    return true;
+}
+
 void kafka_consumer_close(struct bus_consumer *consumer)
 {
     struct kafka_consumer *member = consumer_of(consumer);
     drop_handed(member);
+    if (!wait_until_joined(member)) { /* left to the end of the process: the group misses it soon */
+        log_warn("kafka consumer never joined", log_words("topic", member->topic_name));
+        set_lag(member, 0);
+        return;
+    }
     rd_kafka_consumer_close(member->client); /* tells the group, and comes to on_rebalance */
     for (size_t i = 0; i < member->held_count; i++)
         rd_kafka_message_destroy(member->held[i]);

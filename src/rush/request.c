@@ -19,7 +19,8 @@ struct pen {
 static void put(struct pen *pen, struct text text)
 {
     must(pen->size + text.size <= RUSH_REQUEST_BYTES_MAX);
-    memcpy(pen->bytes + pen->size, text.bytes, text.size);
+    if (text.size > 0)
+        memcpy(pen->bytes + pen->size, text.bytes, text.size);
     pen->size += text.size;
 }
 
