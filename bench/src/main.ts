@@ -1,17 +1,18 @@
 // main.ts — `make bench`: measure in turns, hold against the promises, write it down.
 //
 //     make bench BENCH='--seconds 4 --repeats 5 --connections 512 --folder build/bench-data'
-//     make bench BENCH='--only listening'     that part alone, to the screen; or reading
+//     make bench BENCH='--only listening'     that part alone, to the screen; or reading, line
 import { mkdirSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 
 import { contenders, type Contender, openContest } from "./contest.ts";
+import { standInLine } from "./line.ts";
 import { describeMachine } from "./machine.ts";
 import { listen, wake, weigh } from "./memory.ts";
 import { read } from "./reading.ts";
 import { readingTables } from "./reading_report.ts";
-import { promiseTable, speedTable, writeReport } from "./report.ts";
+import { lineTable, promiseTable, speedTable, writeReport } from "./report.ts";
 import { writeTokens } from "./sale.ts";
 import { tell } from "./servers.ts";
 import { median, type Sample } from "./wrk.ts";
@@ -72,6 +73,11 @@ if (values.only === "listening") {
   rmSync(folder, { recursive: true, force: true });
   process.exit(0);
 }
+if (values.only === "line") {
+  console.log(`\n${lineTable(await standInLine(folder, SERVER_CORE, LOAD_CORE))}\n`);
+  rmSync(folder, { recursive: true, force: true });
+  process.exit(0);
+}
 const readingPlan = {
   binary, folder, ...plan, repeats, serverCore: SERVER_CORE, loadCore: LOAD_CORE,
 };
@@ -92,6 +98,7 @@ const results = {
   weight: await weigh(binary, folder, SERVER_CORE, LOAD_CORE),
   listening: await listen(binary, folder, SERVER_CORE, LOAD_CORE),
   wake: await wake(binary, folder, SERVER_CORE, repeats),
+  line: await standInLine(folder, SERVER_CORE, LOAD_CORE),
 };
 writeReport(results, values.out);
 rmSync(folder, { recursive: true, force: true });

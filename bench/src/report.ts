@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 
 import type { Contender } from "./contest.ts";
+import type { LineRow } from "./line.ts";
 import type { Machine } from "./machine.ts";
 import type { Listening, Wake, Weight } from "./memory.ts";
 import { middleSample, type Reading, subjects } from "./reading.ts";
@@ -21,6 +22,7 @@ export interface Results {
   weight: Weight;
   listening: Listening;
   wake: Wake;
+  line: LineRow[];
 }
 
 /** A Spring Boot + PostgreSQL service of the usual shape, measured once on two such cores. */
@@ -106,6 +108,14 @@ export function promiseTable(results: Results): string {
   return table(["what", "promised", "measured", ""], rows);
 }
 
+export function lineTable(rows: readonly LineRow[]): string {
+  return table(["what", "line", "how often", "a second", "each"], rows.map((row) => [
+    row.what, row.line, whole(row.count),
+    row.perSecond === undefined ? "" : whole(row.perSecond),
+    row.micros === undefined ? "" : row.perSecond === undefined ? `${row.micros} bytes` : `${row.micros} µs`,
+  ]));
+}
+
 /** Nothing is removed between the rounds: each one meets the reservations of all before it. */
 function growthTable(winning: readonly Sample[]): string {
   let stored = 0;
@@ -168,6 +178,13 @@ ${whole(wake.reservations)} reservations are in that database, ${whole(wake.open
 100,000 idle connections, and 100,000 streams, are opened where the system allows a process that many files. A
 stream's memory is that of the second half of them, when the tables of fixed size are warm.
 
+## A waiting line
+
+In the process, and in a Redis on the server's core; \`build/line\` runs on the load's. A call of a thousand is counted
+by its fans.
+
+${lineTable(results.line)}
+
 ## Machine
 
 ${table(["", ""], [
@@ -185,6 +202,8 @@ taskset -c 0 build/ticketrush serve     TICKETRUSH_IO_THREADS=1, bounds per acco
 taskset -c 0 nginx -c bench/nginx.conf  one worker
 taskset -c 1 ${example.join(" ")}
 taskset -c 1 build/listeners PORT ${listening.listeners} /api/admin/events TOKENS
+taskset -c 0 redis-server --port PORT --save '' --appendonly no
+taskset -c 1 build/line redis://127.0.0.1:PORT
 \`\`\`
 `;
 }
