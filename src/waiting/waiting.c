@@ -163,6 +163,14 @@ static void make_durable(struct waiting *waiting)
 
 /* --- the round: told -------------------------------------------------------------------------- */
 
+/* Before anybody is answered: who hears that a changed sale is in effect finds it so. */
+static void show_what_was_seen(struct waiting *waiting)
+{
+    if (waiting->has_looked)
+        waiting_show(waiting);
+    waiting->has_looked = false;
+}
+
 static void answer_all(struct waiting *waiting)
 {
     struct list *link;
@@ -202,8 +210,7 @@ static bool is_over(enum room_state state)
 static void tell_news(struct waiting *waiting)
 {
     struct waiting_watcher *watcher = waiting->watcher;
-    bool is_news = waiting->has_looked;
-    waiting->has_looked = false;
+    bool is_news = false;
     for (size_t i = 0; i < waiting->room_count; i++) {
         struct room *room = waiting->rooms[i];
         bool at_once = room->document_urgent;
@@ -245,6 +252,7 @@ static void round_of(struct waiting *waiting)
     for (size_t i = 0; i < waiting->room_count; i++)
         room_proceed(waiting->rooms[i], atomic_load(&waiting->commit_us), waiting->now);
     make_durable(waiting); /* and only then … */
+    show_what_was_seen(waiting);
     answer_all(waiting);
     tell_called(waiting);
     tell_news(waiting);
