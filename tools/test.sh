@@ -54,12 +54,14 @@ meson_tests() { # FOLDER [options of meson test]
         build/with_servers meson test -C "$folder" --no-rebuild --print-errorlogs "$@"
 }
 
+# The release build tells every story with all its seeds; here some are enough to walk every line.
 under_address_sanitizer() {
-    UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 meson_tests build-asan --timeout-multiplier 4
+    TICKETRUSH_STORY_SEEDS=30 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
+        meson_tests build-asan --timeout-multiplier 4
 }
 
 under_thread_sanitizer() {
-    TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1 \
+    TICKETRUSH_STORY_SEEDS=15 TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1 \
         meson_tests build-tsan --timeout-multiplier 8 --suite unit --suite contract --suite story
 }
 
