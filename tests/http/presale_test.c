@@ -295,7 +295,7 @@ static const char *seats_json(struct test_sale *sale, int from, int count, const
     int size = snprintf(json, BODY_BYTES, "{%s\"seatIds\":[", more);
     for (int i = 0; i < count; i++)
         size += snprintf(json + size, BODY_BYTES - (size_t)size, "%s%lld", i > 0 ? "," : "",
-                         (long long)(sale->first_seat + from + i));
+                         (long long)sale->first_seat + from + i);
     snprintf(json + size, BODY_BYTES - (size_t)size, "]}");
     return json;
 }

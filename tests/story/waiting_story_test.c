@@ -418,7 +418,7 @@ static void nobody_overtakes_whatever_happens(void **state)
         doubts += story->doubt_count;
     }
     fprintf(stderr, "\r%zu joins, %zu entries, %zu crashes, %zu commits in doubt in %llu stories\n",
-            joined, entered, crashes, doubts, (unsigned long long)(last - first + 1));
+            joined, entered, crashes, doubts, (unsigned long long)last - first + 1);
     assert_true(joined > 0 && entered > 0 && crashes > 0 && doubts > 0);
     free(story);
 }

@@ -127,7 +127,7 @@ struct http_reply waiting_reserve(struct test_sale *sale, const char *token, con
 {
     char json[BODY_BYTES], fields[WAITING_TEXT_BYTES + 32], path[PATH_BYTES];
     snprintf(json, sizeof json, "{\"optionId\":%lld,\"seatIds\":[%lld]}", (long long)sale->option,
-             (long long)(sale->first_seat + seat));
+             (long long)sale->first_seat + seat);
     snprintf(fields, sizeof fields, "Entry-Token: %s\r\n", entry ? entry : "");
     snprintf(path, sizeof path, "/api%s/reservations", version);
     return http_client_ask(sale->client, &(struct http_ask){.method = "POST",
