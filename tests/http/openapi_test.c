@@ -484,7 +484,7 @@ static void waiting_is_answered_as_described(void **state)
     struct world *world = *state;
     int64_t option = world->sale->option;
     char sale[BODY_BYTES], opens[CLOCK_TEXT_BYTES], closes[CLOCK_TEXT_BYTES], press[BODY_BYTES];
-    clock_write_iso(clock_wall_ms() + 3600000, opens); /* a hall, for now */
+    clock_write_iso(clock_wall_ms() + 3600000, opens); /* before it: a hall */
     clock_write_iso(clock_wall_ms() + 7200000, closes);
     snprintf(sale, sizeof sale,
              "{\"opensAt\":\"%s\",\"closesAt\":\"%s\",\"strategy\":\"v5\",\"holdSeconds\":600,"
