@@ -33,7 +33,7 @@ test("팬클럽 회원은 코드를 등록하고 먼저 예매한다", async () 
   const [code] = made["codes"] as string[];
   await office.sell("First For The Club", {
     opensAt: inDays(3),
-    presale: [{ groupId: group["id"], opensAt: inDays(-1), closesAt: inDays(3) }],
+    presale: [{ groupId: group["id"], opensAt: inDays(-1), closesAt: inDays(2) }],
   });
 
   const fan = await createFan(browser, house.baseUrl, {
