@@ -382,6 +382,7 @@ enum {
     CATALOG_KEY_MS = 24 * 60 * 60 * 1000, /* how long a creation's idempotency key is known */
     DRAFT_FIELDS_MAX = 6,                 /* that can be edited of one thing: a concert has them */
     CHANGE_SEATS_MAX = 1000, /* seats that a recorded change names; beyond that it counts them */
+    CHANGE_SECTIONS_MAX = 150, /* sections that one names; large stadiums sell as many */
     MARKS_BYTES_MAX = 256 * 1024, /* 10,000 ids of 16 digits */
     CATALOG_KEYS_SWEPT_MAX = 100, /* old keys forgotten by one creation: far more than it adds */
     CHANGES_PAGE_MAX = 200, /* recorded edits in one answer: 16 kB of descriptions twice, each */

@@ -28,6 +28,7 @@
 #include "catalog/layout_csv.h"
 #include "catalog/layout_map.h"
 #include "catalog/layout_replace.h"
+#include "catalog/layout_summary.h"
 
 static const char missing[] = "There is no such date.";
 
@@ -126,34 +127,35 @@ static void on_written(struct writing *writing, enum status status)
     }
 }
 
-/* Who did it; the seats themselves stand in the catalog. */
-static enum status record(const struct layout_change *change, struct store_connection *connection)
+/* Who did it, and what the layout was and is: its sections, not its seats. */
+static enum status record(const struct layout_change *change, struct store_connection *connection,
+                          struct text before)
 {
-    struct buffer after;
-    buffer_init(&after, http_arena(change->writing.request), 128);
-    struct json_out out = json_out_to(&after);
-    json_out_object(&out);
-    json_out_int_field(&out, "firstSeatId", change->replaced.first_seat_id);
-    json_out_int_field(&out, "seatCount", change->document.layout->seat_count);
-    json_out_int_field(&out, "sectionCount", change->document.layout->section_count);
-    json_out_object_end(&out);
-    if (after.failed)
-        return STATUS_NO_MEMORY;
+    struct arena *arena = http_arena(change->writing.request);
+    struct text after;
+    enum status status = layout_summary_read(connection, arena, change->option, &after);
+    if (status != STATUS_OK)
+        return status;
     return changes_record(connection, &(struct change){.at_ms = clock_wall_ms(),
                                                        .account = change->account,
                                                        .entity = text_of("layout"),
                                                        .entity_id = change->option.value,
                                                        .action = text_of("PUT"),
-                                                       .after = buffer_text(&after)});
+                                                       .before = before,
+                                                       .after = after});
 }
 
 static enum status write_layout(struct writing *writing, struct store_connection *connection)
 {
     struct layout_change *change = container_of(writing, struct layout_change, writing);
-    enum status status = layout_replace(connection, change->option, &change->document,
-                                        &change->look, &change->replaced, &change->verdict);
+    struct arena *arena = http_arena(writing->request);
+    struct text before;
+    enum status status = layout_summary_read(connection, arena, change->option, &before);
+    if (status == STATUS_OK)
+        status = layout_replace(connection, change->option, &change->document, &change->look,
+                                &change->replaced, &change->verdict);
     if (status == STATUS_OK && change->verdict == LAYOUT_REPLACED)
-        status = record(change, connection);
+        status = record(change, connection, before);
     booking_refresh(writing->app->booking); /* no turn after this one sells an old seat */
     return status;
 }

@@ -207,6 +207,47 @@ static void a_layout_is_replaced_as_long_as_nobody_has_reserved(void **state)
     test_sale_audit(sale);
 }
 
+static struct http_reply last_change(struct test_sale *sale)
+{
+    return http_client_ask(sale->client, &(struct http_ask){.path = "/api/admin/changes?limit=1",
+                                                            .token = sale->operator});
+}
+
+/* Another date of the same concert; it has no layout yet. */
+static int64_t make_date(struct test_sale *sale)
+{
+    char path[PATH_BYTES];
+    struct http_reply reply = ask(sale, "GET", NULL, sale->option, "", NULL);
+    snprintf(path, sizeof path, "/api/concerts/%lld/options",
+             (long long)reply_number(&reply, "concertId"));
+    reply = create(sale, path, "a-date", "{\"startsAt\":\"2030-05-02T10:00:00Z\",\"venueId\":1}");
+    assert_status(&reply, 201);
+    return reply_number(&reply, "id");
+}
+
+static void the_list_of_changes_tells_what_a_layout_was_before(void **state)
+{
+    struct test_sale *sale = *state;
+    int64_t bare = make_date(sale);
+    struct http_reply reply = put_layout(sale, bare, small_layout);
+    assert_status(&reply, 200);
+    reply = last_change(sale);
+    assert_true(says(&reply, "\"entity\":\"layout\"") && says(&reply, "\"before\":null"));
+
+    reply = put_layout(sale, bare,
+                       "{\"sections\":[{\"name\":\"All\",\"grade\":\"S\",\"price\":5000,"
+                       "\"rows\":[{\"row\":\"1\",\"seats\":30}]}]}");
+    assert_status(&reply, 200);
+    reply = last_change(sale);
+    assert_true(says(&reply, "\"before\":{\"revision\":1,"));
+    assert_true(says(&reply, "\"seatCount\":20,\"sectionCount\":2,\"sections\":["
+                             "{\"name\":\"F1\",\"grade\":\"VIP\",\"price\":165000,"
+                             "\"seatCount\":12},{\"name\":\"F2\""));
+    assert_true(says(&reply, "\"after\":{\"revision\":2,"));
+    assert_true(says(&reply, "\"sections\":[{\"name\":\"All\",\"grade\":\"S\",\"price\":5000,"
+                             "\"seatCount\":30}]"));
+}
+
 static void a_dry_run_draws_the_map_and_writes_nothing(void **state)
 {
     struct test_sale *sale = *state;
@@ -433,6 +474,7 @@ static int run(enum database_kind kind)
     const struct CMUnitTest tests[] = {
         STORY(an_operator_makes_a_date_and_a_fan_buys_it_over_http_alone),
         STORY(a_layout_is_replaced_as_long_as_nobody_has_reserved),
+        STORY(the_list_of_changes_tells_what_a_layout_was_before),
         STORY(a_dry_run_draws_the_map_and_writes_nothing),
         STORY(every_slip_of_a_layout_is_named_and_nothing_changes),
         STORY(every_slip_of_a_sale_is_named_and_nothing_changes),
