@@ -196,9 +196,9 @@ void sale_put(struct http_app *app, struct http_request *request)
         problem_complaints(request, &complaints);
         return;
     }
-    if (text_equal(text_of(change->document.strategy), text_of("v1")) && !app->lab) {
+    if (text_equal(text_of(change->document.lock), text_of("none")) && !app->lab) {
         answer_conflict(request, "LAB_ONLY",
-                        "v1 sells a seat twice; only a server with TICKETRUSH_LAB=on sells by it.");
+                        "Without a lock a seat is sold twice; only TICKETRUSH_LAB=on allows that.");
         return;
     }
     change->is_put = true;

@@ -13,7 +13,8 @@ static enum booking_verdict judge_strategy(const struct frame *frame)
     int wanted = frame->ask->strategy;
     if (frame->strategy == 5 || (wanted != 0 && wanted != frame->strategy))
         return BOOKING_STRATEGY_MISMATCH;
-    return frame->strategy == 1 && !frame->house->lab ? BOOKING_LAB_ONLY : BOOKING_DONE;
+    bool unguarded = text_equal(text_of(frame->lock), text_of("none"));
+    return unguarded && !frame->house->lab ? BOOKING_LAB_ONLY : BOOKING_DONE;
 }
 
 static enum booking_verdict judge_time(const struct frame *frame)

@@ -33,7 +33,7 @@ struct strategies_settings {
     struct boards *boards;
     struct lock *lock;
     size_t worker_count;
-    bool lab;                           /* v1 is allowed */
+    bool lab;                           /* v1 without a lock is allowed */
     struct strategies_watcher *watcher; /* may be NULL */
     int64_t (*now_ms)(void);            /* NULL: the machine's wall clock */
 };

@@ -362,6 +362,21 @@ static void without_the_lab_nothing_is_sold_without_a_guard(void **state)
     strategy_house_close(house);
 }
 
+static void the_mutex_sells_without_the_lab(void **state)
+{
+    (void)state;
+    static const char *const locks[] = {"mutex", ""}; /* "": the sale names none */
+    for (int i = 0; i < 2; i++) {
+        struct strategy_house *house = strategy_house_open(&(struct strategy_house_settings){
+            .kind = database_kind, .strategy = "v1", .lock = locks[i], .no_lab = true});
+        struct fan_press press;
+        fan_wants(&press, house, 1, 0, 1, "key");
+        assert_int_equal(fan_hears(&press), BOOKING_DONE);
+        assert_true(strategy_house_is_clean(house));
+        strategy_house_close(house);
+    }
+}
+
 /* Whoever can write to a database or to a Redis can put such a one there. */
 static void a_fence_that_none_is_above_refuses_its_seat_and_no_other(void **state)
 {
@@ -399,6 +414,7 @@ static int run(enum database_kind kind)
     const struct CMUnitTest unguarded[] = {
         cmocka_unit_test(without_a_guard_thirty_fans_buy_one_seat_and_the_audit_names_them),
         cmocka_unit_test(without_the_lab_nothing_is_sold_without_a_guard),
+        cmocka_unit_test(the_mutex_sells_without_the_lab),
         cmocka_unit_test(a_fence_that_none_is_above_refuses_its_seat_and_no_other),
     };
     char name[64];
