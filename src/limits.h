@@ -463,7 +463,8 @@ enum {
     NEWS_BATCH_MAX = 256,                   /* pieces of news handed on in one go */
     GATEWAY_BOOK_MAX = 4096, /* answers the built-in gateway owes; one more is declined; 128 kB */
     GATEWAY_STALL_ASKS = 3,  /* questions it leaves open before it tells */
-    GATEWAY_LATE_MS = 1000,  /* how long after the seats were free its late money comes */
+    GATEWAY_OVERTAKEN_MS = 250,    /* how long it keeps answers back, to tell the last one first */
+    GATEWAY_LATE_MS = 1000,        /* how long after the seats were free its late money comes */
     REFUNDS_UNDER_WAY_MAX = 4096,  /* refunds asked for at once, 1 kB each; one more hears 503 */
     REFUND_REASON_BYTES_MAX = 200, /* a sentence */
     REFUND_RUNS_MAX = 64,          /* refunds of whole dates at once; more wait */

@@ -18,7 +18,7 @@
 #include "limits.h"
 #include "lock/lock_memory.h"
 #include "lock/lock_redis.h"
-#include "payment/gateway.h"
+#include "payment/gateway_builtin.h"
 #include "payment/gateway_toss.h"
 #include "store/store_postgres.h"
 #include "store/store_sqlite.h"
@@ -52,9 +52,17 @@ static void name_database(const char *place, char out_name[COMMAND_PATH_BYTES])
 static enum status open_gateway(const struct config *config, struct breakers *breakers,
                                 char out_why[WHY_BYTES], struct gateway **out_gateway)
 {
+    struct gateway_chance chance = {.faults_of_10000 = config_int(config, SETTING_GATEWAY_FAULTS),
+                                    .declines_of_10000 =
+                                        config_int(config, SETTING_GATEWAY_DECLINES),
+                                    .seed = (uint64_t)config_int(config, SETTING_GATEWAY_SEED)};
     if (strcmp(config_text(config, SETTING_GATEWAY), "toss") != 0) {
-        *out_gateway = gateway_builtin_create();
+        *out_gateway = gateway_builtin_create(&chance);
         return *out_gateway ? STATUS_OK : STATUS_NO_MEMORY;
+    }
+    if (chance.faults_of_10000 > 0 || chance.declines_of_10000 > 0) {
+        snprintf(out_why, WHY_BYTES, "gateway_faults and gateway_declines are of `test` only");
+        return STATUS_INVALID;
     }
     struct gateway_toss_settings settings = {
         .url = config_text(config, SETTING_GATEWAY_URL),

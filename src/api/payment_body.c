@@ -11,6 +11,7 @@
 
 #include "api/problem.h"
 #include "base/hash.h"
+#include "payment/gateway_moods.h"
 
 static bool is_word(struct text text)
 {
@@ -39,8 +40,7 @@ static bool read_outcome(struct http_request *request, const struct json_in *dat
                          struct text *out_outcome)
 {
     static const char *const known[] = {"outcome", NULL};
-    static const char *const outcomes[] = {"approve",     "decline",      "stall",
-                                           "lose-answer", "answer-twice", "late"};
+    enum gateway_mood mood;
     *out_outcome = text_of("approve");
     if (!data)
         return true;
@@ -52,13 +52,12 @@ static bool read_outcome(struct http_request *request, const struct json_in *dat
     enum json_in_verdict verdict = json_in_read_text(data, "outcome", 1, 32, out_outcome);
     if (verdict == JSON_IN_ABSENT)
         return true;
-    for (size_t i = 0; verdict == JSON_IN_OK && i < sizeof outcomes / sizeof outcomes[0]; i++)
-        if (text_equal(*out_outcome, text_of(outcomes[i])))
-            return true;
+    if (verdict == JSON_IN_OK && gateway_mood_read(*out_outcome, &mood))
+        return true;
     problem_validation(
         request, "gatewayData.outcome",
         "The test gateway knows \"approve\", \"decline\", \"stall\", \"lose-answer\", "
-        "\"answer-twice\" and \"late\".");
+        "\"answer-twice\", \"late\", \"never\" and \"out-of-order\".");
     return false;
 }
 

@@ -69,6 +69,23 @@ bool text_to_int64(struct text text, int64_t *out_value)
     return true;
 }
 
+bool text_to_share(struct text text, int64_t *out_of_10000)
+{
+    if (text.size < 2 || text.bytes[0] == '-' || text.bytes[text.size - 1] != '%')
+        return false;
+    struct text fraction;
+    struct text whole = text_cut(text_make(text.bytes, text.size - 1), '.', &fraction);
+    int64_t per_cent = 0, hundredths = 0;
+    if (!text_to_int64(whole, &per_cent) || per_cent > 100 || fraction.size > 2)
+        return false;
+    if (fraction.size > 0 && (!text_to_int64(fraction, &hundredths) || hundredths < 0))
+        return false;
+    if (fraction.size == 1)
+        hundredths *= 10;
+    *out_of_10000 = per_cent * 100 + hundredths;
+    return *out_of_10000 <= 10000;
+}
+
 /* The length of the well-formed sequence at `s`, or 0 (Unicode 15, table 3-7). */
 static size_t sequence_size(const unsigned char *s, size_t left)
 {

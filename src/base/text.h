@@ -51,6 +51,9 @@ struct text text_cut(struct text text, char separator, struct text *rest);
 /* Decimal digits only, with an optional '-'; false for anything else and on overflow. */
 bool text_to_int64(struct text text, int64_t *out_value);
 
+/* "5%", "2.5%", "0.25%" of 10,000; nothing below 0% or above 100%. */
+bool text_to_share(struct text text, int64_t *out_of_10000);
+
 /* RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF. */
 bool text_is_utf8(struct text text);
 

@@ -176,6 +176,24 @@ static void overlong_and_broken_forms_are_refused(void **state)
     assert_int_equal(text_code_points(text_of("민아💜a")), 4);
 }
 
+static void a_share_is_a_percentage_with_two_places_at_most(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *words;
+        int64_t of_10000;
+    } shares[] = {{"0%", 0},       {"5%", 500},   {"2.5%", 250},  {"0.25%", 25},
+                  {"100%", 10000}, {"5", -1},     {"%", -1},      {"", -1},
+                  {"100.01%", -1}, {"-0.5%", -1}, {"0.125%", -1}, {"1.-5%", -1}};
+    for (size_t i = 0; i < sizeof shares / sizeof shares[0]; i++) {
+        int64_t of_10000 = -1;
+        bool good = text_to_share(text_of(shares[i].words), &of_10000);
+        assert_int_equal(good, shares[i].of_10000 >= 0);
+        if (good)
+            assert_int_equal(of_10000, shares[i].of_10000);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -185,6 +203,7 @@ int main(void)
         cmocka_unit_test(cutting_tells_an_empty_rest_from_none),
         cmocka_unit_test(integers_are_read_to_their_very_ends),
         cmocka_unit_test(what_is_no_integer_is_refused),
+        cmocka_unit_test(a_share_is_a_percentage_with_two_places_at_most),
         cmocka_unit_test(every_code_point_is_valid_and_no_surrogate),
         cmocka_unit_test(every_pair_of_bytes_is_judged_as_the_definition_says),
         cmocka_unit_test(overlong_and_broken_forms_are_refused),

@@ -374,7 +374,8 @@ const char *config_text(const struct config *config, enum setting setting)
 int64_t config_int(const struct config *config, enum setting setting)
 {
     must(settings[setting].kind == SETTING_KIND_NUMBER ||
-         settings[setting].kind == SETTING_KIND_DURATION);
+         settings[setting].kind == SETTING_KIND_DURATION ||
+         settings[setting].kind == SETTING_KIND_SHARE);
     return config->values[setting].number;
 }
 

@@ -40,6 +40,9 @@ enum setting {
     SETTING_GATEWAY_CONNECT_MS,
     SETTING_GATEWAY_TOTAL_MS,
     SETTING_GATEWAY_REFUNDS_PER_SECOND,
+    SETTING_GATEWAY_FAULTS,
+    SETTING_GATEWAY_DECLINES,
+    SETTING_GATEWAY_SEED,
     SETTING_LOG_LEVEL,
     SETTING_IO_THREADS,
     SETTING_WORKERS,
@@ -87,7 +90,8 @@ MUST_USE enum status config_read(struct config *config, struct text lines, const
 /* --- reading ---------------------------------------------------------------------------------- */
 
 const char *config_text(const struct config *config, enum setting setting);
-int64_t config_int(const struct config *config, enum setting setting); /* numbers, milliseconds */
+int64_t config_int(const struct config *config,
+                   enum setting setting); /* numbers, milliseconds, shares */
 bool config_switch(const struct config *config, enum setting setting);
 
 /* "127.0.0.1" and 8080; an IPv6 address comes without its brackets. */

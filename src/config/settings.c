@@ -67,7 +67,17 @@ const struct setting_row settings[SETTING_COUNT] = {
     [SETTING_GATEWAY_REFUNDS_PER_SECOND] = {
         .name = "gateway_refunds_per_second", .kind = SETTING_KIND_NUMBER,
         .initial_number = GATEWAY_REFUNDS_PER_SECOND, .least = 1, .most = CONFIG_RATE_MAX,
-        .help = "Refunds of a whole date that the gateway is asked for each second."},
+        .help = "Refunds of whole dates that the gateway is asked for each second."},
+    [SETTING_GATEWAY_FAULTS] = {
+        .name = "gateway_faults", .kind = SETTING_KIND_SHARE, .initial = "0%",
+        .help = "Of the gateway `test`: payments and refunds that meet a fault, such as 5%."},
+    [SETTING_GATEWAY_DECLINES] = {
+        .name = "gateway_declines", .kind = SETTING_KIND_SHARE, .initial = "0%",
+        .help = "Of the gateway `test`: payments that are declined."},
+    [SETTING_GATEWAY_SEED] = {
+        .name = "gateway_seed", .kind = SETTING_KIND_NUMBER, .initial_number = 1,
+        .least = 0, .most = UINT32_MAX,
+        .help = "Of the gateway `test`: the same seed, the same faults of the same payments."},
     [SETTING_LOG_LEVEL] = {
         .name = "log_level", .kind = SETTING_KIND_CHOICE, .initial = "info",
         .choices = "debug|info|warn|error|off",
@@ -304,6 +314,8 @@ bool settings_accept(const struct setting_row *row, struct text value, int64_t *
     case SETTING_KIND_NUMBER:
     case SETTING_KIND_DURATION:
         return accept_number(row, value, out_number);
+    case SETTING_KIND_SHARE:
+        return text_to_share(value, out_number);
     case SETTING_KIND_BROKERS:
         return are_brokers(value);
     case SETTING_KIND_ADDRESS:
@@ -338,6 +350,9 @@ void settings_expected(const struct setting_row *row, char out_words[SETTING_EXP
     case SETTING_KIND_DURATION:
         snprintf(out_words, size, "milliseconds, a whole number from %" PRId64 " to %" PRId64,
                  row->least, row->most);
+        return;
+    case SETTING_KIND_SHARE:
+        snprintf(out_words, size, "a share such as 5%% or 0.25%%, from 0%% to 100%%");
         return;
     case SETTING_KIND_BROKERS:
         snprintf(out_words, size, "host:port, several with commas, or nothing");

@@ -19,6 +19,7 @@ enum setting_kind {
     SETTING_KIND_SWITCH,   /* on, off */
     SETTING_KIND_NUMBER,   /* a whole number within bounds */
     SETTING_KIND_DURATION, /* the same, in milliseconds */
+    SETTING_KIND_SHARE,    /* "2.5%"; its number is of 10,000 */
     SETTING_KIND_ADDRESS,  /* 127.0.0.1:8080, [::1]:8080 */
     SETTING_KIND_BROKERS,  /* host:port, several with commas; or empty */
 };

@@ -82,19 +82,4 @@ static inline void gateway_destroy(struct gateway *gateway)
         gateway->ops->destroy(gateway);
 }
 
-/* --- the adapter that needs nobody: for first runs, load tests and simulations ---------------- */
-
-/*
- * Does what the request's data says, and answers from inside gateway_submit(); NULL when memory is
- * short.
- *
- *     "approve", ""     takes the money
- *     "decline"         does not
- *     "stall"           takes it, and says so after GATEWAY_STALL_ASKS questions
- *     "lose-answer"     takes it; the answer is lost, and the first question finds it out
- *     "answer-twice"    takes it, and says so twice
- *     "late"            takes it when the seats are not kept any more
- */
-struct gateway *gateway_builtin_create(void);
-
 #endif

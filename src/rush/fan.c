@@ -11,8 +11,9 @@
  *     |    v                               +--> CANCELLING --> LEFT                v
  *    WATCHING                              +--> (never pays) > LEFT      REPAYING? -> SERVED
  *
- * A payment that was cut short (the server was killed under it) may be answered with "declined":
- * nothing was charged, the seats are still held, and the fan pays again under a new key.
+ * A payment that was cut short (the server was killed under it, or the gateway never heard of it)
+ * may be answered with "declined": nothing was charged, the seats are still held, and the fan pays
+ * again under a new key.
  *
  * Steps with a question mark are taken by fans with that habit. A double click sends two equal
  * requests and waits for both answers: one success is success, and two must name the same thing.
@@ -31,7 +32,8 @@ static bool draw(struct random *random, struct night_share share)
 /* Chance is used only where there are faults, so that nights without them stay as they were. */
 static const char *draw_outcome(const struct night *night, struct random *random)
 {
-    static const char *const faults[] = {"stall", "lose-answer", "answer-twice"};
+    static const char *const faults[] = {"stall", "lose-answer", "answer-twice", "never",
+                                         "out-of-order"};
     if (night->gateway_faults.of_10000 == 0 || !draw(random, night->gateway_faults))
         return "approve";
     return faults[random_below(random, sizeof faults / sizeof faults[0])];
@@ -308,6 +310,15 @@ static enum fan_step after_waiting(const struct fan *fan)
     return fan->place == ANSWER_ADMITTED ? FAN_CHOOSING : FAN_WAITING;
 }
 
+/* Nothing was charged, and the seats are still held: once more, with another card. */
+static enum fan_step after_no_payment(struct fan *fan)
+{
+    if (fan->refusal != ANSWER_PAYMENT_DECLINED || !fan->doubts)
+        return after_refusal(fan);
+    fan->gateway_outcome = "approve";
+    return FAN_PAYING;
+}
+
 static enum fan_step next_step(struct fan *fan)
 {
     switch (fan->step) {
@@ -324,8 +335,7 @@ static enum fan_step next_step(struct fan *fan)
         return fan->refusal == ANSWER_PAYMENT_DECLINED ? FAN_PAYING : after_refusal(fan);
     case FAN_PAYING:
         if (!fan->satisfied)
-            return fan->refusal == ANSWER_PAYMENT_DECLINED && fan->doubts ? FAN_PAYING
-                                                                          : after_refusal(fan);
+            return after_no_payment(fan);
         return fan->repeats ? FAN_REPAYING : FAN_SERVED;
     case FAN_REPAYING:
         return FAN_SERVED;

@@ -211,13 +211,14 @@ static void an_answer_out_of_place_is_wrong(void **state)
 static void a_payment_that_was_cut_short_is_made_again_under_a_new_key(void **state)
 {
     (void)state;
-    struct fan fan = {.wanted = 1};
+    struct fan fan = {.wanted = 1, .gateway_outcome = "never"};
     bool moved = false;
     fan_choose(&fan, &hall, &chance);
     assert_int_equal(fan_hear(&fan, &held, &moved), FAN_NEWS_HELD);
     fan_doubt(&fan); /* no answer came */
     assert_int_equal(fan_hear(&fan, &declined, &moved), FAN_NEWS_REFUSED);
     assert_int_equal(fan.step, FAN_PAYING);
+    assert_string_equal(fan.gateway_outcome, "approve");
     assert_int_equal(fan.pay_no, 2);
     assert_int_equal(fan_hear(&fan, &paid, &moved), FAN_NEWS_PAID);
     assert_int_equal(fan.step, FAN_SERVED);

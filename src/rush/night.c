@@ -83,7 +83,8 @@ const char night_help[] =
     "  --repeat 5%         send the same request again later\n"
     "  --other-body 2%     use one key for two different requests\n"
     "  --decline 3%        have a first card that is declined\n"
-    "  --gateway-faults 0% pay when the gateway stalls, loses its answer or answers twice\n"
+    "  --gateway-faults 0% pay when the gateway stalls, loses its answer, answers twice, never or\n"
+    "                      out of order\n"
     "  --best 20%          ask for the best seats left instead of picking\n"
     "  --hot 50%           want the front, where everybody wants to sit\n"
     "The end\n"
@@ -129,22 +130,10 @@ static bool read_range(struct text value, const struct option *option,
            read_bounded(most, option, &out_range->most) && out_range->least <= out_range->most;
 }
 
-/* "5%", "2.5%", "0.25%" */
 static bool read_share(struct text value, struct night_share *out_share)
 {
-    if (value.size < 2 || value.bytes[value.size - 1] != '%')
-        return false;
-    struct text fraction;
-    struct text whole = text_cut(text_make(value.bytes, value.size - 1), '.', &fraction);
-    int64_t per_cent = 0, hundredths = 0;
-    if (!text_to_int64(whole, &per_cent) || per_cent < 0 || per_cent > 100 || fraction.size > 2)
-        return false;
-    if (fraction.size > 0 && (!text_to_int64(fraction, &hundredths) || hundredths < 0))
-        return false;
-    if (fraction.size == 1)
-        hundredths *= 10;
-    int64_t of_10000 = per_cent * 100 + hundredths;
-    if (of_10000 > 10000)
+    int64_t of_10000;
+    if (!text_to_share(value, &of_10000))
         return false;
     out_share->of_10000 = (uint32_t)of_10000;
     return true;
