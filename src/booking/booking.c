@@ -56,10 +56,18 @@ const char *booking_verdict_name(enum booking_verdict verdict)
 
 /* --- the turn --------------------------------------------------------------------------------- */
 
+/* Another process sells, and nobody here asks for anything that has to be written. */
+static bool only_looks_on(struct booking *booking)
+{
+    return booking->claimed && booking->era == 0 && mailbox_count(&booking->asks) == 0 &&
+           follow_next_ms(&booking->follow) > booking->clock_ms();
+}
+
 static void send_turn(struct booking *booking)
 {
     if (atomic_exchange(&booking->turn_waits, true))
         return;
+    booking->turn_job.looks = only_looks_on(booking);
     if (store_submit(booking->store, &booking->turn_job) != STATUS_OK)
         atomic_store(&booking->turn_waits, false); /* the next tick tries again */
 }
@@ -90,6 +98,18 @@ static enum status claim(struct booking *booking, struct store_connection *conne
     return STATUS_OK;
 }
 
+/* A turn that only looks keeps the one who sells from nothing. Where it finds that nobody sells any
+   more, the next turn reads everything anew, as the one who does. */
+static enum status look_on(struct booking *booking, struct store_connection *connection)
+{
+    advance_clock(booking);
+    enum status status = claim(booking, connection);
+    if (status != STATUS_OK || booking->era > 0)
+        return status;
+    bool refresh = atomic_exchange(&booking->refresh_wanted, false);
+    return refresh || !booking->memory_good ? booking_read_anew(booking, connection) : STATUS_OK;
+}
+
 static enum status prepare(struct booking *booking, struct store_connection *connection)
 {
     enum status status = claim(booking, connection);
@@ -115,17 +135,22 @@ static enum status decide_all(struct booking *booking, struct store_connection *
     return status;
 }
 
+static enum status take_and_decide(struct booking *booking, struct store_connection *connection)
+{
+    booking->turn.ask_count = mailbox_take(&booking->asks, &booking->turn_asks, BOOKING_TURN_MAX);
+    advance_clock(booking); /* whoever was taken came before this moment */
+    enum status status = prepare(booking, connection);
+    return status == STATUS_OK ? decide_all(booking, connection) : status;
+}
+
 static enum status turn_work(struct store_job *job, struct store_connection *connection)
 {
     struct booking *booking = container_of(job, struct booking, turn_job);
     int64_t began_us = clock_monotonic_us();
     booking->turn = (struct booking_turn){0};
-    booking->turn.ask_count = mailbox_take(&booking->asks, &booking->turn_asks, BOOKING_TURN_MAX);
-    advance_clock(booking);
 
-    enum status status = prepare(booking, connection);
-    if (status == STATUS_OK)
-        status = decide_all(booking, connection);
+    enum status status =
+        job->looks ? look_on(booking, connection) : take_and_decide(booking, connection);
     if (status != STATUS_OK)
         log_error("turn failed", log_words("status", status_name(status)),
                   log_words("why", store_why(connection)));
@@ -137,6 +162,8 @@ static enum status turn_work(struct store_job *job, struct store_connection *con
 static int64_t soonest_lapse(const struct booking *booking)
 {
     int64_t soonest = INT64_MAX;
+    if (!booking->memory_good)
+        return 0; /* nobody else sells any more: at once */
     if (booking->era == 0)
         return booking->now_ms + BOOKING_CLAIM_EVERY_MS; /* holds are the other process' business */
     for (size_t i = 0; i < booking->sale_count; i++) {

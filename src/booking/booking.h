@@ -3,7 +3,8 @@
  *
  * A turn takes everything that waits (at most BOOKING_TURN_MAX asks), decides in memory, writes the
  * winners in one transaction and answers everybody after its commit. No timer batches anything:
- * while one turn commits, the next one gathers.
+ * while one turn commits, the next one gathers. Where another process sells (store_claim()), turns
+ * without asks only look, and wait for nobody who writes.
  *
  * Thread   booking_submit(), booking_tick() and booking_refresh() from any thread. Turns, and with
  *          them on_answer(), run on the store's writer thread.

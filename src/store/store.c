@@ -153,6 +153,7 @@ struct group {
     struct store *store;
     struct list jobs;
     enum status status; /* of the transaction as a whole: OK while it can still be committed */
+    bool looks;         /* all of its jobs do */
     bool begun;         /* a transaction is open */
     bool kept;          /* it holds the changes of some job */
 };
@@ -160,7 +161,8 @@ struct group {
 static void begin(struct group *group)
 {
     struct store *store = group->store;
-    group->status = store->ops->begin(store->writer);
+    group->status =
+        group->looks ? store->ops->begin_looking(store->writer) : store->ops->begin(store->writer);
     if (group->status != STATUS_OK) {
         if (!store->refuses) /* once: a crowd knocks thousands of times a second */
             log_error("store cannot begin", log_words("why", store->writer->why));
@@ -248,9 +250,18 @@ static void answer(struct group *group, size_t job_count)
     }
 }
 
+static bool all_look(const struct group *group)
+{
+    for (const struct list *at = group->jobs.next; at != &group->jobs; at = at->next)
+        if (!container_of(at, struct store_job, letter)->looks)
+            return false;
+    return true;
+}
+
 static void run_group(struct group *group, size_t job_count)
 {
     struct store *store = group->store;
+    group->looks = all_look(group);
     pthread_mutex_lock(&store->writer_lock);
     for (struct list *at = group->jobs.next; at != &group->jobs; at = at->next)
         run_job(group, container_of(at, struct store_job, letter));
@@ -342,7 +353,7 @@ static void on_proxy_done(struct store_job *job, enum status status)
 enum status store_submit_and_wait(struct store *store, struct store_job *job)
 {
     struct proxy proxy = {
-        .job = {.work = work_for_real, .on_done = on_proxy_done},
+        .job = {.work = work_for_real, .on_done = on_proxy_done, .looks = job->looks},
         .real = job,
         .lock = PTHREAD_MUTEX_INITIALIZER,
         .rung = PTHREAD_COND_INITIALIZER,

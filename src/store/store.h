@@ -148,6 +148,10 @@ struct store_job {
     /* The outcome, after the commit. */
     void (*on_done)(struct store_job *job, enum status status);
 
+    /* It reads one moment and writes nothing; alone in its group it waits for no other process that
+       writes, and keeps none from writing. */
+    bool looks;
+
     enum status status; /* the store's own, between work and on_done */
 };
 

@@ -78,6 +78,7 @@ struct store_ops {
 
     /* --- the writer's transaction */
     enum status (*begin)(struct store_connection *writer); /* waits a bounded time for outsiders */
+    enum status (*begin_looking)(struct store_connection *writer); /* one moment, nothing written */
     bool (*in_transaction)(struct store_connection *writer);
     /* IO and the like: nothing was kept, now or after a crash. UNKNOWN: nobody can tell yet.
        Whatever it answers, no transaction is open afterwards. */

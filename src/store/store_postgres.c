@@ -5,7 +5,8 @@
  * cannot write. A transaction of the writer begins by taking an advisory lock that it holds to its
  * end: so the jobs of all processes come one after the other, as they do on SQLite, and what a job
  * has looked at stays so until it has written. Nobody is kept from reading, nor sessions from
- * writing.
+ * writing; a job that only looks takes no lock, so that a process which looks on cannot keep the
+ * one that sells waiting.
  *
  * A group is two exchanges with the server: BEGIN with the lock; then all rows that were put off
  * and COMMIT.
@@ -210,6 +211,20 @@ enum status postgres_end(struct postgres_connection *connection)
 
 /* --- the writer's ----------------------------------------------------------------------------- */
 
+/* To begin takes no longer than the lock may: a server that says nothing by then hangs. */
+static enum status settle_begin(struct postgres_connection *writer, enum status status)
+{
+    int64_t patience_ms = writer->patience_ms;
+    writer->patience_ms =
+        postgres_store_of(writer->base.store)->busy_timeout_ms + POSTGRES_GRACE_MS;
+    if (status == STATUS_OK)
+        status = postgres_settle(writer);
+    writer->patience_ms = patience_ms;
+    if (status != STATUS_OK)
+        postgres_rollback(&writer->base);
+    return status;
+}
+
 static enum status begin_writing(struct postgres_connection *writer)
 {
     static const struct sql begin = {"BEGIN"};
@@ -217,22 +232,34 @@ static enum status begin_writing(struct postgres_connection *writer)
     enum status status = postgres_begin(writer, &begin);
     if (status == STATUS_OK)
         status = postgres_control(writer, &wait_for_turn);
-    if (status == STATUS_OK)
-        status = postgres_settle(writer);
-    if (status != STATUS_OK)
-        postgres_rollback(&writer->base);
-    return status;
+    return settle_begin(writer, status);
+}
+
+static enum status begin_looking(struct postgres_connection *writer)
+{
+    static const struct sql begin = {"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"};
+    return settle_begin(writer, postgres_begin(writer, &begin));
 }
 
 /* A connection may turn out to be gone only when it is used: nothing was done on it yet. */
+static enum status begin_twice(struct postgres_connection *writer,
+                               enum status (*begin)(struct postgres_connection *writer))
+{
+    bool had_one = writer->raw != NULL;
+    enum status status = begin(writer);
+    if (status == STATUS_IO && had_one && !writer->raw)
+        status = begin(writer);
+    return status;
+}
+
 static enum status postgres_writer_begin(struct store_connection *base)
 {
-    struct postgres_connection *writer = postgres_of(base);
-    bool had_one = writer->raw != NULL;
-    enum status status = begin_writing(writer);
-    if (status == STATUS_IO && had_one && !writer->raw)
-        status = begin_writing(writer);
-    return status;
+    return begin_twice(postgres_of(base), begin_writing);
+}
+
+static enum status postgres_writer_begin_looking(struct store_connection *base)
+{
+    return begin_twice(postgres_of(base), begin_looking);
 }
 
 /* True when the latest turn that we sent has become durable. */
@@ -393,6 +420,7 @@ static const struct store_ops postgres_ops = {
     .end = postgres_end_rows,
     .script = postgres_script,
     .begin = postgres_writer_begin,
+    .begin_looking = postgres_writer_begin_looking,
     .in_transaction = postgres_in_transaction,
     .commit = postgres_writer_commit,
     .rollback = postgres_rollback,

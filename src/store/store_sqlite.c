@@ -137,6 +137,16 @@ static enum status sqlite_begin(struct store_connection *writer)
     return status;
 }
 
+/* The log's readers wait for no writer. */
+static enum status sqlite_begin_looking(struct store_connection *writer)
+{
+    static const struct sql words = {"BEGIN"};
+    enum status status = sqlite_do(sqlite_connection_of(writer), &words);
+    if (status == STATUS_OK)
+        look_outside(writer->store);
+    return status;
+}
+
 /* Everything is done at once. */
 static enum status sqlite_settle(struct store_connection *writer)
 {
@@ -342,6 +352,7 @@ static const struct store_ops sqlite_ops = {
     .end = sqlite_end,
     .script = sqlite_script,
     .begin = sqlite_begin,
+    .begin_looking = sqlite_begin_looking,
     .in_transaction = sqlite_in_transaction,
     .commit = sqlite_commit,
     .rollback = sqlite_rollback,

@@ -71,6 +71,49 @@ static void an_outsider_that_writes_too_long_is_busy_and_no_more(void **state)
     assert_int_equal(again.heard, STATUS_OK);
 }
 
+static enum status looked = STATUS_UNKNOWN;
+
+static enum status look_once(struct store_job *job, struct store_connection *connection)
+{
+    (void)job;
+    assert_int_equal(count_notes(connection), 1);
+    return STATUS_OK;
+}
+
+static void on_looked(struct store_job *job, enum status status)
+{
+    (void)job;
+    looked = status;
+}
+
+static enum status count_and_let_the_other_write(struct store_job *job,
+                                                 struct store_connection *connection)
+{
+    int64_t before = count_notes(connection);
+    store_turn(container_of(job, struct intrusion, job)->other);
+    assert_int_equal(count_notes(connection), before); /* one moment */
+    return STATUS_OK;
+}
+
+static void who_only_looks_keeps_nobody_waiting_and_waits_for_nobody(void **state)
+{
+    struct house *house = *state;
+    struct store *outsider = open_outsider(house);
+    struct note ours = note_of(1, STATUS_OK);
+    submit(house->store, &ours);
+    struct intrusion look = {.job = {.work = count_and_let_the_other_write, .looks = true},
+                             .other = house->store};
+    assert_int_equal(store_submit_and_wait(outsider, &look.job), STATUS_OK);
+    assert_int_equal(ours.heard, STATUS_OK);
+
+    struct store_job inner = {.work = look_once, .on_done = on_looked, .looks = true};
+    struct intrusion writing = {.job = {.work = let_the_other_try}, .other = house->store};
+    assert_int_equal(store_submit(house->store, &inner), STATUS_OK);
+    assert_int_equal(store_submit_and_wait(outsider, &writing.job), STATUS_OK);
+    assert_int_equal(looked, STATUS_OK);
+    store_close(outsider);
+}
+
 /* --- threads ---------------------------------------------------------------------------------- */
 
 enum { CROWD = 8, EACH = 200 };
@@ -205,6 +248,7 @@ static int run(enum database_kind kind)
     const struct CMUnitTest stories[] = {
         STORY(only_an_outsider_changes_the_outside_version),
         STORY(an_outsider_that_writes_too_long_is_busy_and_no_more),
+        STORY(who_only_looks_keeps_nobody_waiting_and_waits_for_nobody),
         STORY(many_threads_write_and_each_hears_of_its_own),
         STORY(closing_finishes_what_waits),
         STORY(what_was_promised_survives_a_kill),
