@@ -1,56 +1,31 @@
 /*
  * line_memory.c — places by sequence, turns in a set that can count.
  *
- *     slots    fan → sequence of the latest place      open addressing, 4 bytes a slot, ≤ 3/4 full
- *     chunks   sequence → fan, state, door, stamp, turn                        16 bytes a place
+ *     places   fan → sequence → fan, state, door, stamp, turn          places.h: 26.7 bytes at most
  *     drawn    turn → sequence                                                  4 bytes a turn
  *     waiting  the turns that wait, hall: the sequences in the hall             0.4 bytes each
- *
- * That is 16 + 4 + at most 10.7 + 0.8 bytes. Nothing points at anything, so a place costs no
- * pointer, and chunks never move. A slot is never emptied: a fan who left keeps the last place, to
- * be told what became of it, until the room is closed.
  *
  * One function, happen(), changes a place, whether it happens now or is read back: so what a
  * restart builds is what was there, or the events are not ours.
  */
 #include "waiting/line_memory.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/container.h"
-#include "base/hash.h"
 #include "base/must.h"
+#include "waiting/places.h"
 #include "waiting/ranks.h"
 
 enum {
-    CHUNK_PLACES = 4096,
-    CHUNK_COUNT = WAITING_PLACES_MAX / CHUNK_PLACES,
-    SLOTS_FIRST = 1024,
     JOURNAL_FIRST = 256,
-    FAN_BITS = 53,
-    STATE_BITS = 4,
     MS_PER_S = 1000,
 };
 
-static_assert(ID_MAX == (INT64_C(1) << FAN_BITS) - 1, "a fan fits beside state and door");
-static_assert((int)PLACE_STATE_COUNT <= 1 << STATE_BITS, "a state fits");
-static_assert((int)WAITING_DOORS <= 1 << (64 - FAN_BITS - STATE_BITS), "a door fits");
-
-struct packed {
-    uint64_t who;   /* fan, state, door */
-    uint32_t stamp; /* seconds: last seen (steady), until (wall), or ended (steady) */
-    uint32_t turn;
-};
-
-static_assert(sizeof(struct packed) == 16, "the greater part of 32 bytes a place");
-
 struct line_memory {
     struct line base;
-    struct packed *chunks[CHUNK_COUNT];
-    uint32_t *slots;
-    uint32_t slot_count, slot_used;
+    struct places places;
     uint32_t *drawn;
     uint32_t drawn_room;
     struct ranks waiting, hall;
@@ -69,29 +44,12 @@ static struct line_memory *memory_of(struct line *line)
 
 static struct packed *place_at(const struct line_memory *memory, uint32_t sequence)
 {
-    uint32_t index = sequence - 1;
-    return &memory->chunks[index / CHUNK_PLACES][index % CHUNK_PLACES];
+    return places_at(&memory->places, sequence);
 }
 
-static struct fan_id fan_of(const struct packed *packed)
+static uint32_t sequence_of(const struct line_memory *memory, struct fan_id fan)
 {
-    return (struct fan_id){(int64_t)(packed->who & (uint64_t)ID_MAX)};
-}
-
-static enum place_state state_of(const struct packed *packed)
-{
-    return (enum place_state)(packed->who >> FAN_BITS & ((1U << STATE_BITS) - 1));
-}
-
-static uint8_t door_of(const struct packed *packed)
-{
-    return (uint8_t)(packed->who >> (FAN_BITS + STATE_BITS));
-}
-
-static uint64_t pack_who(struct fan_id fan, enum place_state state, uint8_t door)
-{
-    return (uint64_t)fan.value | (uint64_t)state << FAN_BITS |
-           (uint64_t)door << (FAN_BITS + STATE_BITS);
+    return places_find(&memory->places, fan);
 }
 
 static uint32_t seconds(int64_t ms)
@@ -103,51 +61,15 @@ static uint32_t seconds(int64_t ms)
 static struct place unpack(const struct line_memory *memory, uint32_t sequence)
 {
     const struct packed *packed = place_at(memory, sequence);
-    enum place_state state = state_of(packed);
+    enum place_state state = packed_state(packed);
     bool has_until = state == PLACE_CALLED || state == PLACE_ENTERED;
     return (struct place){.sequence = sequence,
                           .turn = packed->turn,
-                          .fan = fan_of(packed),
+                          .fan = packed_fan(packed),
                           .state = state,
-                          .door = door_of(packed),
+                          .door = packed_door(packed),
                           .until_s = has_until ? packed->stamp : 0,
                           .ended_s = place_has_ended(state) ? packed->stamp : 0};
-}
-
-/* --- finding a fan ---------------------------------------------------------------------------- */
-
-/* The slot of the fan, or the empty one where it would be. */
-static uint32_t *slot_of(const struct line_memory *memory, struct fan_id fan)
-{
-    uint32_t mask = memory->slot_count - 1;
-    uint32_t at = (uint32_t)hash_id(fan.value) & mask;
-    while (memory->slots[at] != 0 && fan_of(place_at(memory, memory->slots[at])).value != fan.value)
-        at = (at + 1) & mask;
-    return &memory->slots[at];
-}
-
-static uint32_t sequence_of(const struct line_memory *memory, struct fan_id fan)
-{
-    return memory->slot_count == 0 ? 0 : *slot_of(memory, fan);
-}
-
-static enum status grow_slots(struct line_memory *memory)
-{
-    uint32_t old_count = memory->slot_count;
-    if (memory->slot_used < old_count / 4 * 3)
-        return STATUS_OK;
-    uint32_t *old = memory->slots;
-    uint32_t count = old_count ? old_count * 2 : SLOTS_FIRST;
-    uint32_t *slots = calloc(count, sizeof *slots);
-    if (!slots)
-        return STATUS_NO_MEMORY;
-    memory->slots = slots;
-    memory->slot_count = count;
-    for (uint32_t i = 0; i < old_count; i++)
-        if (old[i] != 0)
-            *slot_of(memory, fan_of(place_at(memory, old[i]))) = old[i];
-    free(old);
-    return STATUS_OK;
 }
 
 /* --- events ----------------------------------------------------------------------------------- */
@@ -188,12 +110,12 @@ static void happen(struct line_memory *memory, uint32_t sequence, enum line_even
                    int64_t until_s, struct line_time now)
 {
     struct packed *packed = place_at(memory, sequence);
-    enum place_state from = state_of(packed), to = line_after(kind);
+    enum place_state from = packed_state(packed), to = line_after(kind);
     must(line_may(from, kind));
 
     note(memory, (struct line_event){.kind = kind,
                                      .sequence = sequence,
-                                     .fan = fan_of(packed),
+                                     .fan = packed_fan(packed),
                                      .turn = packed->turn,
                                      .until_s = until_s,
                                      .at_ms = now.wall_ms,
@@ -201,7 +123,7 @@ static void happen(struct line_memory *memory, uint32_t sequence, enum line_even
     ranks_remove(&memory->hall, from == PLACE_HALL ? sequence : 0);
     ranks_remove(&memory->waiting, from == PLACE_WAITING ? packed->turn : 0);
     count_state(memory, from, to);
-    packed->who = pack_who(fan_of(packed), to, door_of(packed));
+    packed_set_state(packed, to);
     packed->stamp = place_has_ended(to) ? seconds(now.steady_ms) : (uint32_t)until_s;
     if (kind == LINE_CALLED) {
         memory->counts.serving = packed->turn;
@@ -212,19 +134,6 @@ static void happen(struct line_memory *memory, uint32_t sequence, enum line_even
 }
 
 /* --- joining ---------------------------------------------------------------------------------- */
-
-static enum status make_room(struct line_memory *memory)
-{
-    if (memory->counts.joined == WAITING_PLACES_MAX)
-        return STATUS_FULL;
-    struct packed **chunk = &memory->chunks[memory->counts.joined / CHUNK_PLACES];
-    if (!*chunk)
-        *chunk = calloc(CHUNK_PLACES, sizeof **chunk);
-    if (!*chunk)
-        return STATUS_NO_MEMORY;
-    enum status status = grow_slots(memory);
-    return status == STATUS_OK ? reserve_journal(memory, 1) : status;
-}
 
 static enum status room_for_turns(struct line_memory *memory, size_t more)
 {
@@ -247,7 +156,7 @@ static void give_turn(struct line_memory *memory, uint32_t sequence)
     struct packed *packed = place_at(memory, sequence);
     packed->turn = ++memory->counts.drawn;
     memory->drawn[packed->turn] = sequence;
-    packed->who = pack_who(fan_of(packed), PLACE_WAITING, door_of(packed));
+    packed_set_state(packed, PLACE_WAITING);
     enum status added = ranks_add(&memory->waiting, packed->turn);
     must(added == STATUS_OK);
 }
@@ -260,19 +169,18 @@ static bool door_is_open(const struct line_memory *memory, uint8_t door)
 static enum status add_place(struct line_memory *memory, struct fan_id fan, uint8_t door,
                              struct line_time now)
 {
-    enum status status = make_room(memory);
+    enum status status = places_reserve(&memory->places);
+    if (status == STATUS_OK)
+        status = reserve_journal(memory, 1);
     if (status == STATUS_OK)
         status = ranks_reserve(&memory->hall, memory->counts.joined + 2);
     if (status == STATUS_OK)
         status = room_for_turns(memory, 1);
     if (status != STATUS_OK)
         return status;
-    uint32_t sequence = ++memory->counts.joined;
-    *place_at(memory, sequence) =
-        (struct packed){.who = pack_who(fan, PLACE_HALL, door), .stamp = seconds(now.steady_ms)};
-    uint32_t *slot = slot_of(memory, fan);
-    memory->slot_used += *slot == 0;
-    *slot = sequence;
+    uint32_t sequence = places_add(&memory->places, fan, door);
+    memory->counts.joined = sequence;
+    place_at(memory, sequence)->stamp = seconds(now.steady_ms);
     note(memory, (struct line_event){.kind = LINE_JOINED,
                                      .sequence = sequence,
                                      .fan = fan,
@@ -290,7 +198,7 @@ static enum status add_place(struct line_memory *memory, struct fan_id fan, uint
 static void see(struct line_memory *memory, uint32_t sequence, struct line_time now)
 {
     struct packed *packed = place_at(memory, sequence);
-    enum place_state state = state_of(packed);
+    enum place_state state = packed_state(packed);
     if (state == PLACE_HALL || state == PLACE_WAITING)
         packed->stamp = seconds(now.steady_ms);
 }
@@ -300,7 +208,7 @@ static enum status memory_join(struct line *line, struct fan_id fan, uint8_t doo
 {
     struct line_memory *memory = memory_of(line);
     uint32_t sequence = sequence_of(memory, fan);
-    bool is_new = sequence == 0 || place_has_ended(state_of(place_at(memory, sequence)));
+    bool is_new = sequence == 0 || place_has_ended(packed_state(place_at(memory, sequence)));
     if (is_new) {
         enum status status = add_place(memory, fan, door, now);
         if (status != STATUS_OK)
@@ -351,7 +259,7 @@ static enum status memory_leave(struct line *line, struct fan_id fan, struct lin
         return STATUS_MISSING;
     if (reserve_journal(memory, 1) != STATUS_OK)
         return STATUS_NO_MEMORY;
-    if (line_may(state_of(place_at(memory, sequence)), LINE_LEFT))
+    if (line_may(packed_state(place_at(memory, sequence)), LINE_LEFT))
         happen(memory, sequence, LINE_LEFT, 0, now);
     *out_place = unpack(memory, sequence);
     return STATUS_OK;
@@ -366,7 +274,7 @@ static enum status memory_hall(struct line *line, uint8_t door, uint32_t *out_se
     size_t count = 0;
     for (uint32_t sequence = 1; sequence <= memory->counts.joined; sequence++) {
         const struct packed *packed = place_at(memory, sequence);
-        if (state_of(packed) != PLACE_HALL || (door != 0 && door_of(packed) != door))
+        if (packed_state(packed) != PLACE_HALL || (door != 0 && packed_door(packed) != door))
             continue;
         must(count < most);
         out_sequences[count++] = sequence;
@@ -388,7 +296,7 @@ static enum status memory_draw(struct line *line, uint8_t door, const uint32_t *
              .kind = LINE_OPENED, .turn = (uint32_t)count, .door = door, .at_ms = now.wall_ms});
     memory->counts.doors_open |= 1U << door;
     for (size_t i = 0; i < count; i++) {
-        must(state_of(place_at(memory, sequences[i])) == PLACE_HALL);
+        must(packed_state(place_at(memory, sequences[i])) == PLACE_HALL);
         ranks_remove(&memory->hall, sequences[i]);
         count_state(memory, PLACE_HALL, PLACE_WAITING);
         give_turn(memory, sequences[i]);
@@ -417,7 +325,7 @@ static uint32_t sequence_in(const struct line_memory *memory, struct fan_id fan,
                             enum place_state state)
 {
     uint32_t sequence = sequence_of(memory, fan);
-    return sequence != 0 && state_of(place_at(memory, sequence)) == state ? sequence : 0;
+    return sequence != 0 && packed_state(place_at(memory, sequence)) == state ? sequence : 0;
 }
 
 static enum status memory_enter(struct line *line, struct fan_id fan, uint32_t active_max,
@@ -474,7 +382,7 @@ static enum status memory_bought(struct line *line, struct fan_id fan, struct li
 /* What time has done to this place; 0 for nothing. */
 static int due(const struct packed *packed, int64_t idle_ms, struct line_time now)
 {
-    switch (state_of(packed)) {
+    switch (packed_state(packed)) {
     case PLACE_HALL:
     case PLACE_WAITING:
         return now.steady_ms - (int64_t)packed->stamp * MS_PER_S >= idle_ms ? LINE_LAPSED : 0;
@@ -554,7 +462,7 @@ static enum status restore_joined(struct line_memory *memory, const struct line_
                                   struct line_time now)
 {
     uint32_t earlier = id_valid(event->fan.value) ? sequence_of(memory, event->fan) : 0;
-    bool has_place = earlier != 0 && !place_has_ended(state_of(place_at(memory, earlier)));
+    bool has_place = earlier != 0 && !place_has_ended(packed_state(place_at(memory, earlier)));
     if (!id_valid(event->fan.value) || has_place || event->door >= WAITING_DOORS ||
         event->sequence != memory->counts.joined + 1)
         return STATUS_INVALID;
@@ -574,7 +482,7 @@ static enum status restore_one(struct line_memory *memory, const struct line_eve
         event->until_s > UINT32_MAX)
         return STATUS_INVALID;
     const struct packed *packed = place_at(memory, event->sequence);
-    if (!line_may(state_of(packed), event->kind) ||
+    if (!line_may(packed_state(packed), event->kind) ||
         (event->kind == LINE_CALLED && !is_whose_turn_it_is(memory, packed)))
         return STATUS_INVALID;
     if (reserve_journal(memory, 1) != STATUS_OK)
@@ -631,9 +539,7 @@ static enum status memory_shown(struct line *line, char *out_bytes, size_t bytes
 static void memory_destroy(struct line *line)
 {
     struct line_memory *memory = memory_of(line);
-    for (size_t i = 0; i < CHUNK_COUNT; i++)
-        free(memory->chunks[i]);
-    free(memory->slots);
+    places_deinit(&memory->places);
     free(memory->drawn);
     free(memory->journal);
     ranks_deinit(&memory->waiting);
@@ -672,6 +578,7 @@ static enum status make(struct line_maker *maker, struct option_id option, struc
     if (!memory)
         return STATUS_NO_MEMORY;
     memory->base.ops = &memory_ops;
+    places_init(&memory->places);
     ranks_init(&memory->waiting);
     ranks_init(&memory->hall);
     *out_line = &memory->base;
@@ -687,10 +594,7 @@ struct line_maker *line_memory_maker(void)
 size_t line_memory_bytes(const struct line *line)
 {
     const struct line_memory *memory = memory_of((struct line *)line);
-    size_t bytes = sizeof *memory + memory->slot_count * sizeof *memory->slots +
-                   memory->drawn_room * sizeof *memory->drawn + ranks_bytes(&memory->waiting) +
-                   ranks_bytes(&memory->hall);
-    for (size_t i = 0; i < CHUNK_COUNT; i++)
-        bytes += memory->chunks[i] ? CHUNK_PLACES * sizeof **memory->chunks : 0;
-    return bytes;
+    return sizeof *memory + places_bytes(&memory->places) +
+           memory->drawn_room * sizeof *memory->drawn + ranks_bytes(&memory->waiting) +
+           ranks_bytes(&memory->hall);
 }
