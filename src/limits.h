@@ -171,6 +171,7 @@ enum {
 enum {
     WAITING_ROOMS_MAX = 256,          /* lines at once; a promoter opens some ten on a busy day */
     WAITING_PLACES_MAX = 1024 * 1024, /* sequence numbers of one line: 32 MB */
+    WAITING_EARLIER_MAX = 7, /* places a fan had before in a line, as far as they are counted */
     WAITING_DOORS = 9,                /* the public one and eight presale rounds */
     WAITING_ASKS_MAX = 65536,         /* asks waiting for the usher; one more hears 503 */
     WAITING_ROUND_MAX = 1024,         /* asks of one round; they share a commit */

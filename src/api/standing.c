@@ -79,7 +79,7 @@ static void write_entry(struct json_out *out, const struct seals *seals,
                         .option = ask->option,
                         .fan = ask->fan,
                         .number = ask->place.sequence,
-                        .expires_at_ms = ask->entry_until_s * MS_PER_S};
+                        .expires_at_ms = ask->place.entry_until_s * MS_PER_S};
     pass_write(seals, &pass, token);
     json_out_words_field(out, "entryToken", token);
     json_out_time_field(out, "entryExpiresAt", pass.expires_at_ms);

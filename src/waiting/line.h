@@ -20,7 +20,9 @@
  * Memory   The in-process line takes at most 32 bytes a place and the journal. The one in Redis
  *          takes its in Redis.
  * Time     struct line_time: wall time is written down and says until when, steady time (which
- *          never jumps) who has been silent for too long. Events never go back in time.
+ *          never jumps) who has been silent for too long. Events never go back in time. Where nodes
+ *          share a line, silence is measured by the steady time of the one that leads, from lead to
+ *          lead: while nobody leads it stands still.
  * Failure  STATUS_IO, STATUS_BUSY: Redis does not answer. STATUS_UNKNOWN: it may have happened;
  *          every call may be repeated. The in-process line knows STATUS_NO_MEMORY only.
  * Limits   WAITING_PLACES_MAX places: one more is STATUS_FULL.
@@ -55,9 +57,11 @@ struct place {
     uint32_t turn; /* 0: in the hall, or gone from there */
     struct fan_id fan;
     enum place_state state;
-    uint8_t door;    /* 0: everybody's; 1 … a presale round's */
-    int64_t until_s; /* CALLED, ENTERED: wall seconds */
-    int64_t ended_s; /* LEFT … OVER: steady seconds */
+    uint8_t door;          /* 0: everybody's; 1 … a presale round's */
+    uint8_t earlier;       /* places the fan had before this one, counted to WAITING_EARLIER_MAX */
+    int64_t until_s;       /* CALLED, ENTERED: wall seconds */
+    int64_t entry_until_s; /* ENTERED: as it was at coming in; a hold prolongs `until_s` alone */
+    int64_t ended_s;       /* BOUGHT … OVER: wall seconds */
 };
 
 struct line_time {

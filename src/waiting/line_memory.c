@@ -5,6 +5,8 @@
  *     drawn    turn → sequence                                                  4 bytes a turn
  *     waiting  the turns that wait, hall: the sequences in the hall             0.4 bytes each
  *
+ * and beside them some 24 bytes for each fan inside who holds seats.
+ *
  * One function, happen(), changes a place, whether it happens now or is read back: so what a
  * restart builds is what was there, or the events are not ours.
  */
@@ -14,7 +16,9 @@
 #include <string.h>
 
 #include "base/container.h"
+#include "base/hash.h"
 #include "base/must.h"
+#include "base/table.h"
 #include "waiting/places.h"
 #include "waiting/ranks.h"
 
@@ -28,6 +32,7 @@ struct line_memory {
     struct places places;
     uint32_t *drawn;
     uint32_t drawn_room;
+    struct table prolonged; /* sequence → until when the entry was, where a hold has made it more */
     struct ranks waiting, hall;
     struct line_counts counts;
     uint32_t sweep_at; /* where the next sweep begins */
@@ -63,12 +68,17 @@ static struct place unpack(const struct line_memory *memory, uint32_t sequence)
     const struct packed *packed = place_at(memory, sequence);
     enum place_state state = packed_state(packed);
     bool has_until = state == PLACE_CALLED || state == PLACE_ENTERED;
+    uint32_t entry_until_s = packed->stamp;
+    if (state == PLACE_ENTERED)
+        (void)table_get(&memory->prolonged, hash_id(sequence), &entry_until_s);
     return (struct place){.sequence = sequence,
                           .turn = packed->turn,
                           .fan = packed_fan(packed),
                           .state = state,
                           .door = packed_door(packed),
+                          .earlier = packed_earlier(packed),
                           .until_s = has_until ? packed->stamp : 0,
+                          .entry_until_s = state == PLACE_ENTERED ? entry_until_s : 0,
                           .ended_s = place_has_ended(state) ? packed->stamp : 0};
 }
 
@@ -124,7 +134,9 @@ static void happen(struct line_memory *memory, uint32_t sequence, enum line_even
     ranks_remove(&memory->waiting, from == PLACE_WAITING ? packed->turn : 0);
     count_state(memory, from, to);
     packed_set_state(packed, to);
-    packed->stamp = place_has_ended(to) ? seconds(now.steady_ms) : (uint32_t)until_s;
+    packed->stamp = place_has_ended(to) ? seconds(memory->counts.at_ms) : (uint32_t)until_s;
+    if (from == PLACE_ENTERED && to != PLACE_ENTERED)
+        table_remove(&memory->prolonged, hash_id(sequence));
     if (kind == LINE_CALLED) {
         memory->counts.serving = packed->turn;
         memory->counts.called++;
@@ -354,6 +366,16 @@ static enum status memory_enter(struct line *line, struct fan_id fan, uint32_t a
     return STATUS_OK;
 }
 
+/* Before the first hold prolongs it. */
+static enum status remember_entry(struct line_memory *memory, uint32_t sequence)
+{
+    uint64_t key = hash_id(sequence);
+    uint32_t known_s;
+    if (table_get(&memory->prolonged, key, &known_s))
+        return STATUS_OK;
+    return table_set(&memory->prolonged, key, place_at(memory, sequence)->stamp);
+}
+
 static enum status memory_keep(struct line *line, struct fan_id fan, int64_t until_s,
                                struct line_time now)
 {
@@ -361,7 +383,7 @@ static enum status memory_keep(struct line *line, struct fan_id fan, int64_t unt
     uint32_t sequence = sequence_in(memory, fan, PLACE_ENTERED);
     if (sequence == 0 || place_at(memory, sequence)->stamp >= until_s)
         return STATUS_OK;
-    if (reserve_journal(memory, 1) != STATUS_OK)
+    if (reserve_journal(memory, 1) != STATUS_OK || remember_entry(memory, sequence) != STATUS_OK)
         return STATUS_NO_MEMORY;
     happen(memory, sequence, LINE_KEPT, until_s, now);
     return STATUS_OK;
@@ -485,13 +507,15 @@ static enum status restore_one(struct line_memory *memory, const struct line_eve
     if (!line_may(packed_state(packed), event->kind) ||
         (event->kind == LINE_CALLED && !is_whose_turn_it_is(memory, packed)))
         return STATUS_INVALID;
-    if (reserve_journal(memory, 1) != STATUS_OK)
+    if (reserve_journal(memory, 1) != STATUS_OK ||
+        (event->kind == LINE_KEPT && remember_entry(memory, event->sequence) != STATUS_OK))
         return STATUS_NO_MEMORY;
     int64_t until_s = event->until_s;
     int64_t grace_s = (now.wall_ms + WAITING_CLAIM_MS) / MS_PER_S;
     if (event->kind == LINE_CALLED && until_s < grace_s)
         until_s = grace_s; /* while nobody could come in, nobody has missed the turn */
-    happen(memory, event->sequence, event->kind, until_s, now);
+    struct line_time then = {event->at_ms, now.steady_ms};
+    happen(memory, event->sequence, event->kind, until_s, then);
     return STATUS_OK;
 }
 
@@ -540,6 +564,7 @@ static void memory_destroy(struct line *line)
 {
     struct line_memory *memory = memory_of(line);
     places_deinit(&memory->places);
+    table_deinit(&memory->prolonged);
     free(memory->drawn);
     free(memory->journal);
     ranks_deinit(&memory->waiting);
@@ -581,6 +606,7 @@ static enum status make(struct line_maker *maker, struct option_id option, struc
     places_init(&memory->places);
     ranks_init(&memory->waiting);
     ranks_init(&memory->hall);
+    table_init(&memory->prolonged, WAITING_PLACES_MAX);
     *out_line = &memory->base;
     return STATUS_OK;
 }

@@ -77,10 +77,11 @@ static void add_number(struct asking *asking, int64_t number)
     add_text(asking, text_make(room, (size_t)size));
 }
 
+/* A node's steady time counts only where the line has no clock yet, and for the one that leads. */
 static void add_time(struct asking *asking, struct line_time now)
 {
     add_number(asking, now.wall_ms);
-    add_number(asking, now.wall_ms); /* steady time is each node's own */
+    add_number(asking, now.steady_ms);
 }
 
 /* What the script's first word means. */
@@ -134,18 +135,20 @@ static bool read_numbers(struct text text, int64_t *out, size_t count)
 
 static enum status read_place(const struct redis_reply *reply, struct place *out)
 {
-    int64_t sequence, numbers[6];
+    int64_t sequence, numbers[8];
     if (!text_to_int64(item(reply, 1), &sequence) || sequence < 1 ||
-        sequence > WAITING_PLACES_MAX || !read_numbers(item(reply, 2), numbers, 6) ||
+        sequence > WAITING_PLACES_MAX || !read_numbers(item(reply, 2), numbers, 8) ||
         !id_valid(numbers[0]) || numbers[1] >= PLACE_STATE_COUNT || numbers[2] >= WAITING_DOORS ||
-        numbers[3] > WAITING_PLACES_MAX)
+        numbers[3] > WAITING_PLACES_MAX || numbers[7] > WAITING_EARLIER_MAX)
         return STATUS_INVALID;
     *out = (struct place){.sequence = (uint32_t)sequence,
                           .turn = (uint32_t)numbers[3],
                           .fan = {numbers[0]},
                           .state = (enum place_state)numbers[1],
                           .door = (uint8_t)numbers[2],
+                          .earlier = (uint8_t)numbers[7],
                           .until_s = numbers[4],
+                          .entry_until_s = numbers[6],
                           .ended_s = numbers[5]};
     return STATUS_OK;
 }
@@ -187,7 +190,7 @@ static enum status line_redis_find(struct line *line, struct fan_id fan, struct 
     struct redis_reply reply;
     size_t ahead = 0;
     add_number(&asking, fan.value);
-    add_number(&asking, now.wall_ms);
+    add_number(&asking, now.steady_ms);
     enum status status = ask(redis_of(line), &asking, &reply);
     if (status == STATUS_OK)
         status = read_place(&reply, out_place);
@@ -206,7 +209,7 @@ static enum status line_redis_touch(struct line *line, const struct fan_id *fans
     size_t size = 0;
     for (size_t i = 0; i < count; i++)
         size += (size_t)snprintf(all + size, sizeof all - size, "%" PRId64 ",", fans[i].value);
-    add_number(&asking, now.wall_ms);
+    add_number(&asking, now.steady_ms);
     add_text(&asking, text_make(all, size));
     return ask(redis_of(line), &asking, &reply);
 }
@@ -217,7 +220,7 @@ static enum status line_redis_leave(struct line *line, struct fan_id fan, struct
     struct asking asking = asking_of("leave");
     struct redis_reply reply;
     add_number(&asking, fan.value);
-    add_time(&asking, now);
+    add_number(&asking, now.wall_ms);
     enum status status = ask(redis_of(line), &asking, &reply);
     return status == STATUS_OK ? read_place(&reply, out_place) : status;
 }
@@ -291,7 +294,7 @@ static enum status line_redis_call(struct line *line, size_t most, int64_t claim
         return STATUS_OK;
     add_number(&asking, (int64_t)most);
     add_number(&asking, claim_s);
-    add_time(&asking, now);
+    add_number(&asking, now.wall_ms);
     enum status status = ask(redis_of(line), &asking, &reply);
     return status == STATUS_OK ? read_count(&reply, 1, most, out_count) : status;
 }
@@ -306,7 +309,7 @@ static enum status line_redis_enter(struct line *line, struct fan_id fan, uint32
     add_number(&asking, fan.value);
     add_number(&asking, active_max);
     add_number(&asking, until_s);
-    add_time(&asking, now);
+    add_number(&asking, now.wall_ms);
     add_number(&asking, (now.wall_ms + WAITING_CLAIM_MS) / MS_PER_S);
     *out_place = (struct place){0};
     *out_new = false;
@@ -327,7 +330,7 @@ static enum status line_redis_keep(struct line *line, struct fan_id fan, int64_t
     struct redis_reply reply;
     add_number(&asking, fan.value);
     add_number(&asking, until_s);
-    add_time(&asking, now);
+    add_number(&asking, now.wall_ms);
     return ask(redis_of(line), &asking, &reply);
 }
 
@@ -336,7 +339,7 @@ static enum status line_redis_bought(struct line *line, struct fan_id fan, struc
     struct asking asking = asking_of("bought");
     struct redis_reply reply;
     add_number(&asking, fan.value);
-    add_time(&asking, now);
+    add_number(&asking, now.wall_ms);
     return ask(redis_of(line), &asking, &reply);
 }
 
@@ -345,7 +348,7 @@ static enum status line_redis_sweep(struct line *line, int64_t idle_ms, size_t m
 {
     struct asking asking = asking_of("sweep");
     struct redis_reply reply;
-    add_number(&asking, now.wall_ms - idle_ms);
+    add_number(&asking, idle_ms);
     add_number(&asking, now.wall_ms / MS_PER_S);
     add_number(&asking, (int64_t)most);
     add_time(&asking, now);
@@ -451,7 +454,7 @@ static enum status restore_one(struct line *line, const struct line_event *event
     add_number(&asking, event->door);
     add_number(&asking, is_late ? grace_s : event->until_s);
     add_number(&asking, event->at_ms);
-    add_time(&asking, now);
+    add_number(&asking, now.steady_ms);
     return ask(redis_of(line), &asking, &reply);
 }
 
@@ -471,9 +474,9 @@ static enum status line_redis_lead(struct line *line, struct line_time now, bool
     struct asking asking = asking_of("lead");
     struct redis_reply reply;
     size_t leads = 0;
-    (void)now; /* the life span is Redis' own */
     add_text(&asking, text_of(redis_of(line)->node));
-    add_number(&asking, LEAD_MS);
+    add_number(&asking, LEAD_MS); /* by Redis' clock */
+    add_number(&asking, now.steady_ms);
     enum status status = ask(redis_of(line), &asking, &reply);
     if (status == STATUS_OK)
         status = read_count(&reply, 1, 1, &leads);

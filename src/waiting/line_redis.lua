@@ -1,8 +1,9 @@
 -- line_redis.lua: the rules of a line; what is to be done is the first argument.
 --
---   counts   hash: joined, drawn, number, serving, doors, called, entered, s0 ... s8, at
+--   counts   hash: joined, drawn, number, serving, doors, called, entered, s0 ... s8, at;
+--            clock: silence is measured by it; beat: the steady time of the leader's last sign
 --   fans     hash: fan -> sequence of the latest place
---   places   hash: sequence -> fan|state|door|turn|until|ended
+--   places   hash: sequence -> fan|state|door|turn|until|ended|entry's until|places before
 --   waiting  sorted set: sequence by turn
 --   hall     sorted set: sequence by sequence
 --   seen     sorted set: sequence by when it was seen last, in the hall and waiting
@@ -15,6 +16,7 @@
 -- Numbers above 2^31 stay texts on their way through: Lua 5.1 writes them as floats.
 
 local HALL, WAITING, CALLED, ENTERED, BOUGHT = 0, 1, 2, 3, 4
+local EARLIER_MAX = 7 -- limits.h: WAITING_EARLIER_MAX
 local after = {A = 2, E = 3, K = 3, B = 4, L = 5, X = 6, M = 7, T = 8}
 local from = {A = {[1] = 1}, E = {[2] = 1}, M = {[2] = 1}, K = {[3] = 1}, B = {[3] = 1},
   T = {[3] = 1}, X = {[0] = 1, [1] = 1}, L = {[0] = 1, [1] = 1, [2] = 1, [3] = 1}}
@@ -24,14 +26,14 @@ local function number_of(name) return tonumber(redis.call('HGET', counts, name) 
 local function read(sequence)
   local words = redis.call('HGET', places, sequence)
   if not words then return nil end
-  local fan, state, door, turn, till, ended =
-    string.match(words, '(%d+)|(%d+)|(%d+)|(%d+)|(%d+)|(%d+)')
+  local fan, state, door, turn, till, ended, entry, earlier =
+    string.match(words, '(%d+)|(%d+)|(%d+)|(%d+)|(%d+)|(%d+)|(%d+)|(%d+)')
   return {sequence = sequence, fan = fan, state = tonumber(state), door = door, turn = turn,
-    till = till, ended = ended}
+    till = till, ended = ended, entry = entry, earlier = earlier}
 end
 local function words_of(p)
   return p.fan .. '|' .. p.state .. '|' .. p.door .. '|' .. p.turn .. '|' .. p.till .. '|' ..
-    p.ended
+    p.ended .. '|' .. p.entry .. '|' .. p.earlier
 end
 local function write(p) redis.call('HSET', places, p.sequence, words_of(p)) end
 local function latest(fan)
@@ -52,7 +54,7 @@ local function move(p, state)
   count('s' .. state, 1)
   p.state = state
 end
-local function happen(p, kind, till, wall, steady)
+local function happen(p, kind, till, wall)
   note(kind, p.sequence, p.turn, p.fan, 0, till, wall, p.state)
   redis.call('ZREM', waiting, p.sequence)
   redis.call('ZREM', hall, p.sequence)
@@ -60,9 +62,11 @@ local function happen(p, kind, till, wall, steady)
   redis.call('ZREM', due, p.sequence)
   move(p, after[kind])
   p.till = till
+  if kind == 'E' then p.entry = till end
   if p.state >= BOUGHT then
     p.till = '0'
-    p.ended = string.format('%.0f', math.floor(tonumber(steady) / 1000))
+    p.entry = '0'
+    p.ended = string.format('%.0f', math.floor(tonumber(redis.call('HGET', counts, 'at')) / 1000))
   else
     redis.call('ZADD', due, till, p.sequence)
   end
@@ -81,13 +85,19 @@ local function is_open(door)
   local doors = number_of('doors')
   return math.floor(doors / 2 ^ tonumber(door)) % 2 == 1
 end
+local function clock(steady)
+  redis.call('HSETNX', counts, 'clock', steady)
+  return redis.call('HGET', counts, 'clock')
+end
 local function see(p, steady)
-  if p.state <= WAITING then redis.call('ZADD', seen, steady, p.sequence) end
+  if p.state <= WAITING then redis.call('ZADD', seen, clock(steady), p.sequence) end
 end
 local function add(fan, door, wall, steady)
+  local before = latest(fan)
   local sequence = tostring(count('joined', 1))
   local p = {sequence = sequence, fan = fan, state = HALL, door = door, turn = '0', till = '0',
-    ended = '0'}
+    ended = '0', entry = '0', earlier = '0'}
+  if before then p.earlier = tostring(math.min(tonumber(before.earlier) + 1, EARLIER_MAX)) end
   redis.call('HSET', fans, fan, sequence)
   note('J', sequence, 0, fan, door, 0, wall, 0)
   if is_open(door) or is_open(0) then
@@ -134,10 +144,10 @@ function ops.touch(steady, all)
   end
   return {'ok'}
 end
-function ops.leave(fan, wall, steady)
+function ops.leave(fan, wall)
   local p = latest(fan)
   if not p then return {'missing'} end
-  if from.L[p.state] then happen(p, 'L', '0', wall, steady) end
+  if from.L[p.state] then happen(p, 'L', '0', wall) end
   return {'ok', p.sequence, words_of(p)}
 end
 function ops.hall(door, first, most)
@@ -163,12 +173,12 @@ function ops.draw(door, wall, number, all)
   end
   return {'ok'}
 end
-function ops.call(most, till, wall, steady)
+function ops.call(most, till, wall)
   local next_ones = redis.call('ZRANGE', waiting, 0, tonumber(most) - 1)
-  for _, sequence in ipairs(next_ones) do happen(read(sequence), 'A', till, wall, steady) end
+  for _, sequence in ipairs(next_ones) do happen(read(sequence), 'A', till, wall) end
   return {'ok', tostring(#next_ones)}
 end
-function ops.enter(fan, active_max, till, wall, steady, longer)
+function ops.enter(fan, active_max, till, wall, longer)
   local p = latest(fan)
   if not p then return {'none'} end
   if p.state == ENTERED then return {'ok', p.sequence, words_of(p), '0'} end
@@ -181,31 +191,32 @@ function ops.enter(fan, active_max, till, wall, steady, longer)
     end
     return {'full', p.sequence, words_of(p)}
   end
-  happen(p, 'E', till, wall, steady)
+  happen(p, 'E', till, wall)
   return {'ok', p.sequence, words_of(p), '1'}
 end
-function ops.keep(fan, till, wall, steady)
+function ops.keep(fan, till, wall)
   local p = latest(fan)
   if p and p.state == ENTERED and tonumber(p.till) < tonumber(till) then
-    happen(p, 'K', till, wall, steady)
+    happen(p, 'K', till, wall)
   end
   return {'ok'}
 end
-function ops.bought(fan, wall, steady)
+function ops.bought(fan, wall)
   local p = latest(fan)
-  if p and p.state == ENTERED then happen(p, 'B', '0', wall, steady) end
+  if p and p.state == ENTERED then happen(p, 'B', '0', wall) end
   return {'ok'}
 end
-function ops.sweep(silent_since, wall_s, most, wall, steady)
+function ops.sweep(idle, wall_s, most, wall, steady)
   local ended = 0
+  local silent_since = string.format('%.0f', tonumber(clock(steady)) - tonumber(idle))
   local silent = redis.call('ZRANGEBYSCORE', seen, '-inf', silent_since, 'LIMIT', 0, most)
-  for _, sequence in ipairs(silent) do happen(read(sequence), 'X', '0', wall, steady) end
+  for _, sequence in ipairs(silent) do happen(read(sequence), 'X', '0', wall) end
   ended = #silent
   local late = redis.call('ZRANGEBYSCORE', due, '-inf', wall_s, 'LIMIT', 0,
     tonumber(most) - ended)
   for _, sequence in ipairs(late) do
     local p = read(sequence)
-    happen(p, p.state == CALLED and 'M' or 'T', '0', wall, steady)
+    happen(p, p.state == CALLED and 'M' or 'T', '0', wall)
   end
   return {'ok', tostring(ended + #late)}
 end
@@ -228,31 +239,37 @@ function ops.forget(number)
   if gone > 0 then redis.call('LTRIM', journal, gone, -1) end
   return {'ok'}
 end
-local function restore_joined(sequence, fan, door, wall, steady)
+local function restore_joined(sequence, fan, door, at, steady)
   if tonumber(sequence) ~= number_of('joined') + 1 or not has_ended(latest(fan)) then
     return {'invalid'}
   end
-  add(fan, door, wall, steady)
+  add(fan, door, at, steady)
   redis.call('RPOP', journal)
   return {'ok'}
 end
-function ops.restore(number, kind, sequence, fan, door, till, at, wall, steady)
+function ops.restore(number, kind, sequence, fan, door, till, at, steady)
   local known = number_of('number')
   if tonumber(number) <= known then return {'ok'} end
   if tonumber(number) ~= known + 1 then return {'invalid'} end
   redis.call('HSET', counts, 'at', at)
-  if kind == 'J' then return restore_joined(sequence, fan, door, wall, steady) end
+  if kind == 'J' then return restore_joined(sequence, fan, door, at, steady) end
   local p = read(sequence)
   if not p or not from[kind] or not from[kind][p.state] then return {'invalid'} end
   if kind == 'A' and redis.call('ZRANK', waiting, sequence) ~= 0 then return {'invalid'} end
-  happen(p, kind, till, wall, steady)
+  happen(p, kind, till, at)
   redis.call('RPOP', journal)
   return {'ok'}
 end
-function ops.lead(node, life)
+function ops.lead(node, life, steady)
   local leader = redis.call('GET', lead)
   if leader and leader ~= node then return {'ok', '0'} end
   redis.call('SET', lead, node, 'PX', life)
+  local now = clock(steady)
+  if leader then
+    local step = math.max(tonumber(steady) - number_of('beat'), 0)
+    now = string.format('%.0f', tonumber(now) + step)
+  end
+  redis.call('HSET', counts, 'clock', now, 'beat', steady)
   return {'ok', '1'}
 end
 function ops.show(document)

@@ -10,12 +10,17 @@ enum {
     SLOTS_FIRST = 1024,
     FAN_BITS = 53,
     STATE_BITS = 4,
+    DOOR_BITS = 4,
+    EARLIER_BITS = 3,
     DOOR_AT = FAN_BITS + STATE_BITS,
+    EARLIER_AT = DOOR_AT + DOOR_BITS,
 };
 
 static_assert(ID_MAX == (INT64_C(1) << FAN_BITS) - 1, "a fan fits beside state and door");
 static_assert((int)PLACE_STATE_COUNT <= 1 << STATE_BITS, "a state fits");
-static_assert((int)WAITING_DOORS <= 1 << (64 - DOOR_AT), "a door fits");
+static_assert((int)WAITING_DOORS <= 1 << DOOR_BITS, "a door fits");
+static_assert((int)WAITING_EARLIER_MAX < 1 << EARLIER_BITS, "places before this one fit");
+static_assert(EARLIER_AT + EARLIER_BITS == 64, "and that is all");
 
 /* --- what is packed --------------------------------------------------------------------------- */
 
@@ -31,7 +36,12 @@ enum place_state packed_state(const struct packed *packed)
 
 uint8_t packed_door(const struct packed *packed)
 {
-    return (uint8_t)(packed->who >> DOOR_AT);
+    return (uint8_t)(packed->who >> DOOR_AT & ((1U << DOOR_BITS) - 1));
+}
+
+uint8_t packed_earlier(const struct packed *packed)
+{
+    return (uint8_t)(packed->who >> EARLIER_AT);
 }
 
 void packed_set_state(struct packed *packed, enum place_state state)
@@ -99,9 +109,12 @@ uint32_t places_add(struct places *places, struct fan_id fan, uint8_t door)
 {
     must(places->count < WAITING_PLACES_MAX);
     uint32_t sequence = ++places->count;
-    *places_at(places, sequence) = (struct packed){
-        .who = (uint64_t)fan.value | (uint64_t)PLACE_HALL << FAN_BITS | (uint64_t)door << DOOR_AT};
     uint32_t *slot = slot_of(places, fan);
+    uint64_t earlier = *slot == 0 ? 0 : packed_earlier(places_at(places, *slot)) + 1U;
+    earlier = earlier > WAITING_EARLIER_MAX ? WAITING_EARLIER_MAX : earlier;
+    *places_at(places, sequence) =
+        (struct packed){.who = (uint64_t)fan.value | (uint64_t)PLACE_HALL << FAN_BITS |
+                               (uint64_t)door << DOOR_AT | earlier << EARLIER_AT};
     places->slot_used += *slot == 0;
     *slot = sequence;
     return sequence;

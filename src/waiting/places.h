@@ -25,8 +25,8 @@ enum {
 };
 
 struct packed {
-    uint64_t who;   /* fan, state, door */
-    uint32_t stamp; /* seconds: last seen (steady), until (wall), or ended (steady) */
+    uint64_t who;   /* fan, state, door, places before this one */
+    uint32_t stamp; /* seconds: last seen (steady), until (wall), or ended (wall) */
     uint32_t turn;
 };
 
@@ -60,6 +60,7 @@ struct packed *places_at(const struct places *places, uint32_t sequence);
 struct fan_id packed_fan(const struct packed *packed);
 enum place_state packed_state(const struct packed *packed);
 uint8_t packed_door(const struct packed *packed);
+uint8_t packed_earlier(const struct packed *packed);
 void packed_set_state(struct packed *packed, enum place_state state);
 
 #endif

@@ -19,7 +19,6 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
-#include "base/hash.h"
 #include "base/log.h"
 #include "base/must.h"
 
@@ -73,7 +72,6 @@ struct room *room_create(const struct room_row *row, const struct seals *seals, 
     admission_init(&room->admission, now.steady_ms);
     admission_set_terms(&room->admission, &row->terms);
     listeners_init(&room->listeners);
-    table_init(&room->entries, WAITING_PLACES_MAX);
     return room;
 }
 
@@ -83,7 +81,6 @@ void room_destroy(struct room *room)
         return;
     line_destroy(room->line);
     listeners_deinit(&room->listeners);
-    table_deinit(&room->entries);
     free(room);
 }
 
@@ -109,16 +106,16 @@ static bool is_over(const struct room *room, struct waiting_ask *ask)
     return room->state == ROOM_CLOSED || room->state == ROOM_SOLD_OUT;
 }
 
-/* A challenge is spent by the place it was solved for: the next place takes a later one. */
+/* A challenge is spent by the place it was solved for: the next place takes a later one. Where the
+   clock was set back since, nothing is known of what was later. */
 static bool is_solved(const struct room *room, const struct waiting_ask *ask,
                       const struct place *earlier, struct line_time now)
 {
     int64_t bits = room->admission.terms.challenge_bits;
     if (bits == 0)
         return true;
-    int64_t age_ms = now.wall_ms - ask->challenge_set_at_ms;
-    int64_t ended_ago_ms = now.steady_ms - (earlier->ended_s + 1) * MS_PER_S; /* at least */
-    bool is_later = earlier->sequence == 0 || age_ms < ended_ago_ms;
+    bool is_later = earlier->sequence == 0 || earlier->ended_s * MS_PER_S > now.wall_ms ||
+                    ask->challenge_set_at_ms >= (earlier->ended_s + 1) * MS_PER_S;
     return ask->challenge_set_at_ms > 0 && ask->challenge_bits >= bits && is_later;
 }
 
@@ -141,25 +138,6 @@ static enum status join(struct room *room, struct waiting_ask *ask, uint8_t door
     status = line_join(room->line, ask->fan, door, now, &ask->place, &is_new);
     ask->verdict = is_new ? WAITING_NEW : WAITING_HERE;
     return status;
-}
-
-/* A hold may have prolonged the place meanwhile. */
-static int64_t entry_until(const struct room *room, const struct place *place)
-{
-    uint32_t until_s;
-    bool known = table_get(&room->entries, hash_id(place->sequence), &until_s);
-    return known && until_s < place->until_s ? until_s : place->until_s;
-}
-
-static void learn_entry(struct room *room, const struct line_event *event)
-{
-    bool comes_in = event->kind == LINE_ENTERED;
-    bool goes = event->kind == LINE_OVER || event->kind == LINE_BOUGHT || event->kind == LINE_LEFT;
-    uint64_t key = hash_id(event->sequence);
-    if (goes)
-        table_remove(&room->entries, key);
-    if (comes_in && table_set(&room->entries, key, (uint32_t)event->until_s) != STATUS_OK)
-        log_warn("an entry's end is not remembered", log_int("option", room->option.value));
 }
 
 static bool may_enter(const struct room *room)
@@ -228,10 +206,8 @@ void room_decide(struct room *room, struct waiting_ask *ask, uint8_t door, struc
     }
     if (status == STATUS_OK)
         status = add_position(room, ask, now);
-    if (status == STATUS_OK) {
-        ask->entry_until_s = entry_until(room, &ask->place);
+    if (status == STATUS_OK)
         return;
-    }
     ask->verdict = WAITING_FAILED;
     ask->status = status;
     if (!room->suspect)
@@ -440,7 +416,6 @@ static void remember_departure(struct room *room, const struct line_event *event
 
 static void learn(struct room *room, const struct line_event *event, struct line_time now)
 {
-    learn_entry(room, event);
     switch (event->kind) {
     case LINE_CALLED:
         admission_called(&room->admission, 1, now.steady_ms);
@@ -497,7 +472,6 @@ enum status room_restore(struct room *room, const struct line_event *event,
         status = line_forget(room->line, event->number);
     if (status != STATUS_OK)
         return status;
-    learn_entry(room, event);
     room->chain.number = event->number;
     memcpy(room->chain.hash, hash, CHAIN_HASH_BYTES);
     room->since = event->number;

@@ -10,7 +10,6 @@
 #ifndef WAITING_ROOM_H
 #define WAITING_ROOM_H
 
-#include "base/table.h"
 #include "waiting/chain.h"
 #include "waiting/listeners.h"
 #include "waiting/waiting.h"
@@ -53,11 +52,6 @@ struct room {
     struct listeners listeners;
     struct room_sale sale;
     struct line_counts counts; /* after the last durable round */
-
-    /* Until when the entry token of a fan inside is good, by sequence: a hold prolongs the place,
-       for its seats must be paid, but never the token. Holding and giving back, again and again,
-       would keep one inside for ever. */
-    struct table entries;
 
     enum room_state state;
     bool suspect; /* a commit failed: read everything back first */

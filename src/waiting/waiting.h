@@ -63,7 +63,6 @@ struct waiting_ask {
     enum waiting_verdict verdict;
     enum status status;
     struct place place;
-    int64_t entry_until_s; /* PLACE_ENTERED: the entry token is good until then */
     uint32_t ahead;
     int64_t number;    /* of the last event when `ahead` was true */
     uint32_t admitted; /* fans called until then */

@@ -103,9 +103,17 @@ static struct line_counts counts_of(struct line *line)
     return counts;
 }
 
+static void lead(struct line *line, struct line_time now)
+{
+    bool leads;
+    assert_int_equal(line_lead(line, now, &leads), STATUS_OK);
+    assert_true(leads);
+}
+
 static size_t sweep(struct line *line, int64_t ms)
 {
     size_t count;
+    lead(line, at(ms));
     assert_int_equal(line_sweep(line, IDLE_MS, WAITING_SWEPT_MAX, at(ms), &count), STATUS_OK);
     return count;
 }
@@ -238,6 +246,7 @@ static void silence_and_lateness_end_a_place(void **state)
 {
     (void)state;
     struct line *line = open_line();
+    lead(line, at(0));
     open_door(line, 0, 0, false);
     for (int64_t who = 1; who <= 5; who++)
         join(line, who, 0, 0);
@@ -247,17 +256,76 @@ static void silence_and_lateness_end_a_place(void **state)
     assert_int_equal(sweep(line, 30000), 1); /* 1 did not come */
     assert_int_equal(state_of(line, 1), PLACE_MISSED);
     const struct fan_id signs[] = {{4}, {77}};
+    lead(line, at(60000));
     assert_int_equal(line_touch(line, signs, 2, at(60000)), STATUS_OK);
     assert_int_equal(sweep(line, IDLE_MS), 2); /* 3 and 5 were not seen any more */
     assert_int_equal(counts_of(line).in[PLACE_LAPSED], 2);
     assert_int_equal(line_keep(line, fan(2), at(0).wall_ms / 1000 + 400, at(9)), STATUS_OK);
+    lead(line, at(200000));
     assert_int_equal(line_touch(line, signs, 1, at(200000)), STATUS_OK);
     assert_int_equal(sweep(line, 300000), 0); /* 2 holds seats */
+    lead(line, at(390000));
     assert_int_equal(line_touch(line, signs, 1, at(390000)), STATUS_OK);
     assert_int_equal(sweep(line, 400000), 1);
     struct line_counts counts = counts_of(line);
     assert_int_equal(counts.in[PLACE_OVER], 1);
     assert_int_equal(counts.in[PLACE_WAITING], 1);
+    line_destroy(line);
+}
+
+/* Silence is measured by steady time; a call and an entry end by the clock, as their tokens do. */
+static void a_clock_that_is_set_makes_nobody_silent(void **state)
+{
+    (void)state;
+    struct line *line = open_line();
+    struct line_time later = at(1000);
+    size_t count;
+    lead(line, at(0));
+    join(line, 1, 0, 0);
+    for (int64_t jump_ms = -3600000; jump_ms <= 3600000; jump_ms += 7200000) {
+        later.wall_ms = at(1000).wall_ms + jump_ms;
+        lead(line, later);
+        assert_int_equal(line_sweep(line, IDLE_MS, WAITING_SWEPT_MAX, later, &count), STATUS_OK);
+        assert_int_equal(count, 0);
+    }
+    assert_int_equal(sweep(line, IDLE_MS - 1), 0);
+    assert_int_equal(sweep(line, IDLE_MS + 1000), 1);
+    line_destroy(line);
+}
+
+static void a_hold_prolongs_the_place_and_not_the_entry(void **state)
+{
+    (void)state;
+    struct line *line = open_line();
+    struct place place;
+    const int64_t entry_until_s = at(0).wall_ms / 1000 + 300;
+    open_door(line, 0, 0, false);
+    join(line, 1, 0, 0);
+    assert_int_equal(call(line, 1, 0), 1);
+    assert_int_equal(enter(line, 1, 1, 0), STATUS_OK);
+    for (int64_t longer_s = 10; longer_s <= 20; longer_s += 10) {
+        assert_int_equal(line_keep(line, fan(1), entry_until_s + longer_s, at(1)), STATUS_OK);
+        (void)ahead_of(line, 1, &place);
+        assert_int_equal(place.until_s, entry_until_s + longer_s);
+        assert_int_equal(place.entry_until_s, entry_until_s);
+    }
+    assert_int_equal(line_leave(line, fan(1), at(5000), &place), STATUS_OK);
+    assert_int_equal(place.entry_until_s, 0);
+    assert_int_equal(place.ended_s, at(5000).wall_ms / 1000);
+    line_destroy(line);
+}
+
+static void places_a_fan_had_before_are_counted(void **state)
+{
+    (void)state;
+    struct line *line = open_line();
+    struct place place;
+    for (int i = 0; i < WAITING_EARLIER_MAX + 3; i++) {
+        place = join(line, 1, 0, i);
+        assert_int_equal(place.earlier, i < WAITING_EARLIER_MAX ? i : WAITING_EARLIER_MAX);
+        assert_int_equal(line_leave(line, fan(1), at(i), &place), STATUS_OK);
+    }
+    assert_int_equal(join(line, 2, 0, 0).earlier, 0);
     line_destroy(line);
 }
 
@@ -297,6 +365,8 @@ static void a_line_is_what_its_events_say(void **state)
     assert_int_equal(call(line, 3, 2), 3);
     assert_int_equal(enter(line, 2, 5, 3), STATUS_OK);
     assert_int_equal(line_bought(line, fan(2), at(4)), STATUS_OK);
+    assert_int_equal(enter(line, 1, 5, 3), STATUS_OK);
+    assert_int_equal(line_keep(line, fan(1), at(0).wall_ms / 1000 + 999, at(4)), STATUS_OK);
     join(line, 4, 0, 5);
     carry_over(line, again, order, order_count);
     for (int64_t who = 1; who <= 9; who++) {
@@ -304,6 +374,9 @@ static void a_line_is_what_its_events_say(void **state)
         assert_int_equal(place.state, copy.state);
         assert_int_equal(place.sequence, copy.sequence);
         assert_int_equal(place.turn, copy.turn);
+        assert_int_equal(place.earlier, copy.earlier);
+        assert_int_equal(place.entry_until_s, copy.entry_until_s);
+        assert_int_equal(place.ended_s, copy.ended_s);
     }
     assert_int_equal(join(line, 10, 0, 6).sequence, join(again, 10, 0, 6).sequence);
     assert_int_equal(counts_of(line).number, counts_of(again).number);
@@ -489,6 +562,9 @@ static int run(const char *name)
         cmocka_unit_test(members_go_first_and_the_others_stay_in_the_hall),
         cmocka_unit_test(fans_come_in_when_called_and_while_there_is_room),
         cmocka_unit_test(silence_and_lateness_end_a_place),
+        cmocka_unit_test(a_clock_that_is_set_makes_nobody_silent),
+        cmocka_unit_test(a_hold_prolongs_the_place_and_not_the_entry),
+        cmocka_unit_test(places_a_fan_had_before_are_counted),
         cmocka_unit_test(a_line_is_what_its_events_say),
         cmocka_unit_test(the_journal_keeps_what_is_not_durable_yet),
         cmocka_unit_test(events_that_no_line_could_have_had_are_refused),
