@@ -1,8 +1,9 @@
 /*
  * entry.c — one hash a press: the token says whose it is, for which sale and how long.
  *
- * Checking takes about a microsecond and no look-up, so nothing is remembered. How often a token is
- * used does not matter: how many seats a fan may have is the engine's to say.
+ * Checking takes about a microsecond and no look-up beyond a bit in memory, which says who left, so
+ * nothing is remembered. How often a token is used does not matter: how many seats a fan may have
+ * is the engine's to say.
  */
 #include "api/entry.h"
 
@@ -30,7 +31,9 @@ enum entry_verdict entry_check(struct http_app *app, struct http_request *reques
     if (!pass_read(app->seals, token, PASS_ENTRY, &pass) || pass.fan.value != fan.value ||
         pass.option.value != option.value)
         return ENTRY_INVALID;
-    return pass.expires_at_ms > clock_wall_ms() ? ENTRY_OPEN : ENTRY_EXPIRED;
+    bool is_over =
+        pass.expires_at_ms <= clock_wall_ms() || waiting_gave_up(app->waiting, option, pass.number);
+    return is_over ? ENTRY_EXPIRED : ENTRY_OPEN;
 }
 
 void entry_refuse(struct http_request *request, enum entry_verdict verdict)
@@ -42,7 +45,7 @@ void entry_refuse(struct http_request *request, enum entry_verdict verdict)
         problem.detail = "This sale has a waiting room: send the token that it gave you.";
     } else {
         problem.code = "ENTRY_TOKEN_INVALID";
-        problem.detail = "This token is not yours, not for this sale, or it has expired.";
+        problem.detail = "This token is not yours, not for this sale, or its time is over.";
     }
     problem_answer(request, &problem);
 }

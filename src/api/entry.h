@@ -14,7 +14,7 @@ enum entry_verdict {
     ENTRY_OPEN,    /* the token is good, or the sale has no waiting room */
     ENTRY_MISSING, /* no token */
     ENTRY_INVALID, /* not ours, not this fan's, not this sale's */
-    ENTRY_EXPIRED, /* it was good: the fan has been inside */
+    ENTRY_EXPIRED, /* it was good: the fan has been inside, and has left or the time is over */
 };
 
 /* May this fan reserve seats of this date? Nothing is answered and nothing looked up. */

@@ -451,6 +451,17 @@ void room_kept(struct room *room, const struct room_entry *entry, struct line_ti
     learn(room, &entry->chained.event, now);
 }
 
+enum status room_follow(struct room *room, const struct line_event *event,
+                        const unsigned char hash[CHAIN_HASH_BYTES])
+{
+    if (event->number != room->chain.number + 1)
+        return STATUS_INVALID;
+    room->chain.number = event->number;
+    memcpy(room->chain.hash, hash, CHAIN_HASH_BYTES);
+    room->since = event->number;
+    return STATUS_OK;
+}
+
 enum status room_restore(struct room *room, const struct line_event *event,
                          const unsigned char hash[CHAIN_HASH_BYTES], struct line_time now)
 {
@@ -458,8 +469,6 @@ enum status room_restore(struct room *room, const struct line_event *event,
     enum status status = line_counts(room->line, &counts);
     if (status != STATUS_OK)
         return status;
-    if (event->number != room->chain.number + 1)
-        return STATUS_INVALID;
     if (counts.number >= event->number)
         status = STATUS_OK; /* a line that others have kept */
     else if (event->kind != LINE_OPENED)
@@ -470,12 +479,7 @@ enum status room_restore(struct room *room, const struct line_event *event,
         status = STATUS_INVALID;
     if (status == STATUS_OK && event->kind == LINE_OPENED)
         status = line_forget(room->line, event->number);
-    if (status != STATUS_OK)
-        return status;
-    room->chain.number = event->number;
-    memcpy(room->chain.hash, hash, CHAIN_HASH_BYTES);
-    room->since = event->number;
-    return STATUS_OK;
+    return status == STATUS_OK ? room_follow(room, event, hash) : status;
 }
 
 enum status room_restored(struct room *room)

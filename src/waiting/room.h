@@ -94,6 +94,10 @@ void room_kept(struct room *room, const struct room_entry *entry, struct line_ti
 MUST_USE enum status room_restore(struct room *room, const struct line_event *event,
                                   const unsigned char hash[CHAIN_HASH_BYTES], struct line_time now);
 
+/* Another node has written this event down, and the line has it. */
+MUST_USE enum status room_follow(struct room *room, const struct line_event *event,
+                                 const unsigned char hash[CHAIN_HASH_BYTES]);
+
 /* After the last one. */
 MUST_USE enum status room_restored(struct room *room);
 

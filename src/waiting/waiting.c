@@ -138,6 +138,8 @@ static void keep_entries(struct waiting *waiting)
     for (size_t i = 0; i < waiting->entry_count; i++) {
         const struct room_entry *entry = &waiting->entries[i];
         room_kept(entry->room, entry, waiting->now);
+        if (entry->chained.event.kind == LINE_LEFT)
+            leavers_add(waiting->leavers, entry->room->option, entry->chained.event.sequence);
         bool is_last = i + 1 == waiting->entry_count || waiting->entries[i + 1].room != entry->room;
         if (is_last && line_forget(entry->room->line, entry->after.number) != STATUS_OK)
             entry->room->suspect = true;
@@ -181,6 +183,8 @@ static void answer_all(struct waiting *waiting)
             ask->verdict = WAITING_FAILED;
             ask->status = STATUS_BUSY;
         }
+        if (ask->verdict == WAITING_HERE && ask->place.state == PLACE_LEFT)
+            leavers_add(waiting->leavers, ask->option, ask->place.sequence); /* whoever leads */
         ask->on_answer(ask);
     }
 }
@@ -379,8 +383,9 @@ enum status waiting_open(const struct waiting_settings *settings, char out_why[2
     pthread_mutex_init(&waiting->shown_lock, NULL);
     waiting->scratch = calloc(WAITING_ENTRIES_MAX, sizeof *waiting->scratch);
     waiting->told = calloc(WAITING_TELLINGS_MAX, sizeof *waiting->told);
+    waiting->leavers = leavers_create();
     enum status status = STATUS_NO_MEMORY;
-    if (waiting->scratch && waiting->told)
+    if (waiting->scratch && waiting->told && waiting->leavers)
         status = store_reader_open(waiting->store, &waiting->reader);
     if (status != STATUS_OK) {
         snprintf(out_why, 256, "the lines cannot be read: %s", status_name(status));
@@ -428,6 +433,7 @@ void waiting_close(struct waiting *waiting)
     free(waiting->scratch);
     free(waiting->entries);
     free(waiting->told);
+    leavers_destroy(waiting->leavers);
     table_deinit(&waiting->by_option);
     tellings_deinit(&waiting->tellings);
     mailbox_deinit(&waiting->asks);

@@ -143,6 +143,10 @@ bool waiting_numbers(struct waiting *waiting, struct option_id option,
                      struct waiting_numbers *out_numbers);
 size_t waiting_list(struct waiting *waiting, struct waiting_numbers *out_numbers, size_t most);
 
+/* Has the fan of this number given the place up? An entry token of it opens nothing any more. What
+   another node was asked for is known here within a second. */
+bool waiting_gave_up(const struct waiting *waiting, struct option_id option, int64_t sequence);
+
 /* The document, copied into the arena; bytes == NULL when there is no line. */
 struct text waiting_document(struct waiting *waiting, struct option_id option, struct arena *arena);
 

@@ -17,6 +17,7 @@
 #include "base/mailbox.h"
 #include "base/table.h"
 #include "store/store.h"
+#include "waiting/leavers.h"
 #include "waiting/room.h"
 #include "waiting/tellings.h"
 #include "waiting/waiting.h"
@@ -36,6 +37,7 @@ struct waiting {
     _Atomic bool tick_waits, refresh_wanted;
     _Atomic int64_t commit_us;
     struct tellings tellings;
+    struct leavers *leavers;
     pthread_t thread;
     bool started;
 

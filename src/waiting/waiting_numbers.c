@@ -80,6 +80,12 @@ size_t waiting_list(struct waiting *waiting, struct waiting_numbers *out_numbers
     return count;
 }
 
+bool waiting_gave_up(const struct waiting *waiting, struct option_id option, int64_t sequence)
+{
+    bool is_one = sequence >= 1 && sequence <= WAITING_PLACES_MAX;
+    return is_one && leavers_have(waiting->leavers, option, (uint32_t)sequence);
+}
+
 struct text waiting_document(struct waiting *waiting, struct option_id option, struct arena *arena)
 {
     size_t index;

@@ -60,7 +60,8 @@ static enum status find_row(struct waiting *waiting, struct option_id option,
     return status == STATUS_OK ? waiting_store_find_room(waiting->reader, option, out_row) : status;
 }
 
-static enum status read_events(struct waiting *waiting, struct room *room)
+/* The events behind those that the room knows. */
+static enum status read_events(struct waiting *waiting, struct room *room, bool line_has_them)
 {
     struct waiting_store_event *page = calloc(RESTORE_PAGE, sizeof *page);
     enum status status = page ? STATUS_OK : STATUS_NO_MEMORY;
@@ -68,8 +69,13 @@ static enum status read_events(struct waiting *waiting, struct room *room)
     while (status == STATUS_OK && count == RESTORE_PAGE) {
         status = waiting_store_events(waiting->reader, room->option, room->chain.number, 0, page,
                                       RESTORE_PAGE, &count);
-        for (size_t i = 0; status == STATUS_OK && i < count; i++)
-            status = room_restore(room, &page[i].chained.event, page[i].hash, waiting->now);
+        for (size_t i = 0; status == STATUS_OK && i < count; i++) {
+            const struct line_event *event = &page[i].chained.event;
+            status = line_has_them ? room_follow(room, event, page[i].hash)
+                                   : room_restore(room, event, page[i].hash, waiting->now);
+            if (status == STATUS_OK && event->kind == LINE_LEFT)
+                leavers_add(waiting->leavers, room->option, event->sequence);
+        }
     }
     free(page);
     return status;
@@ -88,7 +94,7 @@ static enum status load_room(struct waiting *waiting, struct option_id option,
     struct room *room = room_create(&row, waiting->seals, line, waiting->now);
     if (!room)
         return STATUS_INVALID;
-    status = read_events(waiting, room);
+    status = read_events(waiting, room, false);
     if (status == STATUS_OK)
         status = room_restored(room);
     if (status == STATUS_OK)
@@ -157,6 +163,7 @@ static void add_room(struct waiting *waiting, struct option_id option)
 
 static void close_room(struct waiting *waiting, size_t index)
 {
+    leavers_forget(waiting->leavers, waiting->rooms[index]->option);
     table_remove(&waiting->by_option, hash_id(waiting->rooms[index]->option.value));
     room_destroy(waiting->rooms[index]);
     struct room *last = waiting->rooms[--waiting->room_count];
@@ -181,6 +188,20 @@ static void read_terms(struct waiting *waiting, struct room *room)
                   log_int("option", room->option.value), log_words("status", status_name(status)));
 }
 
+/* What the node that leads has written down: who left elsewhere is outside here too, and whoever
+   leads next need not read it then. */
+static void follow(struct waiting *waiting, struct room *room)
+{
+    if (room->leads || room->suspect)
+        return;
+    enum status status = read_events(waiting, room, true);
+    if (status == STATUS_OK)
+        return;
+    log_error("a waiting line cannot be followed", log_int("option", room->option.value),
+              log_words("status", status_name(status)));
+    room->suspect = status == STATUS_INVALID;
+}
+
 static void look_at_sales(struct waiting *waiting)
 {
     struct board *boards[SALES_MAX];
@@ -198,6 +219,7 @@ static void look_at_sales(struct waiting *waiting)
             continue;
         room->seen = true;
         read_terms(waiting, room);
+        follow(waiting, room);
     }
     for (size_t i = waiting->room_count; i > 0; i--)
         if (!waiting->rooms[i - 1]->seen)

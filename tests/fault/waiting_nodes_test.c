@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "support/server_postgres.h"
 #include "support/server_redis.h"
 #include "support/waiting_sale.h"
@@ -107,6 +108,47 @@ static void come_in(struct pair *pair, size_t node, int fan)
     reply_must_be(&reply, 201);
 }
 
+static void entry_of(struct pair *pair, size_t node, int fan, char out_entry[WAITING_TEXT_BYTES],
+                     char out_until[WAITING_TEXT_BYTES])
+{
+    struct http_reply reply = waiting_ask_until(&pair->nodes[node], pair->tokens[fan],
+                                                "/waiting/me", "\"state\":\"ADMITTED\"");
+    reply_text(&reply, "entryToken", out_entry);
+    reply_text(&reply, "entryExpiresAt", out_until);
+}
+
+/* The fan has pressed at the second node: the hold has prolonged the place there. */
+static void both_know_when_the_entry_ends(struct pair *pair, int fan)
+{
+    char entries[NODES][WAITING_TEXT_BYTES], ends[NODES][WAITING_TEXT_BYTES];
+    (void)waiting_ask_until(&pair->nodes[0], NULL, "/waiting/proof?sequence=1",
+                            "\"kind\":\"KEPT\"");
+    for (size_t node = 0; node < NODES; node++)
+        entry_of(pair, node, fan, entries[node], ends[node]);
+    assert_string_equal(entries[0], entries[1]);
+    assert_string_equal(ends[0], ends[1]);
+}
+
+/* Gone from one node, a fan is outside at the other as soon as that one has read of it. */
+static void who_leaves_one_is_outside_at_both(struct pair *pair, int fan)
+{
+    char entry[WAITING_TEXT_BYTES], until[WAITING_TEXT_BYTES], key[24];
+    int64_t give_up_at_ms = clock_monotonic_ms() + WAITING_PATIENCE_MS;
+    entry_of(pair, 0, fan, entry, until);
+    struct http_reply reply =
+        waiting_ask(&pair->nodes[1], "DELETE", pair->tokens[fan], "/waiting/me", NULL);
+    reply_must_say(&reply, "LEFT");
+    reply = waiting_reserve(&pair->nodes[1], pair->tokens[fan], "gone", "", FANS, entry);
+    reply_must_refuse(&reply, 403, "ENTRY_TOKEN_INVALID");
+    for (int i = 0; reply.status != 403 || i == 0; i++) {
+        assert_true(clock_monotonic_ms() < give_up_at_ms);
+        snprintf(key, sizeof key, "gone-%d", i); /* of a seat that is taken */
+        reply = waiting_reserve(&pair->nodes[0], pair->tokens[fan], key, "", 0, entry);
+        assert_true(reply.status == 403 || reply.status == 409);
+    }
+    reply_must_refuse(&reply, 403, "ENTRY_TOKEN_INVALID");
+}
+
 /* So the next fan alone is called: the order is kept, or somebody else would come in. */
 static void let_in(struct pair *pair, size_t node, int count)
 {
@@ -145,6 +187,7 @@ static void two_servers_are_one_waiting_room(void **state)
     struct http_reply reply =
         waiting_ask(&pair.nodes[0], "GET", pair.tokens[2], "/waiting/me", NULL);
     reply_must_say(&reply, "\"state\":\"WAITING\"");
+    both_know_when_the_entry_ends(&pair, 0);
 
     end(&pair, 0);
     let_in(&pair, 1, 4);
@@ -152,6 +195,7 @@ static void two_servers_are_one_waiting_room(void **state)
     come_in(&pair, 1, 3);
     start(&pair, 0);
     (void)waiting_ask_until(&pair.nodes[0], NULL, "/waiting/serving", "OPEN");
+    who_leaves_one_is_outside_at_both(&pair, 3);
     end(&pair, 1); /* it leads for sure */
     let_in(&pair, 0, FANS);
     for (int fan = 4; fan < FANS; fan++)

@@ -18,7 +18,7 @@
 #include "waiting/challenge.h"
 
 enum { BODY_BYTES = 1024 };
-enum { MINA = 1, JOON = 2 }; /* as test_sale.h numbers them */
+enum { MINA = 1, JOON = 2, GOER = 20 }; /* the first two as test_sale.h numbers them */
 
 static int open_sale(void **state)
 {
@@ -145,6 +145,38 @@ static void a_hold_keeps_the_place_and_makes_no_token_longer(void **state)
     reply = waiting_ask(sale, "GET", fan, "/waiting/me", NULL);
     reply_text(&reply, "entryExpiresAt", later);
     assert_string_equal(later, first);
+}
+
+static char given_up[WAITING_TEXT_BYTES]; /* an entry token of GOER's first place */
+
+/* The room counts on it: another fan has the room inside. */
+static void who_leaves_is_outside_whatever_the_token_says(void **state)
+{
+    struct test_sale *sale = *state;
+    char goer[TEST_TOKEN_BYTES], entry[WAITING_TEXT_BYTES];
+    test_sale_token(sale, GOER, 0, goer);
+    (void)waiting_join(sale, goer);
+    struct http_reply reply =
+        waiting_ask_until(sale, goer, "/waiting/me", "\"state\":\"ADMITTED\"");
+    reply_text(&reply, "entryToken", given_up);
+    reply = waiting_reserve(sale, goer, "inside", "", 20, given_up);
+    reply_must_be(&reply, 201);
+    reply = waiting_ask(sale, "DELETE", goer, "/waiting/me", NULL);
+    reply_must_say(&reply, "LEFT");
+    reply = waiting_reserve(sale, goer, "outside", "", 21, given_up);
+    reply_must_refuse(&reply, 403, "ENTRY_TOKEN_INVALID");
+    reply = waiting_reserve(sale, goer, "inside", "", 20, given_up); /* a lost answer */
+    reply_must_be(&reply, 201);
+
+    (void)waiting_join(sale, goer);
+    reply = waiting_ask_until(sale, goer, "/waiting/me", "\"state\":\"ADMITTED\"");
+    reply_text(&reply, "entryToken", entry);
+    reply = waiting_reserve(sale, goer, "with-the-old-one", "", 21, given_up);
+    reply_must_refuse(&reply, 403, "ENTRY_TOKEN_INVALID");
+    reply = waiting_reserve(sale, goer, "with-the-new-one", "", 21, entry);
+    reply_must_be(&reply, 201);
+    reply = waiting_ask(sale, "DELETE", goer, "/waiting/me", NULL);
+    reply_must_say(&reply, "LEFT");
 }
 
 /* As the server would have sealed it an hour ago. */
@@ -306,6 +338,9 @@ static void a_restart_keeps_the_line(void **state)
         assert_int_equal(reply_number(&reply, "sequence"), sequences[i]);
         assert_int_equal(reply_number(&reply, "ahead"), i);
     }
+    test_sale_token(sale, GOER, 0, token);
+    struct http_reply reply = waiting_reserve(sale, token, "later", "", 22, given_up);
+    reply_must_refuse(&reply, 403, "ENTRY_TOKEN_INVALID");
     test_sale_audit(sale);
 }
 
@@ -405,6 +440,7 @@ int main(void)
         cmocka_unit_test(who_never_joined_has_no_place),
         cmocka_unit_test(the_door_opens_with_a_token_and_with_no_other),
         cmocka_unit_test(a_lost_answer_comes_again_after_the_token_has_expired),
+        cmocka_unit_test(who_leaves_is_outside_whatever_the_token_says),
         cmocka_unit_test(a_full_house_lets_in_one_for_one),
         cmocka_unit_test(a_restart_keeps_the_line),
         cmocka_unit_test(the_door_is_the_operators),
