@@ -51,18 +51,6 @@ static bool open_payments(struct cashier *cashier, struct store_connection *read
     return (app->refund_runs && cashier->watch) || fail_memory(cashier);
 }
 
-static bool take_up(struct cashier *cashier, struct store_connection *reader)
-{
-    size_t open_count = 0;
-    if (payments_take_up(cashier->app->payments, reader, &open_count) != STATUS_OK) {
-        command_fail(cashier->command, "the open payments cannot be read.");
-        return false;
-    }
-    if (open_count > 0)
-        log_info("payments taken up", log_int("count", (int64_t)open_count));
-    return true;
-}
-
 bool cashier_open(struct cashier *cashier, const struct command *command, struct http_app *app,
                   struct store_connection *reader, struct breakers *breakers, struct bus *bus)
 {
@@ -72,9 +60,19 @@ bool cashier_open(struct cashier *cashier, const struct command *command, struct
         return false;
     if (bus)
         cashier->publisher = publisher_create(app->store, reader, bus);
-    if (bus && !cashier->publisher)
-        return fail_memory(cashier);
-    return take_up(cashier, reader);
+    return !bus || cashier->publisher || fail_memory(cashier);
+}
+
+bool cashier_take_up(struct cashier *cashier, struct store_connection *reader)
+{
+    size_t open_count = 0;
+    if (payments_take_up(cashier->app->payments, reader, &open_count) != STATUS_OK) {
+        command_fail(cashier->command, "the open payments cannot be read.");
+        return false;
+    }
+    if (open_count > 0)
+        log_info("payments taken up", log_int("count", (int64_t)open_count));
+    return true;
 }
 
 void cashier_tick(struct cashier *cashier, int64_t monotonic_ms)

@@ -35,6 +35,10 @@ struct cashier {
 bool cashier_open(struct cashier *cashier, const struct command *command, struct http_app *app,
                   struct store_connection *reader, struct breakers *breakers, struct bus *bus);
 
+/* Goes on with what an earlier process left open; when nothing else can keep the start from
+   succeeding, for the gateway is asked at once. */
+bool cashier_take_up(struct cashier *cashier, struct store_connection *reader);
+
 void cashier_tick(struct cashier *cashier, int64_t monotonic_ms);
 
 /* Waits for what is under way, at most `drain_ms`; false: something is left for the next start. */

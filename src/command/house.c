@@ -448,7 +448,8 @@ bool house_open(struct house *house)
            open_neighbours(house) && open_booking(house) && open_workers(house) &&
            open_strategies(house) && open_bus(house) && open_cashier(house) &&
            open_accounts(house) && open_page(house) && open_push(house) && open_queueing(house) &&
-           open_seals(house) && open_waiting(house) && open_server(house);
+           open_seals(house) && open_waiting(house) && open_server(house) &&
+           cashier_take_up(&house->cashier, house->watching);
 }
 
 bool house_start(struct house *house)
@@ -499,13 +500,13 @@ static void close_readers(struct house *house)
     store_reader_close(house->watching);
 }
 
-void house_close(struct house *house)
+void house_close(struct house *house, enum exit_code exit_code)
 {
     house->app.ready = false;
     if (house->server)
         http_server_stop(house->server);
     if (!cashier_settle(&house->cashier, setting(house, SETTING_DRAIN_MS)))
-        _exit(EXIT_DONE); /* the next start takes up what is left */
+        _exit((int)exit_code); /* the next start takes up what is left */
     queueing_stop(&house->queueing);
     workers_destroy(house->app.workers);
     waiting_close(house->app.waiting);

@@ -30,8 +30,8 @@ void house_tick(struct house *house);
  * Requests in flight finish, payments under way settle — both within `drain_ms` — and everything
  * that was accepted is written. The loops' memory is left to the operating system: a request whose
  * client has left may stand between two of its steps, and its next step would find the store
- * closed.
+ * closed. Where a payment does not settle, the process ends here, with `exit_code`.
  */
-void house_close(struct house *house);
+void house_close(struct house *house, enum exit_code exit_code);
 
 #endif

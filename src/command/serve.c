@@ -63,8 +63,9 @@ static enum exit_code serve(struct command *command)
         log_info("stopping", log_words("data", config_text(command->config, SETTING_DATA)));
     }
     sigprocmask(SIG_UNBLOCK, &stops, NULL);
-    house_close(house);
-    return up ? EXIT_DONE : EXIT_FAILED;
+    enum exit_code exit_code = up ? EXIT_DONE : EXIT_FAILED;
+    house_close(house, exit_code);
+    return exit_code;
 }
 
 /* --- the subcommand --------------------------------------------------------------------------- */

@@ -2,6 +2,7 @@
  * toss_test.c — the real binary pays through a program that plays Toss Payments, with all its
  * faults. What a fan hears, what the ledger says and what the gateway's book says agree in the end.
  */
+#include <netinet/in.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,6 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -409,6 +412,56 @@ static void a_gateway_that_is_down_declines_at_once_and_keeps_the_hold(void **st
     close_house(house);
 }
 
+/* Connections are taken, by the kernel, and nobody ever says a word. */
+static uint16_t open_silent_port(int *out_socket)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET,
+                                  .sin_addr = {.s_addr = htonl(INADDR_LOOPBACK)}};
+    socklen_t size = sizeof address;
+    *out_socket = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(bind(*out_socket, (struct sockaddr *)&address, size), 0);
+    assert_int_equal(listen(*out_socket, SOMAXCONN), 0);
+    assert_int_equal(getsockname(*out_socket, (struct sockaddr *)&address, &size), 0);
+    return ntohs(address.sin_port);
+}
+
+/* Whoever starts it hears that nobody serves, also when a payment is open that nobody can be asked
+   about: the end would wait for it, and then look like an orderly stop. */
+static void a_start_without_its_port_fails_and_takes_up_no_payment(void **state)
+{
+    (void)state;
+    static const char *const serve[] = {"serve", NULL};
+    struct house house = {.next_fan = 500};
+    struct buyer fan;
+    char listen_setting[64];
+    int silent;
+    uint16_t port = open_silent_port(&silent);
+    snprintf(house.url, sizeof house.url, "TICKETRUSH_GATEWAY_URL=http://127.0.0.1:%u", port);
+    snprintf(listen_setting, sizeof listen_setting, "TICKETRUSH_LISTEN=127.0.0.1:%u", port);
+    fill_settings(&house);
+    house.sale = test_sale_open(house.settings);
+    hold(&house, &fan);
+    assert_int_equal(pay(&house, &fan, "pay", "good").status, 202);
+    server_process_kill(house.sale->server);
+
+    const char *const environment[] = {house.sale->data_setting,
+                                       house.url,
+                                       listen_setting,
+                                       "TICKETRUSH_GATEWAY=toss",
+                                       "TICKETRUSH_GATEWAY_SECRET=" TOSS_SECRET,
+                                       "TICKETRUSH_DRAIN_MS=100",
+                                       house.sale->database ? database_setting(house.sale->database)
+                                                            : NULL,
+                                       NULL};
+    struct outcome *outcome = run_binary(house.sale->folder, serve, environment, NULL);
+    assert_non_null(strstr(outcome->errors, "cannot bind"));
+    assert_null(strstr(outcome->errors, "payments taken up"));
+    assert_int_equal(outcome->exit_code, 1);
+    free(outcome);
+    test_sale_close(house.sale);
+    close(silent);
+}
+
 /* --- all together ----------------------------------------------------------------------------- */
 
 static int open_first(void **state)
@@ -438,6 +491,7 @@ static int run(enum database_kind kind)
         cmocka_unit_test(a_gateway_full_of_faults_and_a_kill_leave_the_books_equal),
         cmocka_unit_test(a_settlement_file_is_held_against_our_book),
         cmocka_unit_test(a_gateway_that_is_down_declines_at_once_and_keeps_the_hold),
+        cmocka_unit_test(a_start_without_its_port_fails_and_takes_up_no_payment),
     };
     return cmocka_run_group_tests_name(database_kind_name(kind), tests, open_first, close_first);
 }
