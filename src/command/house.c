@@ -509,13 +509,14 @@ void house_close(struct house *house, enum exit_code exit_code)
         _exit((int)exit_code); /* the next start takes up what is left */
     queueing_stop(&house->queueing);
     workers_destroy(house->app.workers);
-    waiting_close(house->app.waiting);
+    waiting_stop(house->app.waiting);
     overview_feed_destroy(house->overview);
     accounts_destroy(house->app.accounts);
     close_readers(house);
     strategies_destroy(house->app.strategies);
     store_close(house->app.store);
     booking_close(house->app.booking);
+    waiting_close(house->app.waiting); /* until here on_turn() may have spoken to it */
     cashier_close(&house->cashier);
     queueing_close(&house->queueing);
     neighbours_close(&house->neighbours);

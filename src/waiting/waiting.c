@@ -417,15 +417,24 @@ static void answer_left_over(struct waiting *waiting)
     answer_all(waiting);
 }
 
-void waiting_close(struct waiting *waiting)
+void waiting_stop(struct waiting *waiting)
 {
     if (!waiting)
         return;
     mailbox_close(&waiting->asks);
     if (waiting->started)
         pthread_join(waiting->thread, NULL);
+    waiting->started = false;
     answer_left_over(waiting);
     store_reader_close(waiting->reader);
+    waiting->reader = NULL;
+}
+
+void waiting_close(struct waiting *waiting)
+{
+    if (!waiting)
+        return;
+    waiting_stop(waiting);
     for (size_t i = 0; i < waiting->room_count; i++)
         room_destroy(waiting->rooms[i]);
     for (size_t i = 0; i < WAITING_ROOMS_MAX; i++)

@@ -95,7 +95,11 @@ MUST_USE enum status waiting_open(const struct waiting_settings *settings, char 
                                   struct waiting **out_waiting);
 MUST_USE enum status waiting_start(struct waiting *waiting);
 
-/* Ends the thread; what still waits is answered with WAITING_FAILED. Before the store closes. */
+/* Ends the thread; what still waits is answered with WAITING_FAILED. Before the store closes. What
+   others tell afterwards is not heard. NULL is welcome, and so is a second time. */
+void waiting_stop(struct waiting *waiting);
+
+/* When nobody is left to tell it something, which the engine does until the writer has stopped. */
 void waiting_close(struct waiting *waiting); /* NULL is welcome */
 
 /* STATUS_FULL: the ask still belongs to the caller. */

@@ -156,9 +156,12 @@ static void open_world(struct story *story)
 
 static void close_world(struct story *story)
 {
-    waiting_close(story->waiting);
+    waiting_stop(story->waiting);
     store_close(story->store);
     booking_close(story->booking);
+    waiting_tell_commit(story->waiting, 1000); /* the engine's last turn, say */
+    waiting_tell_bought(story->waiting, story->sale.option, (struct fan_id){1});
+    waiting_close(story->waiting);
     boards_destroy(story->boards);
 }
 
