@@ -17,6 +17,7 @@ struct worker {
 struct workers {
     struct mailbox mailbox;
     size_t worker_count;
+    bool stopped;
     struct worker worker[];
 };
 
@@ -50,14 +51,22 @@ struct workers *workers_create(size_t worker_count, size_t jobs_max)
     return workers;
 }
 
-void workers_destroy(struct workers *workers)
+void workers_stop(struct workers *workers)
 {
-    if (!workers)
+    if (!workers || workers->stopped)
         return;
+    workers->stopped = true;
     mailbox_close(&workers->mailbox);
     for (size_t i = 0; i < workers->worker_count; i++)
         pthread_join(workers->worker[i].thread, NULL);
     workers_turn(workers);
+}
+
+void workers_destroy(struct workers *workers)
+{
+    if (!workers)
+        return;
+    workers_stop(workers);
     mailbox_deinit(&workers->mailbox);
     free(workers);
 }

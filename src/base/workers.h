@@ -6,7 +6,8 @@
  *          until `work` is called; `work` may free it. Each worker has one seat of its own (0 …
  *          count - 1) for things that one thread alone may use, such as a reading connection.
  * Limits   At most jobs_max wait: one more is STATUS_FULL, an ordinary answer (503).
- * Stop     workers_destroy() finishes what waits, then joins.
+ * Stop     workers_stop() finishes what waits, then joins; from then on a job is STATUS_FULL. So
+ *          the memory can outlive the threads, for whoever may still come with a job.
  */
 #ifndef BASE_WORKERS_H
 #define BASE_WORKERS_H
@@ -26,7 +27,8 @@ struct worker_job {
 /* NULL when memory or threads are short. With no threads at all (worker_count 0), workers_turn()
    does the work: for simulations, where everything happens in one order. */
 struct workers *workers_create(size_t worker_count, size_t jobs_max);
-void workers_destroy(struct workers *workers); /* NULL is welcome */
+void workers_stop(struct workers *workers);    /* NULL is welcome, and so is a second time */
+void workers_destroy(struct workers *workers); /* stops them; NULL is welcome */
 
 MUST_USE enum status workers_submit(struct workers *workers, struct worker_job *job);
 

@@ -122,6 +122,21 @@ static void without_threads_the_work_is_done_when_told_in_the_order_it_came(void
     assert_int_equal(atomic_load(&refused.done_count), 1);
 }
 
+static void after_the_stop_a_job_is_refused(void **state)
+{
+    (void)state;
+    struct workers *workers = workers_create(1, 10);
+    struct piece waits = {.job = {.work = work}}, refused = {.job = {.work = work}};
+    assert_int_equal(workers_submit(workers, &waits.job), STATUS_OK);
+    workers_stop(workers);
+    assert_int_equal(atomic_load(&waits.done_count), 1);
+    assert_int_equal(workers_submit(workers, &refused.job), STATUS_FULL);
+    workers_stop(workers);
+    workers_destroy(workers);
+    assert_int_equal(atomic_load(&refused.done_count), 0);
+    workers_stop(NULL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -129,6 +144,7 @@ int main(void)
         cmocka_unit_test(a_full_queue_is_an_answer),
         cmocka_unit_test(work_goes_on_beside_a_piece_that_hangs),
         cmocka_unit_test(without_threads_the_work_is_done_when_told_in_the_order_it_came),
+        cmocka_unit_test(after_the_stop_a_job_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

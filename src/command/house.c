@@ -508,7 +508,8 @@ void house_close(struct house *house, enum exit_code exit_code)
     if (!cashier_settle(&house->cashier, setting(house, SETTING_DRAIN_MS)))
         _exit((int)exit_code); /* the next start takes up what is left */
     queueing_stop(&house->queueing);
-    workers_destroy(house->app.workers);
+    workers_stop(house->app.workers);
+    queueing_hang_up(&house->queueing);
     waiting_stop(house->app.waiting);
     overview_feed_destroy(house->overview);
     accounts_destroy(house->app.accounts);
@@ -519,6 +520,7 @@ void house_close(struct house *house, enum exit_code exit_code)
     waiting_close(house->app.waiting); /* until here on_turn() may have spoken to it */
     cashier_close(&house->cashier);
     queueing_close(&house->queueing);
+    workers_destroy(house->app.workers);
     neighbours_close(&house->neighbours);
     catalog_news_destroy(house->app.catalog_news);
     data_lock_close(&house->lock);

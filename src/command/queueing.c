@@ -65,14 +65,19 @@ void queueing_tick(struct queueing *queueing)
 
 void queueing_stop(struct queueing *queueing)
 {
-    queue_close(queueing->queue);
+    queue_stop(queueing->queue);
+}
+
+void queueing_hang_up(struct queueing *queueing)
+{
     bus_close(queueing->bus);
-    queueing->queue = NULL;
     queueing->bus = NULL;
 }
 
 void queueing_close(struct queueing *queueing)
 {
+    queue_close(queueing->queue);
+    queueing->queue = NULL;
     request_states_destroy(queueing->states);
     request_news_destroy(queueing->news);
 }

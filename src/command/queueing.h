@@ -36,8 +36,14 @@ bool queueing_open(struct queueing *queueing, const struct command *command, str
 
 void queueing_tick(struct queueing *queueing);
 
-/* Nothing is taken from the bus any more; before the store closes. */
+/* Nothing is taken from the bus any more. Before the workers stop. */
 void queueing_stop(struct queueing *queueing);
+
+/* Nothing is put on it, and what nobody knows of yet has its answer. After the workers, before the
+   store closes. */
+void queueing_hang_up(struct queueing *queueing);
+
+/* After the store, whose last jobs may still ask the queue. */
 void queueing_close(struct queueing *queueing);
 
 /* What it counts, for the metrics; any thread. */

@@ -226,12 +226,19 @@ enum status queue_open(const struct queue_settings *settings, char out_why[256],
     return STATUS_OK;
 }
 
-void queue_close(struct queue *queue)
+void queue_stop(struct queue *queue)
 {
     if (!queue)
         return;
     atomic_store(&queue->stopping, true);
-    for (size_t i = 0; i < QUEUE_CONSUMERS_MAX; i++)
+    for (size_t i = 0; i < QUEUE_CONSUMERS_MAX; i++) {
         queue_consumer_join(queue->consumers[i]);
+        queue->consumers[i] = NULL;
+    }
+}
+
+void queue_close(struct queue *queue)
+{
+    queue_stop(queue);
     free(queue);
 }

@@ -55,6 +55,10 @@ MUST_USE enum status queue_open(const struct queue_settings *settings, char out_
                                 struct queue **out_queue);
 
 /* The consumers finish their batch. Before the bus, the store and the engine. NULL is welcome. */
+void queue_stop(struct queue *queue);
+
+/* Stops it. When nobody is left who could come back to it: presses that wait for a worker or for
+   the bus's word, and questions that wait for the writer. NULL is welcome. */
 void queue_close(struct queue *queue);
 
 /* --- pressing --------------------------------------------------------------------------------- */

@@ -2,8 +2,10 @@
  * queue_test.c — what v4 promises whatever the bus brings: the same twice, nonsense, or too late.
  * On every database.
  */
+#include <semaphore.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -289,6 +291,53 @@ static void what_was_lost_is_settled_by_who_asks_and_stays_so(void **state)
     store_reader_close(reader);
 }
 
+struct waiting_press {
+    struct worker_job job; /* keeps the only worker */
+    sem_t begun, may_end;
+    struct queue_press press;
+    _Atomic int answer_count;
+};
+
+static void keep_the_worker(struct worker_job *job, size_t worker)
+{
+    (void)worker;
+    struct waiting_press *waiting = container_of(job, struct waiting_press, job);
+    sem_post(&waiting->begun);
+    while (sem_wait(&waiting->may_end) != 0)
+        ;
+}
+
+static void on_press_answered(struct queue_press *press)
+{
+    atomic_fetch_add(&container_of(press, struct waiting_press, press)->answer_count, 1);
+}
+
+/* As the house closes: consumers, workers, bus, and the queue's memory last. */
+static void a_press_that_waits_for_a_worker_at_the_end_has_its_answer(void **state)
+{
+    struct world *world = *state;
+    struct waiting_press waiting = {
+        .job = {.work = keep_the_worker},
+        .press = {.message = message_of(world, 1, 3), .on_answer = on_press_answered}};
+    assert_true(sem_init(&waiting.begun, 0, 0) == 0 && sem_init(&waiting.may_end, 0, 0) == 0);
+    queue_close(world->queue);
+    workers_destroy(world->workers);
+    world->workers = workers_create(1, 16);
+    open_queue(world);
+    assert_int_equal(workers_submit(world->workers, &waiting.job), STATUS_OK);
+    while (sem_wait(&waiting.begun) != 0)
+        ;
+    assert_int_equal(queue_press(world->queue, &waiting.press, world->arena), STATUS_OK);
+    queue_stop(world->queue);
+    assert_int_equal(atomic_load(&waiting.answer_count), 0);
+    sem_post(&waiting.may_end);
+    workers_stop(world->workers);
+    assert_int_equal(atomic_load(&waiting.answer_count), 1);
+    assert_int_equal(waiting.press.verdict, QUEUE_ACCEPTED); /* the next consumer decides it */
+    sem_destroy(&waiting.begun);
+    sem_destroy(&waiting.may_end);
+}
+
 static void what_waits_when_the_consumers_end_is_decided_by_the_next(void **state)
 {
     struct world *world = *state;
@@ -313,6 +362,8 @@ static int tell(enum database_kind kind)
                                         tear_down),
         cmocka_unit_test_setup_teardown(what_was_lost_is_settled_by_who_asks_and_stays_so, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(a_press_that_waits_for_a_worker_at_the_end_has_its_answer,
+                                        set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_waits_when_the_consumers_end_is_decided_by_the_next,
                                         set_up, tear_down),
     };
