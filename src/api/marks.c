@@ -11,6 +11,7 @@
 #include "api/caller.h"
 #include "api/problem.h"
 #include "api/reading.h"
+#include "base/clock.h"
 #include "base/container.h"
 #include "booking/booking.h"
 #include "catalog/allotments.h"
@@ -46,6 +47,8 @@ static void write_marking(struct json_out *out, const struct marks_change *chang
     json_out_object(out);
     if (marking->allotment)
         json_out_int_field(out, "allotmentId", marking->allotment);
+    if (marking->releases_at_ms)
+        json_out_time_field(out, "releasesAt", marking->releases_at_ms);
     json_out_int_field(out, "seatCount", (int64_t)marking->seat_count);
     json_out_key(out, "seatIds");
     json_out_array(out);
@@ -88,7 +91,8 @@ static void answer_allotment(const struct marks_change *change)
     allotment_json(&out, &(struct allotment_item){.id = marking->allotment,
                                                   .option = change->ask.option.value,
                                                   .name = marking->name,
-                                                  .group = marking->group});
+                                                  .group = marking->group,
+                                                  .releases_at_ms = marking->releases_at_ms});
     json_out_key(&out, "seatIds");
     json_out_array(&out);
     for (size_t i = 0; i < marking->seat_count; i++)
@@ -215,6 +219,22 @@ static bool read_seats(struct http_request *request, const struct json_in *body,
     return verdict == JSON_IN_OK;
 }
 
+static bool read_release(struct http_request *request, const struct json_in *body,
+                         struct booking_marking *marking)
+{
+    struct text text;
+    enum json_in_verdict verdict = json_in_read_text(body, "releasesAt", 1, 64, &text);
+    if (verdict == JSON_IN_ABSENT)
+        return true;
+    if (verdict == JSON_IN_OK && (!clock_read_iso(text, &marking->releases_at_ms) ||
+                                  marking->releases_at_ms <= clock_wall_ms()))
+        verdict = JSON_IN_OUT_OF_RANGE;
+    if (verdict != JSON_IN_OK)
+        problem_field(request, "releasesAt", verdict,
+                      "a moment to come, such as 2026-12-01T11:00:00Z, or null");
+    return verdict == JSON_IN_OK;
+}
+
 static bool read_allotment(struct http_request *request, const struct json_in *body,
                            struct booking_marking *marking)
 {
@@ -232,7 +252,7 @@ static bool read_allotment(struct http_request *request, const struct json_in *b
     }
     verdict = json_in_read_int(body, "groupId", 1, ID_MAX, &marking->group);
     if (verdict == JSON_IN_OK || verdict == JSON_IN_ABSENT)
-        return true;
+        return read_release(request, body, marking);
     problem_field(request, "groupId", verdict, "the id of a group, or null");
     return false;
 }
@@ -271,7 +291,7 @@ static void submit(struct marks_change *change)
 static void mark(struct http_app *app, struct http_request *request, enum booking_kind kind)
 {
     static const char *const of_seats[] = {"seatIds", NULL};
-    static const char *const of_allotments[] = {"name", "groupId", "seatIds", NULL};
+    static const char *const of_allotments[] = {"name", "groupId", "releasesAt", "seatIds", NULL};
     struct marks_change *change = begin(app, request, kind);
     struct json_in *body =
         change ? body_open(request, kind == BOOKING_ALLOT ? of_allotments : of_seats) : NULL;

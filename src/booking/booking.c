@@ -125,6 +125,8 @@ static enum status decide_all(struct booking *booking, struct store_connection *
 {
     enum status status = booking_lapse_due(booking, connection);
     if (status == STATUS_OK)
+        status = booking_release_due(booking, connection);
+    if (status == STATUS_OK)
         status = booking_look_up_keys(booking, connection);
     for (struct list *link = booking->turn_asks.next;
          status == STATUS_OK && link != &booking->turn_asks; link = link->next) {
@@ -159,7 +161,8 @@ static enum status turn_work(struct store_job *job, struct store_connection *con
     return status;
 }
 
-static int64_t soonest_lapse(const struct booking *booking)
+/* Of a hold, or of an allotment. */
+static int64_t soonest_end(const struct booking *booking)
 {
     int64_t soonest = INT64_MAX;
     if (!booking->memory_good)
@@ -168,8 +171,10 @@ static int64_t soonest_lapse(const struct booking *booking)
         return booking->now_ms + BOOKING_CLAIM_EVERY_MS; /* holds are the other process' business */
     for (size_t i = 0; i < booking->sale_count; i++) {
         int64_t lapse_ms = sale_next_lapse_ms(booking->sales[i].sale);
-        if (lapse_ms < soonest)
-            soonest = lapse_ms;
+        int64_t release_ms = sale_marks(booking->sales[i].sale)->next_release_ms;
+        int64_t end_ms = lapse_ms < release_ms ? lapse_ms : release_ms;
+        if (end_ms < soonest)
+            soonest = end_ms;
     }
     return soonest;
 }
@@ -197,10 +202,10 @@ static void turn_done(struct store_job *job, enum status status)
     booking->turn.failed = status != STATUS_OK;
     if (status == STATUS_OK) {
         booking_publish(booking);
-        atomic_store(&booking->next_lapse_ms, soonest_lapse(booking));
+        atomic_store(&booking->next_end_ms, soonest_end(booking));
     } else {
         booking_distrust(booking);
-        atomic_store(&booking->next_lapse_ms, 0); /* due at once: the next tick reads anew */
+        atomic_store(&booking->next_end_ms, 0); /* due at once: the next tick reads anew */
     }
     answer_all(booking, status);
     if (booking->watcher && booking->watcher->on_turn)
@@ -246,8 +251,8 @@ void booking_submit_followup(struct booking *booking, struct booking_ask *ask)
 void booking_tick(struct booking *booking)
 {
     int64_t now_ms = booking->clock_ms();
-    bool due = atomic_load(&booking->next_lapse_ms) <= now_ms ||
-               follow_next_ms(&booking->follow) <= now_ms;
+    bool due =
+        atomic_load(&booking->next_end_ms) <= now_ms || follow_next_ms(&booking->follow) <= now_ms;
     if (due || atomic_load(&booking->refresh_wanted) || mailbox_count(&booking->asks) > 0)
         send_turn(booking);
 }

@@ -77,9 +77,10 @@ const char *booking_verdict_name(enum booking_verdict verdict);
 struct booking_marking {         /* of seats that are not to be for everybody, or are to be again */
     const struct seat_id *seats; /* each once; MARKED_SEATS_MAX at most; not for BOOKING_RELEASE */
     size_t seat_count;
-    struct text name;  /* BOOKING_ALLOT */
-    int64_t group;     /* the same; 0: nobody can hold the seats */
-    int64_t allotment; /* BOOKING_ALLOT: out; BOOKING_RELEASE: in */
+    struct text name;       /* BOOKING_ALLOT */
+    int64_t group;          /* the same; 0: nobody can hold the seats */
+    int64_t releases_at_ms; /* the same; 0: BOOKING_RELEASE ends it */
+    int64_t allotment;      /* BOOKING_ALLOT: out; BOOKING_RELEASE: in */
 
     uint32_t *taken; /* room for seat_count indexes; out on BOOKING_SEAT_TAKEN */
     size_t taken_count;
@@ -128,6 +129,7 @@ struct booking_ask {
 
 struct booking_turn { /* what a watcher hears of each turn */
     size_t ask_count, lapse_count;
+    size_t release_count; /* allotments that ended by their time */
     size_t verdicts[BOOKING_VERDICT_COUNT];
     int64_t decide_us; /* deciding and writing, before the commit */
     int64_t commit_us; /* from the last decision to the answer: the commit and its company */
@@ -171,7 +173,8 @@ void booking_submit_all(struct booking *booking, struct list *asks);
    BOOKING_REFUND, BOOKING_REVIVE): never refused, since the first steps are bounded. */
 void booking_submit_followup(struct booking *booking, struct booking_ask *ask);
 
-/* Call it every now and then (50 ms): lets holds lapse on time when nobody presses. Cheap. */
+/* Call it every now and then (50 ms): lets holds lapse and allotments end on time when nobody
+   presses. Cheap. */
 void booking_tick(struct booking *booking);
 
 /*

@@ -51,7 +51,7 @@ struct booking {
     struct store_job turn_job;
     _Atomic bool turn_waits;     /* the job is with the store */
     _Atomic bool refresh_wanted; /* sales may have changed */
-    _Atomic int64_t next_lapse_ms;
+    _Atomic int64_t next_end_ms; /* of a hold or an allotment */
 
     /* The turn under way. */
     struct list turn_asks;
@@ -135,6 +135,10 @@ MUST_USE enum status booking_load_marks(struct store_connection *connection, str
 /* Who has joined the groups that sales name, since the last time. */
 MUST_USE enum status booking_read_members(struct booking *booking,
                                           struct store_connection *connection);
+
+/* Ends the allotments whose time has come, ALLOTMENTS_MAX a sale at most. */
+MUST_USE enum status booking_release_due(struct booking *booking,
+                                         struct store_connection *connection);
 
 /* Ends what is due in every sale, at most BOOKING_LAPSES_MAX. */
 MUST_USE enum status booking_lapse_due(struct booking *booking,

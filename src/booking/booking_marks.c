@@ -1,6 +1,9 @@
 /*
  * booking_marks.c — seats that are not for everybody: blocked, set aside, and given back.
  *
+ * An allotment may have a time at which its seats are for everybody. Turns begin with what is due,
+ * so the press that comes in that very millisecond gets one.
+ *
  * It happens in the turn, in the order of arrival with all presses: a seat that somebody has is
  * refused, and nobody can press between the look and the mark. As everywhere in the engine the
  * rules decide first, then the store takes it down, then the memory follows.
@@ -20,13 +23,13 @@ static const struct sql ALLOT = {"UPDATE seat SET allotment_id = $3 WHERE id >= 
 static const struct sql RELEASE = {
     "UPDATE seat SET allotment_id = 0 WHERE id >= $1 AND id < $2 AND allotment_id = $3"};
 static const struct sql ADD_ALLOTMENT = {
-    "INSERT INTO allotment (option_id, name, group_id, created_at_ms) VALUES ($1, $2, $3, $4)"
-    " RETURNING id"};
+    "INSERT INTO allotment (option_id, name, group_id, created_at_ms, releases_at_ms)"
+    " VALUES ($1, $2, $3, $4, $5) RETURNING id"};
 static const struct sql END_ALLOTMENT = {"UPDATE allotment SET ended_at_ms = $1 WHERE id = $2"};
 static const struct sql GROUP = {
     "SELECT count(*) FROM fan_group WHERE id = $1 AND deleted_at_ms IS NULL"};
-static const struct sql ALLOTMENTS = {
-    "SELECT id, group_id FROM allotment WHERE option_id = $1 AND ended_at_ms IS NULL ORDER BY id"};
+static const struct sql ALLOTMENTS = {"SELECT id, group_id, releases_at_ms FROM allotment"
+                                      " WHERE option_id = $1 AND ended_at_ms IS NULL ORDER BY id"};
 static const struct sql MARKED = {
     "SELECT id, blocked, allotment_id FROM seat WHERE id >= $1 AND id < $2"
     " AND (blocked <> 0 OR allotment_id <> 0) ORDER BY id"};
@@ -131,11 +134,12 @@ static enum status write_allotment(struct booking *booking, struct booking_ask *
                                    struct store_connection *connection)
 {
     struct booking_marking *marking = ask->marking;
-    struct sql_value values[] = {sql_int(ask->option.value), sql_text(marking->name),
-                                 marking->group ? sql_int(marking->group) : sql_null(),
-                                 sql_int(booking->now_ms)};
+    struct sql_value values[] = {
+        sql_int(ask->option.value), sql_text(marking->name),
+        marking->group ? sql_int(marking->group) : sql_null(), sql_int(booking->now_ms),
+        marking->releases_at_ms ? sql_int(marking->releases_at_ms) : sql_null()};
     enum status status =
-        store_query_int(connection, &ADD_ALLOTMENT, values, 4, &marking->allotment);
+        store_query_int(connection, &ADD_ALLOTMENT, values, 5, &marking->allotment);
     if (status == STATUS_OK)
         status = write_runs(connection, &ALLOT, marking, marking->allotment);
     if (status == STATUS_OK && ask->also)
@@ -156,8 +160,10 @@ static enum status allot(struct booking *booking, struct sale *sale, struct book
         return status;
     status = write_allotment(booking, ask, connection);
     if (status == STATUS_OK)
-        status = sale_add_allotment(
-            sale, &(struct allotment){.id = marking->allotment, .group = marking->group});
+        status = sale_add_allotment(sale,
+                                    &(struct allotment){.id = marking->allotment,
+                                                        .group = marking->group,
+                                                        .releases_at_ms = marking->releases_at_ms});
     if (status != STATUS_OK)
         return status;
     for (size_t i = 0; i < marking->seat_count; i++)
@@ -166,35 +172,66 @@ static enum status allot(struct booking *booking, struct sale *sale, struct book
     return booking_read_members(booking, connection);
 }
 
+static enum status write_end(const struct booking *booking, const struct sale *sale,
+                             int64_t allotment, struct store_connection *connection)
+{
+    const struct plan *plan = sale_plan(sale);
+    struct sql_value seats[] = {sql_int(plan->first_seat_id),
+                                sql_int(plan->first_seat_id + plan->seat_count),
+                                sql_int(allotment)};
+    struct sql_value row[] = {sql_int(booking->now_ms), sql_int(allotment)};
+    enum status status = store_run(connection, &RELEASE, seats, 3, NULL);
+    return status == STATUS_OK ? store_run(connection, &END_ALLOTMENT, row, 2, NULL) : status;
+}
+
+/* Returns how many seats are for everybody again. */
+static size_t believe_end(struct sale *sale, int64_t allotment)
+{
+    size_t seat_count = 0;
+    for (uint32_t seat = 0; seat < sale_plan(sale)->seat_count; seat++) {
+        if (marks_allotment_of(sale_marks(sale), seat) != allotment)
+            continue;
+        sale_unmark(sale, seat);
+        seat_count++;
+    }
+    sale_end_allotment(sale, allotment);
+    return seat_count;
+}
+
 static enum status release(struct booking *booking, struct sale *sale, struct booking_ask *ask,
                            struct store_connection *connection)
 {
-    const struct plan *plan = sale_plan(sale);
     struct booking_marking *marking = ask->marking;
     struct allotment allotment;
     if (!marks_find_allotment(sale_marks(sale), marking->allotment, &allotment)) {
         ask->verdict = BOOKING_NO_SUCH_ALLOTMENT;
         return STATUS_OK;
     }
-    struct sql_value seats[] = {sql_int(plan->first_seat_id),
-                                sql_int(plan->first_seat_id + plan->seat_count),
-                                sql_int(allotment.id)};
-    struct sql_value row[] = {sql_int(booking->now_ms), sql_int(allotment.id)};
-    enum status status = store_run(connection, &RELEASE, seats, 3, NULL);
-    if (status == STATUS_OK)
-        status = store_run(connection, &END_ALLOTMENT, row, 2, NULL);
+    enum status status = write_end(booking, sale, allotment.id, connection);
     if (status == STATUS_OK && ask->also)
         status = ask->also(ask, connection);
-    if (status != STATUS_OK)
-        return status;
-    for (uint32_t seat = 0; seat < plan->seat_count; seat++) {
-        if (marks_allotment_of(sale_marks(sale), seat) != allotment.id)
-            continue;
-        sale_unmark(sale, seat);
-        marking->changed_count++;
+    if (status == STATUS_OK)
+        marking->changed_count = believe_end(sale, allotment.id);
+    return status;
+}
+
+enum status booking_release_due(struct booking *booking, struct store_connection *connection)
+{
+    enum status status = STATUS_OK;
+    for (size_t i = 0; booking->era > 0 && i < booking->sale_count; i++) {
+        struct sale *sale = booking->sales[i].sale;
+        struct allotment due;
+        while (status == STATUS_OK && marks_next_release(sale_marks(sale), booking->now_ms, &due)) {
+            status = write_end(booking, sale, due.id, connection);
+            if (status != STATUS_OK)
+                break;
+            size_t seat_count = believe_end(sale, due.id);
+            booking->turn.release_count++;
+            log_info("an allotment ended by its time", log_int("allotment", due.id),
+                     log_int("seats", (int64_t)seat_count));
+        }
     }
-    sale_end_allotment(sale, allotment.id);
-    return STATUS_OK;
+    return status;
 }
 
 enum status booking_mark(struct booking *booking, struct booking_ask *ask,
@@ -233,8 +270,10 @@ static enum status load_allotments(struct store_connection *connection, struct s
     if (status != STATUS_OK)
         return status;
     while (status == STATUS_OK && rows_next(&rows))
-        status = sale_add_allotment(
-            sale, &(struct allotment){.id = rows_int(&rows, 0), .group = rows_int(&rows, 1)});
+        status =
+            sale_add_allotment(sale, &(struct allotment){.id = rows_int(&rows, 0),
+                                                         .group = rows_int(&rows, 1),
+                                                         .releases_at_ms = rows_int(&rows, 2)});
     enum status ended = rows_end(&rows);
     return status == STATUS_OK ? ended : STATUS_INVALID;
 }

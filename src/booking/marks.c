@@ -14,6 +14,7 @@ static_assert(ALLOTMENTS_MAX < UINT8_MAX, "an allotment's place is a byte");
 enum status marks_init(struct marks *marks, uint32_t seat_count)
 {
     *marks = (struct marks){.seat_count = seat_count,
+                            .next_release_ms = INT64_MAX,
                             .of_seat = calloc(seat_count, sizeof *marks->of_seat)};
     return marks->of_seat ? STATUS_OK : STATUS_NO_MEMORY;
 }
@@ -28,6 +29,23 @@ void marks_clear(struct marks *marks)
 {
     memset(marks->of_seat, NOTHING, marks->seat_count);
     memset(marks->allotments, 0, sizeof marks->allotments);
+    marks->next_release_ms = INT64_MAX;
+}
+
+static bool has_release(const struct allotment *allotment)
+{
+    return allotment->id != 0 && allotment->releases_at_ms != 0;
+}
+
+/* Allotments come and go rarely, and every turn asks when the next one is due. */
+static void find_next_release(struct marks *marks)
+{
+    marks->next_release_ms = INT64_MAX;
+    for (size_t place = 0; place < ALLOTMENTS_MAX; place++) {
+        const struct allotment *allotment = &marks->allotments[place];
+        if (has_release(allotment) && allotment->releases_at_ms < marks->next_release_ms)
+            marks->next_release_ms = allotment->releases_at_ms;
+    }
 }
 
 /* ALLOTMENTS_MAX when there is none; the id 0 finds a free place. */
@@ -46,6 +64,7 @@ enum status marks_add_allotment(struct marks *marks, const struct allotment *all
     if (place == ALLOTMENTS_MAX)
         return STATUS_FULL;
     marks->allotments[place] = *allotment;
+    find_next_release(marks);
     return STATUS_OK;
 }
 
@@ -68,6 +87,19 @@ void marks_end_allotment(struct marks *marks, int64_t id)
     size_t place = place_of(marks, id);
     must(id != 0 && place < ALLOTMENTS_MAX);
     marks->allotments[place] = (struct allotment){0};
+    find_next_release(marks);
+}
+
+bool marks_next_release(const struct marks *marks, int64_t now_ms, struct allotment *out_allotment)
+{
+    if (marks->next_release_ms > now_ms)
+        return false;
+    size_t place = 0;
+    while (!has_release(&marks->allotments[place]) ||
+           marks->allotments[place].releases_at_ms != marks->next_release_ms)
+        place++;
+    *out_allotment = marks->allotments[place];
+    return true;
 }
 
 bool marks_none(const struct marks *marks, uint32_t seat)

@@ -7,6 +7,7 @@
  *
  * Thread   One thread at a time: the engine's.
  * Memory   A byte a seat at creation.
+ * Time     Wall milliseconds; nothing happens by itself: whoever asks is told what is due.
  * Limits   ALLOTMENTS_MAX at once.
  */
 #ifndef BOOKING_MARKS_H
@@ -20,13 +21,15 @@
 #include "limits.h"
 
 struct allotment {
-    int64_t id;    /* 0: the place is free */
-    int64_t group; /* 0: nobody can hold its seats */
+    int64_t id;             /* 0: the place is free */
+    int64_t group;          /* 0: nobody can hold its seats */
+    int64_t releases_at_ms; /* its seats are for everybody then; 0: when somebody ends it */
 };
 
 struct marks {
     uint8_t *of_seat;
     uint32_t seat_count;
+    int64_t next_release_ms; /* of all allotments; INT64_MAX: none is released by time */
     struct allotment allotments[ALLOTMENTS_MAX];
 };
 
@@ -40,6 +43,8 @@ bool marks_find_allotment(const struct marks *marks, int64_t id, struct allotmen
 bool marks_full(const struct marks *marks);
 void marks_end_allotment(struct marks *marks,
                          int64_t id); /* none of its seats is marked any more */
+/* One that is to be released by now_ms; false: none. */
+bool marks_next_release(const struct marks *marks, int64_t now_ms, struct allotment *out_allotment);
 
 bool marks_none(const struct marks *marks, uint32_t seat);
 bool marks_blocked(const struct marks *marks, uint32_t seat);

@@ -11,6 +11,11 @@ void allotment_json(struct json_out *out, const struct allotment_item *item)
         json_out_int(out, item->group);
     else
         json_out_null(out);
+    json_out_key(out, "releasesAt");
+    if (item->releases_at_ms)
+        json_out_time(out, item->releases_at_ms);
+    else
+        json_out_null(out);
 }
 
 static enum status option_exists(struct store_connection *reader, struct option_id option)
@@ -28,7 +33,8 @@ static void begin_item(struct json_out *out, struct option_id option, const stru
     allotment_json(out, &(struct allotment_item){.id = rows_int(rows, 0),
                                                  .option = option.value,
                                                  .name = rows_text(rows, 1),
-                                                 .group = rows_int(rows, 2)});
+                                                 .group = rows_int(rows, 2),
+                                                 .releases_at_ms = rows_int(rows, 3)});
     json_out_key(out, "seatIds");
     json_out_array(out);
 }
@@ -43,7 +49,7 @@ static enum status write_items(struct store_connection *reader, struct option_id
                                struct fan_id fan, struct json_out *out)
 {
     static const struct sql select = {
-        "SELECT a.id, a.name, a.group_id, t.id FROM allotment a "
+        "SELECT a.id, a.name, a.group_id, a.releases_at_ms, t.id FROM allotment a "
         "JOIN concert_option o ON o.id = a.option_id "
         "LEFT JOIN seat t ON t.allotment_id = a.id AND t.id >= o.first_seat_id "
         "AND t.id < o.first_seat_id + o.seat_count AND (t.blocked <> 0 OR t.allotment_id <> 0) "
@@ -62,8 +68,8 @@ static enum status write_items(struct store_connection *reader, struct option_id
             begin_item(out, option, &rows);
         }
         current = rows_int(&rows, 0);
-        if (!rows_null(&rows, 3))
-            json_out_int(out, rows_int(&rows, 3));
+        if (!rows_null(&rows, 4))
+            json_out_int(out, rows_int(&rows, 4));
     }
     if (current)
         end_item(out);

@@ -15,10 +15,11 @@
 struct allotment_item {
     int64_t id, option;
     struct text name;
-    int64_t group; /* 0: nobody can hold its seats */
+    int64_t group;          /* 0: nobody can hold its seats */
+    int64_t releases_at_ms; /* 0: when somebody ends it */
 };
 
-/* The item without its seats: `"id":…,"optionId":…,"name":…,"groupId":…` */
+/* The item without its seats: `"id":…,"optionId":…,"name":…,"groupId":…,"releasesAt":…` */
 void allotment_json(struct json_out *out, const struct allotment_item *item);
 
 /* {"items":[…]}: those whose group the fan is in; fan 0: all of them. STATUS_MISSING: there is no

@@ -97,6 +97,8 @@ static void on_turn(struct booking_watcher *watcher, const struct booking_turn *
                                                 .decide_us = turn->decide_us,
                                                 .commit_us = turn->commit_us,
                                                 .failed = turn->failed});
+    if (!turn->failed && turn->release_count > 0)
+        catalog_touch(house->app.catalog);
     if (house->app.waiting && turn->ask_count > 0)
         waiting_tell_commit(house->app.waiting, turn->commit_us);
 }

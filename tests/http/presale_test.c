@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
+#include "support/real_server.h"
 #include "support/test_sale.h"
 
 enum { PATH_BYTES = 96, BODY_BYTES = 1024, PARALLEL = 12 };
@@ -372,6 +373,37 @@ static void seats_are_set_aside_for_members_until_they_are_released(void **state
     test_sale_audit(sale);
 }
 
+static void seats_set_aside_are_for_everybody_when_their_time_has_come(void **state)
+{
+    struct test_sale *sale = *state;
+    char json[BODY_BYTES], more[128], moment[CLOCK_TEXT_BYTES];
+    clock_write_iso(clock_wall_ms() - 1, moment);
+    snprintf(more, sizeof more, "\"name\":\"Press\",\"releasesAt\":\"%s\",", moment);
+    struct http_reply reply =
+        ask_option(sale, "POST", sale->operator, "/allotments", seats_json(sale, 0, 1, more, json));
+    assert_no(&reply, 422, "VALIDATION_FAILED");
+
+    clock_write_iso(clock_wall_ms() + 700, moment);
+    snprintf(more, sizeof more, "\"name\":\"Press\",\"releasesAt\":\"%s\",", moment);
+    reply =
+        ask_option(sale, "POST", sale->operator, "/allotments", seats_json(sale, 0, 1, more, json));
+    assert_status(&reply, 201);
+    assert_true(says(&reply, moment));
+    reply = ask_option(sale, "GET", sale->operator, "/allotments", NULL);
+    bool is_listed = says(&reply, moment);
+    assert_true(is_listed || says(&reply, "{\"items\":[]}")); /* a slow machine */
+
+    do {
+        server_pause();
+        reply = ask_option(sale, "GET", NULL, "", NULL);
+    } while (reply_number(&reply, "seatsLeft") < TEST_SEATS);
+    reply = press(sale, sale->joon, sale->first_seat, "patient");
+    assert_status(&reply, 201);
+    reply = ask_option(sale, "GET", sale->operator, "/allotments", NULL);
+    assert_true(says(&reply, "{\"items\":[]}"));
+    test_sale_audit(sale);
+}
+
 static void marks_and_members_outlive_a_restart(void **state)
 {
     struct test_sale *sale = *state;
@@ -407,6 +439,7 @@ static int run(enum database_kind kind)
         STORY(an_added_date_counts_with_the_others_under_parallel_presses),
         STORY(seats_are_blocked_and_unblocked_while_they_sell),
         STORY(seats_are_set_aside_for_members_until_they_are_released),
+        STORY(seats_set_aside_are_for_everybody_when_their_time_has_come),
         STORY(marks_and_members_outlive_a_restart),
     };
     test_sale_use(kind);

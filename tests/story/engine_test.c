@@ -1,6 +1,7 @@
 /*
- * engine_test.c — what the engine does at its edges: the end of a hold, the end of the engine, and
- * a sale it cannot sell. One thread, time is a number.
+ * engine_test.c — what the engine does at its edges: the end of a hold, the end of the engine, a
+ * sale it cannot sell, and the very millisecond in which something begins or ends. One thread, time
+ * is a number.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -61,6 +62,16 @@ static void create_sale(struct engine *engine)
                      STATUS_OK);
 }
 
+static void open_booking(struct engine *engine)
+{
+    char why[256];
+    engine->boards = boards_create();
+    assert_non_null(engine->boards);
+    const struct booking_settings booking = {
+        .store = engine->store, .boards = engine->boards, .now_ms = engine_clock};
+    assert_int_equal(booking_open(&booking, why, &engine->booking), STATUS_OK);
+}
+
 /* `change` may be NULL: what happens to the database before the engine reads it. */
 static void open_engine(struct engine *engine,
                         enum status (*change)(struct store_job *, struct store_connection *))
@@ -79,11 +90,15 @@ static void open_engine(struct engine *engine,
     struct store_job job = {.work = change};
     if (change)
         assert_int_equal(store_submit_and_wait(engine->store, &job), STATUS_OK);
-    engine->boards = boards_create();
-    assert_non_null(engine->boards);
-    const struct booking_settings booking = {
-        .store = engine->store, .boards = engine->boards, .now_ms = engine_clock};
-    assert_int_equal(booking_open(&booking, why, &engine->booking), STATUS_OK);
+    open_booking(engine);
+}
+
+/* It knows what the store knows, and nothing else. */
+static void reopen_engine(struct engine *engine)
+{
+    booking_close(engine->booking);
+    boards_destroy(engine->boards);
+    open_booking(engine);
 }
 
 static void close_engine(struct engine *engine)
@@ -114,6 +129,23 @@ static void hold_first_seat(struct engine *engine, struct question *question)
     ask(engine, question, BOOKING_HOLD);
     store_turn(engine->store);
     assert_int_equal(question->answer_count, 1);
+}
+
+/* Another fan's press a seat: each has a key of its own. */
+static enum booking_verdict press(struct engine *engine, int64_t fan, uint32_t seat)
+{
+    struct question question = {0};
+    question.ask.kind = BOOKING_HOLD;
+    question.ask.fan.value = fan;
+    question.ask.option = engine->sale.option;
+    question.ask.key_hash = fan;
+    question.ask.wish = (struct sale_wish){
+        .best_section = -1, .seat_count = 1, .seats = {{engine->sale.first_seat_id + seat}}};
+    question.ask.on_answer = on_answer;
+    assert_int_equal(booking_submit(engine->booking, &question.ask), STATUS_OK);
+    store_turn(engine->store);
+    assert_int_equal(question.answer_count, 1);
+    return question.ask.verdict;
 }
 
 static void a_payment_does_not_begin_when_the_hold_has_ended(void **state)
@@ -177,6 +209,82 @@ static void seats_for_nothing_are_not_sold(void **state)
     close_engine(&engine);
 }
 
+/* --- moments ---------------------------------------------------------------------------------- */
+
+enum { LATER_MS = OPENS_AT_MS + 5000, CLOSES_AT_MS = LATER_MS + 7000 };
+
+static enum status open_later(struct store_job *job, struct store_connection *connection)
+{
+    (void)job;
+    static const struct sql update = {"UPDATE sale SET opens_at_ms = $1, closes_at_ms = $2"};
+    const struct sql_value values[] = {sql_int(LATER_MS), sql_int(CLOSES_AT_MS)};
+    return store_run(connection, &update, values, 2, NULL);
+}
+
+static void a_sale_opens_and_closes_to_the_millisecond(void **state)
+{
+    (void)state;
+    struct engine engine;
+    open_engine(&engine, open_later);
+    engine_now_ms = LATER_MS - 1;
+    assert_int_equal(press(&engine, 1, 0), BOOKING_NOT_OPEN_YET);
+    engine_now_ms = LATER_MS;
+    assert_int_equal(press(&engine, 2, 0), BOOKING_DONE);
+    engine_now_ms = CLOSES_AT_MS - 1;
+    assert_int_equal(press(&engine, 3, 1), BOOKING_DONE);
+    engine_now_ms = CLOSES_AT_MS;
+    assert_int_equal(press(&engine, 4, 2), BOOKING_CLOSED);
+    close_engine(&engine);
+}
+
+static void set_aside(struct engine *engine, uint32_t seat, int64_t releases_at_ms)
+{
+    const struct seat_id seats[] = {{engine->sale.first_seat_id + seat}};
+    uint32_t taken[1];
+    struct booking_marking marking = {.seats = seats,
+                                      .seat_count = 1,
+                                      .name = text_of("Press"),
+                                      .releases_at_ms = releases_at_ms,
+                                      .taken = taken};
+    struct question question = {.ask = {.option = engine->sale.option, .marking = &marking}};
+    ask(engine, &question, BOOKING_ALLOT);
+    store_turn(engine->store);
+    assert_int_equal(question.ask.verdict, BOOKING_DONE);
+}
+
+static enum seat_state state_on_board(const struct engine *engine, uint32_t seat)
+{
+    return board_seat(boards_find(engine->boards, engine->sale.option), seat);
+}
+
+static void seats_set_aside_are_for_everybody_from_their_millisecond_on(void **state)
+{
+    (void)state;
+    struct engine engine;
+    open_engine(&engine, NULL);
+    set_aside(&engine, 0, LATER_MS);
+    set_aside(&engine, 1, LATER_MS + 1);
+    set_aside(&engine, 2, 0);
+    engine_now_ms = LATER_MS - 1;
+    assert_int_equal(press(&engine, 1, 0), BOOKING_SEAT_TAKEN);
+    engine_now_ms = LATER_MS;
+    assert_int_equal(press(&engine, 2, 0), BOOKING_DONE);
+    assert_int_equal(press(&engine, 3, 1), BOOKING_SEAT_TAKEN);
+
+    reopen_engine(&engine);
+    assert_int_equal(press(&engine, 4, 1), BOOKING_SEAT_TAKEN);
+    assert_int_equal(state_on_board(&engine, 1), SEAT_BLOCKED);
+    engine_now_ms = LATER_MS + 1;
+    booking_tick(engine.booking); /* nobody presses, and the board tells it all the same */
+    store_turn(engine.store);
+    assert_int_equal(state_on_board(&engine, 1), SEAT_AVAILABLE);
+    assert_int_equal(press(&engine, 5, 1), BOOKING_DONE);
+
+    engine_now_ms = CLOSES_AT_MS;
+    assert_int_equal(press(&engine, 6, 2), BOOKING_SEAT_TAKEN); /* until somebody ends it */
+    close_engine(&engine);
+}
+
 int main(void)
 {
     log_set_level(LOG_OFF);
@@ -184,6 +292,8 @@ int main(void)
         cmocka_unit_test(a_payment_does_not_begin_when_the_hold_has_ended),
         cmocka_unit_test(an_engine_that_closes_answers_who_waits),
         cmocka_unit_test(seats_for_nothing_are_not_sold),
+        cmocka_unit_test(a_sale_opens_and_closes_to_the_millisecond),
+        cmocka_unit_test(seats_set_aside_are_for_everybody_from_their_millisecond_on),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

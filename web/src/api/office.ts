@@ -25,6 +25,7 @@ import type { SeatMap } from "../model/seatmap.ts";
 export interface NewAllotment {
   readonly name: string;
   readonly groupId: number | null;
+  readonly releasesAt: string | null;
   readonly seatIds: readonly number[];
 }
 

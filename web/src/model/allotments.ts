@@ -1,10 +1,11 @@
 // allotments.ts — seats set aside, and the refunds of a whole date, out of the server's JSON.
-import { list, oneOf, record, text, whole, wholeOr } from "./read.ts";
+import { list, oneOf, record, text, timeMs, whole, wholeOr } from "./read.ts";
 
 export interface Allotment {
   readonly id: number;
   readonly name: string;
   readonly groupId: number | null;
+  readonly releasesAtMs: number | null;
   readonly seatCount: number;
 }
 
@@ -15,6 +16,7 @@ export function readAllotments(value: unknown): Allotment[] {
       id: whole(json, "id"),
       name: text(json, "name"),
       groupId: wholeOr(json, "groupId", null),
+      releasesAtMs: json["releasesAt"] === null ? null : timeMs(json, "releasesAt"),
       seatCount: list(json["seatIds"], Number).length,
     };
   });

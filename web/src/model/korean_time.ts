@@ -2,9 +2,10 @@
 
 const KOREA_MS = 9 * 3_600_000;
 
-/* "2026-12-12T18:00" */
+/* "2026-12-12T18:00", and finer where the moment is: what is shown is what is sent back. */
 export function fieldOfMoment(atMs: number): string {
-  return new Date(atMs + KOREA_MS).toISOString().slice(0, 16);
+  const words = new Date(atMs + KOREA_MS).toISOString().slice(0, -1);
+  return words.replace(/(:00)?\.000$/, "");
 }
 
 /* null: the field is empty or half filled in. */

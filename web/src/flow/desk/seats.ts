@@ -1,5 +1,5 @@
 // seats.ts — single seats of a date: blocked, put on sale again, set aside for a group.
-import type { Office } from "../../api/office.ts";
+import type { NewAllotment, Office } from "../../api/office.ts";
 import type { Allotment } from "../../model/allotments.ts";
 import type { Entry } from "../../model/desk.ts";
 import { nextLoaded, type Loaded, type LoadedNews } from "../../model/loaded.ts";
@@ -19,7 +19,7 @@ export interface SeatsFlow extends Flow {
   readonly stage: Stage<Loaded<Seats>, LoadedNews<Seats>>;
   readonly deeds: Deeds;
   block(seatIds: readonly number[], isBlocked: boolean): void;
-  allot(name: string, groupId: number | null, seatIds: readonly number[]): void;
+  allot(allotment: NewAllotment): void;
   release(allotmentId: number): void;
   again(): void;
 }
@@ -55,10 +55,10 @@ export function openSeats(doors: Doors, office: Office, optionId: number): Seats
     deeds,
     block: (seatIds, isBlocked) =>
       deeds.repeat(() => office.blockSeats(optionId, seatIds, isBlocked), reload),
-    allot: (name, groupId, seatIds) =>
+    allot: (allotment) =>
       deeds.once(
-        `allot ${optionId} ${name} ${groupId} ${seatIds[0]} ${seatIds.length}`,
-        (key) => office.allot(optionId, { name, groupId, seatIds }, key),
+        `allot ${optionId} ${JSON.stringify(allotment)}`,
+        (key) => office.allot(optionId, allotment, key),
         reload,
       ),
     release: (id) => deeds.repeat(() => office.release(optionId, id), reload),

@@ -2,8 +2,9 @@
 import { useState } from "preact/hooks";
 
 import { openSeats, type Seats, type SeatsFlow } from "../../flow/desk/seats.ts";
+import { momentOfField } from "../../model/korean_time.ts";
 import { seatIdsIn, type SeatRange } from "../../model/seat_range.ts";
-import { nameIn } from "../format.ts";
+import { momentText, nameIn } from "../format.ts";
 import { useFlow, useLook, useStage } from "../look.ts";
 import { Failed, Loading } from "../parts.tsx";
 import { Box, DeedNotice, Panel, Sure } from "./parts.tsx";
@@ -91,6 +92,16 @@ function AllotForm({
   const desk = useDeskWords();
   const [name, setName] = useState("");
   const [groupId, setGroupId] = useState(0);
+  const [until, setUntil] = useState("");
+  function allot() {
+    const releasesAtMs = momentOfField(until);
+    flow.allot({
+      name: name.trim(),
+      groupId: groupId === 0 ? null : groupId,
+      releasesAt: releasesAtMs === null ? null : new Date(releasesAtMs).toISOString(),
+      seatIds,
+    });
+  }
   return (
     <div class="desk-line">
       <Box label={desk.seats.name}>
@@ -119,11 +130,17 @@ function AllotForm({
           </select>
         )}
       </Box>
-      <button
-        class="button"
-        disabled={name.trim() === "" || seatIds.length === 0}
-        onClick={() => flow.allot(name.trim(), groupId === 0 ? null : groupId, seatIds)}
-      >
+      <Box label={desk.seats.until} hint={desk.seats.untilHint}>
+        {(id) => (
+          <input
+            id={id}
+            type="datetime-local"
+            value={until}
+            onInput={(event) => setUntil(event.currentTarget.value)}
+          />
+        )}
+      </Box>
+      <button class="button" disabled={name.trim() === "" || seatIds.length === 0} onClick={allot}>
         {desk.seats.allot}
       </button>
     </div>
@@ -168,6 +185,11 @@ function Show({ flow, seats }: { flow: SeatsFlow; seats: Seats }) {
             <b>{allotment.name}</b>
             <span>{groupName(allotment.groupId)}</span>
             <span class="faint">{words.common.seats(allotment.seatCount)}</span>
+            {allotment.releasesAtMs !== null && (
+              <span class="faint">
+                {desk.seats.releasesAt(momentText(tongue, allotment.releasesAtMs))}
+              </span>
+            )}
             <Sure
               label={desk.seats.release}
               kind="button-small"
