@@ -35,8 +35,10 @@ static const struct sql FIND_KEY = {COLUMNS "WHERE fan_id = $1 AND idempotency_k
 static const struct sql FIND = {COLUMNS "WHERE id = $1"};
 static const struct sql FIND_ORDER = {
     COLUMNS "WHERE order_id = $1 AND order_id <> '' AND gateway = $2 ORDER BY id DESC LIMIT 1"};
+/* In the words of the index payment_open: SQLite knows it by them. */
 static const struct sql OPEN = {
-    COLUMNS "WHERE state IN ('READY', 'UNKNOWN', 'AUTHORIZED') AND id > $1 ORDER BY id LIMIT $2"};
+    COLUMNS "WHERE (state = 'READY' OR state = 'UNKNOWN' OR state = 'AUTHORIZED') AND id > $1"
+            " ORDER BY id LIMIT $2"};
 static const struct sql MOVE = {"UPDATE payment SET state = $1, failure = $2, updated_at_ms = $3,"
                                 " unknown_since_ms = $4 WHERE id = $5 AND state = $6"};
 static const struct sql ENTRY = {"INSERT INTO ledger_entry (payment_id, account, amount,"
