@@ -382,7 +382,7 @@ enum {
     CATALOG_GUARDS_MAX = 8,               /* tags in one If-Match; a client has seen one or two */
     CATALOG_KEY_MS = 24 * 60 * 60 * 1000, /* how long a creation's idempotency key is known */
     DRAFT_FIELDS_MAX = 6,                 /* that can be edited of one thing: a concert has them */
-    CHANGE_SEATS_MAX = 1000, /* seats that a recorded change names; beyond that it counts them */
+    CHANGE_SEATS_MAX = 1000,   /* seats that a recorded change names; beyond that it counts them */
     CHANGE_SECTIONS_MAX = 150, /* sections that one names; large stadiums sell as many */
     MARKS_BYTES_MAX = 256 * 1024, /* 10,000 ids of 16 digits */
     CATALOG_KEYS_SWEPT_MAX = 100, /* old keys forgotten by one creation: far more than it adds */
@@ -469,6 +469,7 @@ enum {
     REFUNDS_UNDER_WAY_MAX = 4096,  /* refunds asked for at once, 1 kB each; one more hears 503 */
     REFUND_REASON_BYTES_MAX = 200, /* a sentence */
     REFUND_RUNS_MAX = 64,          /* refunds of whole dates at once; more wait */
+    REFUND_DATES_MAX = 64,       /* of one concert that are given back together; a tour has fewer */
     REFUND_RUN_AT_ONCE_MAX = 32, /* of their refunds under way: half of the gateway's connections */
     REFUND_FREE_DAYS_MAX = 365,  /* sales open months ahead */
     REFUND_FEE_PER_SEAT_MAX = 1000000, /* won; above that, the percentage says it better */

@@ -14,20 +14,25 @@
 
 enum { RUNS_LISTED = 20 };
 
-static void write_run(struct json_out *out, const struct refund_run *run,
-                      const struct refund_run_progress *progress)
+void refund_progress_json(struct json_out *out, const struct refund_run_progress *progress)
 {
-    json_out_object(out);
-    json_out_int_field(out, "id", run->id);
-    json_out_int_field(out, "optionId", run->option.value);
-    json_out_words_field(out, "state", run->is_done ? "DONE" : "RUNNING");
-    json_out_words_field(out, "reason", run->reason);
     json_out_int_field(out, "leftCount", progress->left_count);
     json_out_int_field(out, "requestedCount", progress->requested_count);
     json_out_int_field(out, "doneCount", progress->done_count);
     json_out_int_field(out, "failedCount", progress->failed_count);
     json_out_int_field(out, "doneAmount", progress->done_amount);
     json_out_words_field(out, "currency", "KRW");
+}
+
+void refund_run_json(struct json_out *out, const struct refund_run *run,
+                     const struct refund_run_progress *progress)
+{
+    json_out_object(out);
+    json_out_int_field(out, "id", run->id);
+    json_out_int_field(out, "optionId", run->option.value);
+    json_out_words_field(out, "state", run->is_done ? "DONE" : "RUNNING");
+    json_out_words_field(out, "reason", run->reason);
+    refund_progress_json(out, progress);
     json_out_time_field(out, "createdAt", run->created_at_ms);
     json_out_time_field(out, "updatedAt", run->updated_at_ms);
     json_out_object_end(out);
@@ -60,15 +65,41 @@ static void answer_run(const struct starting *starting)
     struct buffer body;
     buffer_init(&body, http_arena(starting->writing.request), 512);
     struct json_out out = json_out_to(&body);
-    write_run(&out, &starting->run, &starting->progress);
+    refund_run_json(&out, &starting->run, &starting->progress);
     body_answer(starting->writing.request, 202, &body);
 }
 
-static void answer_no(const struct starting *starting, int status, const char *code,
+static void answer_no(struct http_request *request, int status, const char *code,
                       const char *detail)
 {
-    problem_answer(starting->writing.request,
-                   &(struct problem){.status = status, .code = code, .detail = detail});
+    problem_answer(request, &(struct problem){.status = status, .code = code, .detail = detail});
+}
+
+void refund_runs_refuse(struct http_request *request, enum refund_run_verdict verdict)
+{
+    switch (verdict) {
+    case REFUND_RUN_STARTED:
+    case REFUND_RUN_REPEATED:
+        return;
+    case REFUND_RUN_KEY_REUSED:
+        answer_no(request, 422, "IDEMPOTENCY_KEY_REUSED",
+                  "This key came with another request before.");
+        return;
+    case REFUND_RUN_NOT_THERE:
+        problem_not_found(request, "There is no such date.");
+        return;
+    case REFUND_RUN_NOT_CLOSED:
+        answer_no(request, 409, "SALE_NOT_CLOSED",
+                  "The date is still for sale: close its sale first.");
+        return;
+    case REFUND_RUN_RUNNING:
+        answer_no(request, 409, "REFUNDS_RUNNING", "Its payments are going back already.");
+        return;
+    case REFUND_RUN_TOO_MANY_DATES:
+        answer_no(request, 409, "TOO_MANY_DATES",
+                  "This concert has too many dates: give each back by itself.");
+        return;
+    }
 }
 
 static void on_started(struct writing *writing, enum status status)
@@ -78,32 +109,17 @@ static void on_started(struct writing *writing, enum status status)
         problem_busy(writing->request);
         return;
     }
-    switch (starting->verdict) {
-    case REFUND_RUN_STARTED:
-        refund_runs_wake(writing->app->refund_runs);
-        answer_run(starting);
-        return;
-    case REFUND_RUN_REPEATED:
-        answer_run(starting);
-        return;
-    case REFUND_RUN_KEY_REUSED:
-        answer_no(starting, 422, "IDEMPOTENCY_KEY_REUSED",
-                  "This key came with another request before.");
-        return;
-    case REFUND_RUN_NO_OPTION:
-        problem_not_found(writing->request, "There is no such date.");
-        return;
-    case REFUND_RUN_NOT_CLOSED:
-        answer_no(starting, 409, "SALE_NOT_CLOSED",
-                  "The date is still for sale: close its sale first.");
-        return;
-    case REFUND_RUN_RUNNING:
-        answer_no(starting, 409, "REFUNDS_RUNNING", "The payments of this date are going back.");
+    bool is_there =
+        starting->verdict == REFUND_RUN_STARTED || starting->verdict == REFUND_RUN_REPEATED;
+    if (!is_there) {
+        refund_runs_refuse(writing->request, starting->verdict);
         return;
     }
+    refund_runs_wake(writing->app->refund_runs);
+    answer_run(starting);
 }
 
-static bool read_reason(struct http_request *request, struct text *out_reason)
+bool refund_runs_read_reason(struct http_request *request, struct text *out_reason)
 {
     static const char *const known[] = {"reason", NULL};
     struct text reason;
@@ -129,7 +145,7 @@ void refund_runs_post(struct http_app *app, struct http_request *request)
     int64_t id;
     if (!caller_operator(app, request, &identity) ||
         !body_path_id(request, 0, "There is no such date.", &id) ||
-        !body_idempotency_key(request, &key) || !read_reason(request, &reason))
+        !body_idempotency_key(request, &key) || !refund_runs_read_reason(request, &reason))
         return;
     struct starting *starting = arena_take_zeroed(http_arena(request), sizeof *starting);
     if (!starting) {
@@ -186,7 +202,7 @@ static void answer_runs(struct reading *reading, enum status status)
     json_out_key(&out, "items");
     json_out_array(&out);
     for (size_t i = 0; i < listing->count; i++)
-        write_run(&out, &listing->runs[i], &listing->progress[i]);
+        refund_run_json(&out, &listing->runs[i], &listing->progress[i]);
     json_out_array_end(&out);
     json_out_object_end(&out);
     body_answer(reading->request, 200, &body);

@@ -6,6 +6,7 @@
 #include "api/api.h"
 #include "api/auth.h"
 #include "api/catalog.h"
+#include "api/concert_refunds.h"
 #include "api/edits.h"
 #include "api/gate.h"
 #include "api/groups.h"
@@ -125,6 +126,8 @@ const struct http_route api_routes[] = {
     {HTTP_METHOD_POST,   "/api/tickets/verify",             tickets_verify,       0},
     {HTTP_METHOD_POST,   "/api/options/{id}/refunds",       refund_runs_post,     0},
     {HTTP_METHOD_GET,    "/api/options/{id}/refunds",       refund_runs_list,     0},
+    {HTTP_METHOD_POST,   "/api/concerts/{id}/refunds",      concert_refunds_post, 0},
+    {HTTP_METHOD_GET,    "/api/concerts/{id}/refunds",      concert_refunds_list, 0},
     {HTTP_METHOD_GET,    "/api/tickets/key",                tickets_key_get,      0},
     {HTTP_METHOD_GET,    "/api/options/{id}/tickets/void",  tickets_void_list,    0},
     {HTTP_METHOD_GET,    "/api/payment-methods",            payment_methods_get,  0},

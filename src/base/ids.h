@@ -16,6 +16,9 @@
 struct fan_id {
     int64_t value;
 };
+struct concert_id {
+    int64_t value;
+};
 struct option_id {
     int64_t value;
 };

@@ -51,7 +51,9 @@ static enum status read_place(struct store_connection *connection, struct arena 
     static const struct sql select = {
         "SELECT o.first_seat_id, o.seat_count, o.layout_version, s.option_id, s.opens_at_ms,"
         " s.closes_at_ms, s.strategy, s.lock_kind, s.hold_seconds, s.max_per_fan, s.waiting_room,"
-        " s.status, s.max_per_concert, o.concert_id, s.refund_free_days, s.refund_fee_percent,"
+        " CASE WHEN EXISTS (SELECT 1 FROM refund_run n WHERE n.option_id = o.id"
+        " AND n.state = 'RUNNING') THEN 'CLOSED' ELSE s.status END, s.max_per_concert, "
+        "o.concert_id, s.refund_free_days, s.refund_fee_percent,"
         " s.refund_fee_per_seat FROM concert_option o JOIN concert c ON c.id = o.concert_id"
         " LEFT JOIN sale s ON s.option_id = o.id"
         " WHERE o.id = $1 AND o.deleted_at_ms IS NULL AND c.deleted_at_ms IS NULL"};

@@ -56,17 +56,17 @@ static enum status decide(struct store_connection *connection, const struct refu
                           enum refund_run_verdict *out_verdict)
 {
     static const struct sql look = {
-        "SELECT coalesce(s.status, 'CLOSED'), (SELECT count(*) FROM refund_run n"
-        " WHERE n.option_id = o.id AND n.state = 'RUNNING') FROM concert_option o"
-        " LEFT JOIN sale s ON s.option_id = o.id WHERE o.id = $1"};
-    struct sql_value values[] = {sql_int(order->option.value)};
+        "SELECT CASE WHEN s.status <> 'CLOSED' AND s.closes_at_ms > $2 THEN 0 ELSE 1 END,"
+        " (SELECT count(*) FROM refund_run n WHERE n.option_id = o.id AND n.state = 'RUNNING')"
+        " FROM concert_option o LEFT JOIN sale s ON s.option_id = o.id WHERE o.id = $1"};
+    struct sql_value values[] = {sql_int(order->option.value), sql_int(order->now_ms)};
     struct rows rows;
-    enum status status = store_query(connection, &look, values, 1, &rows);
+    enum status status = store_query(connection, &look, values, 2, &rows);
     if (status != STATUS_OK)
         return status;
-    *out_verdict = REFUND_RUN_NO_OPTION;
+    *out_verdict = REFUND_RUN_NOT_THERE;
     if (rows_next(&rows)) {
-        bool is_closed = text_equal(rows_text(&rows, 0), text_of("CLOSED"));
+        bool is_closed = rows_int(&rows, 0) != 0;
         *out_verdict = !is_closed               ? REFUND_RUN_NOT_CLOSED
                        : rows_int(&rows, 1) > 0 ? REFUND_RUN_RUNNING
                                                 : REFUND_RUN_STARTED;
@@ -74,22 +74,28 @@ static enum status decide(struct store_connection *connection, const struct refu
     return rows_end(&rows);
 }
 
-static enum status insert(struct store_connection *connection, const struct refund_run_order *order,
-                          struct refund_run *out_run)
+enum status refund_run_insert(struct store_connection *connection,
+                              const struct refund_run_order *order, struct refund_run *out_run)
 {
     static const struct sql add = {
         "INSERT INTO refund_run (option_id, asked_by, state, reason, idempotency_key, request_hash,"
-        " created_at_ms, updated_at_ms) VALUES ($1, $2, 'RUNNING', $3, $4, $5, $6, $6)"
-        " RETURNING id"};
-    struct sql_value values[] = {sql_int(order->option.value), sql_int(order->asked_by.value),
-                                 sql_text(order->reason),      sql_text(order->key),
-                                 sql_int(order->request_hash), sql_int(order->now_ms)};
+        " created_at_ms, updated_at_ms, concert_refund_id)"
+        " VALUES ($1, $2, 'RUNNING', $3, $4, $5, $6, $6, $7) RETURNING id"};
+    struct sql_value values[] = {sql_int(order->option.value),
+                                 sql_int(order->asked_by.value),
+                                 sql_text(order->reason),
+                                 sql_text(order->key),
+                                 sql_int(order->request_hash),
+                                 sql_int(order->now_ms),
+                                 order->concert_refund > 0 ? sql_int(order->concert_refund)
+                                                           : sql_null()};
     *out_run = (struct refund_run){.option = order->option,
                                    .asked_by = order->asked_by,
                                    .created_at_ms = order->now_ms,
                                    .updated_at_ms = order->now_ms};
     memcpy(out_run->reason, order->reason.bytes, order->reason.size);
-    return store_query_int(connection, &add, values, 6, &out_run->id);
+    return store_query_int(connection, &add, values, sizeof values / sizeof values[0],
+                           &out_run->id);
 }
 
 enum status refund_run_start(struct store_connection *connection,
@@ -102,7 +108,7 @@ enum status refund_run_start(struct store_connection *connection,
     status = decide(connection, order, out_verdict);
     if (status != STATUS_OK || *out_verdict != REFUND_RUN_STARTED)
         return status;
-    return insert(connection, order, out_run);
+    return refund_run_insert(connection, order, out_run);
 }
 
 enum status refund_run_end(struct store_connection *connection, int64_t run, int64_t now_ms)
@@ -115,16 +121,12 @@ enum status refund_run_end(struct store_connection *connection, int64_t run, int
 
 /* --- looking ---------------------------------------------------------------------------------- */
 
-enum status refund_run_list(struct store_connection *connection, struct option_id option,
-                            struct refund_run *out_runs, size_t most, size_t *out_count)
+static enum status list(struct store_connection *connection, const struct sql *sql, int64_t of,
+                        struct refund_run *out_runs, size_t most, size_t *out_count)
 {
-    static const struct sql of_date = {COLUMNS "WHERE option_id = $1 ORDER BY id DESC LIMIT $2"};
-    static const struct sql running = {COLUMNS
-                                       "WHERE state = 'RUNNING' AND id > $1 ORDER BY id LIMIT $2"};
-    struct sql_value values[] = {sql_int(option.value), sql_int((int64_t)most)};
+    struct sql_value values[] = {sql_int(of), sql_int((int64_t)most)};
     struct rows rows;
-    enum status status =
-        store_query(connection, option.value > 0 ? &of_date : &running, values, 2, &rows);
+    enum status status = store_query(connection, sql, values, 2, &rows);
     if (status != STATUS_OK)
         return status;
     size_t count = 0;
@@ -135,6 +137,24 @@ enum status refund_run_list(struct store_connection *connection, struct option_i
     enum status ended = rows_end(&rows);
     *out_count = count;
     return status == STATUS_OK ? ended : status;
+}
+
+enum status refund_run_list(struct store_connection *connection, struct option_id option,
+                            struct refund_run *out_runs, size_t most, size_t *out_count)
+{
+    static const struct sql of_date = {COLUMNS "WHERE option_id = $1 ORDER BY id DESC LIMIT $2"};
+    static const struct sql running = {COLUMNS
+                                       "WHERE state = 'RUNNING' AND id > $1 ORDER BY id LIMIT $2"};
+    return list(connection, option.value > 0 ? &of_date : &running, option.value, out_runs, most,
+                out_count);
+}
+
+enum status refund_run_list_dates(struct store_connection *connection, int64_t concert_refund,
+                                  struct refund_run *out_runs, size_t most, size_t *out_count)
+{
+    static const struct sql of_dates = {COLUMNS
+                                        "WHERE concert_refund_id = $1 ORDER BY id LIMIT $2"};
+    return list(connection, &of_dates, concert_refund, out_runs, most, out_count);
 }
 
 static enum status measure_refunds(struct store_connection *connection,

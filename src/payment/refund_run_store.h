@@ -38,13 +38,15 @@ enum refund_run_verdict {
     REFUND_RUN_STARTED,
     REFUND_RUN_REPEATED, /* this key started it before */
     REFUND_RUN_KEY_REUSED,
-    REFUND_RUN_NO_OPTION,
-    REFUND_RUN_NOT_CLOSED, /* the date is still for sale */
-    REFUND_RUN_RUNNING,    /* there is one */
+    REFUND_RUN_NOT_THERE,      /* there is no such date, or no such concert */
+    REFUND_RUN_NOT_CLOSED,     /* the date, or one of the concert's, is still for sale */
+    REFUND_RUN_RUNNING,        /* there is one */
+    REFUND_RUN_TOO_MANY_DATES, /* of a concert */
 };
 
 struct refund_run_order {
     struct option_id option;
+    int64_t concert_refund; /* of which it is a part; 0: of none */
     struct fan_id asked_by;
     struct text key, reason;
     int64_t request_hash, now_ms;
@@ -56,12 +58,21 @@ MUST_USE enum status refund_run_start(struct store_connection *connection,
                                       struct refund_run *out_run,
                                       enum refund_run_verdict *out_verdict);
 
+/* The same without a look at whether it may be; for whoever has looked. */
+MUST_USE enum status refund_run_insert(struct store_connection *connection,
+                                       const struct refund_run_order *order,
+                                       struct refund_run *out_run);
+
 MUST_USE enum status refund_run_end(struct store_connection *connection, int64_t run,
                                     int64_t now_ms);
 
 /* The newest first; of one date, or those that run when `option` is 0. */
 MUST_USE enum status refund_run_list(struct store_connection *connection, struct option_id option,
                                      struct refund_run *out_runs, size_t most, size_t *out_count);
+/* Those of a concert's dates (concert_refund_store.h), in the order of their start. */
+MUST_USE enum status refund_run_list_dates(struct store_connection *connection,
+                                           int64_t concert_refund, struct refund_run *out_runs,
+                                           size_t most, size_t *out_count);
 MUST_USE enum status refund_run_measure(struct store_connection *connection,
                                         const struct refund_run *run,
                                         struct refund_run_progress *out_progress);

@@ -2,7 +2,7 @@
  * refund_runs.c — one pass after another over the payments' ids.
  *
  * A tick looks at a bounded range of ids, so it takes about a millisecond however many payments
- * other dates have. Passes that find nothing to ask for come at most once a second.
+ * other dates have. Passes that find nothing to ask for pause in between.
  */
 #include "payment/refund_runs.h"
 
@@ -19,7 +19,7 @@
 #include "limits.h"
 #include "payment/refund_run_store.h"
 
-enum { RANGE_IDS = 2000, PASS_MS = 1000, BATCH = 64, KEY_BYTES = 48 };
+enum { RANGE_IDS = 2000, PASS_MS = 250, BATCH = 64, KEY_BYTES = 48 };
 
 struct walk_of_run {
     struct refund_run run;
@@ -140,8 +140,8 @@ static bool ask(struct refund_runs *runs, const struct refund_run *run, struct p
     if (!asked || limiter_ask(runs->limiter, 1, monotonic_ms) != 0)
         return false;
     char key[KEY_BYTES];
-    int size =
-        snprintf(key, sizeof key, "run-%lld-%lld", (long long)run->id, (long long)payment.value);
+    int size = snprintf(key, sizeof key, " run %lld payment %lld", (long long)run->id,
+                        (long long)payment.value);
     struct refund_order order = {.asked_by = run->asked_by,
                                  .by_operator = true,
                                  .payment = payment,

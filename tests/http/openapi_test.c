@@ -524,6 +524,9 @@ static void a_date_that_is_called_off_is_answered_as_described(void **state)
 {
     struct world *world = *state;
     int64_t option = world->sale->option;
+    struct http_reply reply =
+        TAKE(world, "GET", "/api/options/{id}", NOBODY, {option, 0}, .status = 200);
+    int64_t concert = reply_number(&reply, "concertId");
     static const char json[] = "{\"reason\":\"The singer is ill\"}";
     const struct step steps[] = {
         {"POST",
@@ -542,6 +545,14 @@ static void a_date_that_is_called_off_is_answered_as_described(void **state)
          .json = json,
          .status = 202},
         {"GET", "/api/options/{id}/refunds", OPERATOR, {option, 0}, .status = 200},
+        {"POST",
+         "/api/concerts/{id}/refunds",
+         OPERATOR,
+         {concert, 0},
+         .key = "all-off",
+         .json = json,
+         .status = 202},
+        {"GET", "/api/concerts/{id}/refunds", OPERATOR, {concert, 0}, .status = 200},
     };
     TAKE_ALL(world, steps);
 }
