@@ -29,12 +29,21 @@ enum column {
     X,
     Y,
     ANGLE,
+    STAGE_X,
+    STAGE_Y,
+    STAGE_WIDTH,
+    STAGE_HEIGHT,
     COLUMN_COUNT
 };
 
 static const char *const column_names[COLUMN_COUNT] = {
-    "section", "sectionKo", "grade",      "price",   "row", "seats", "first",
-    "step",    "number",    "accessible", "blocked", "x",   "y",     "angle"};
+    "section", "sectionKo", "grade",  "price",      "row",        "seats",
+    "first",   "step",      "number", "accessible", "blocked",    "x",
+    "y",       "angle",     "stageX", "stageY",     "stageWidth", "stageHeight"};
+
+/* Of the whole hall. */
+static const enum column stage_columns[] = {STAGE_X, STAGE_Y, STAGE_WIDTH, STAGE_HEIGHT};
+enum { STAGE_COLUMNS = sizeof stage_columns / sizeof stage_columns[0] };
 
 struct table {
     struct csv csv;
@@ -44,6 +53,7 @@ struct table {
     int place_of[COLUMN_COUNT]; /* of a column in the records; -1: not there */
     size_t field_count;
     struct text of_section[COLUMN_COUNT]; /* what the section's first record says */
+    struct text of_stage[STAGE_COLUMNS];  /* what the first record says */
     struct text row_name;
     int section, row, seat; /* -1: none is open */
     int64_t seat_count;     /* of the whole table */
@@ -167,6 +177,37 @@ static void open_row(struct table *table, struct text name)
     json_out_array(&table->json);
 }
 
+/* --- the stage -------------------------------------------------------------------------------- */
+
+static void read_stage(struct table *table)
+{
+    bool is_first = table->out->record_count == 0;
+    for (size_t i = 0; i < STAGE_COLUMNS; i++) {
+        struct text value = value_of(table, stage_columns[i]);
+        if (is_first)
+            table->of_stage[i] = value;
+        else if (!text_empty(value) && !text_equal(value, table->of_stage[i]))
+            complain(table, stage_columns[i], "The first record says something else.");
+    }
+}
+
+/* Half a stage is written too: the document's rules complain. */
+static void write_stage(struct table *table)
+{
+    static const char *const keys[STAGE_COLUMNS] = {"x", "y", "width", "height"};
+    bool any = false;
+    for (size_t i = 0; i < STAGE_COLUMNS; i++)
+        any = any || !text_empty(table->of_stage[i]);
+    if (!any)
+        return;
+    json_out_key(&table->json, "stage");
+    json_out_object(&table->json);
+    for (size_t i = 0; i < STAGE_COLUMNS; i++)
+        if (!text_empty(table->of_stage[i]))
+            write_number_or_text(table, keys[i], table->of_stage[i]);
+    json_out_object_end(&table->json);
+}
+
 /* --- seats ------------------------------------------------------------------------------------ */
 
 static bool read_flag(struct table *table, enum column column)
@@ -284,6 +325,7 @@ static void read_record(struct table *table)
         complain(table, text_empty(section) ? SECTION : ROW, "Expected a name.");
         return;
     }
+    read_stage(table);
     bool same = table->section >= 0 && text_equal(section, table->of_section[SECTION]);
     if (same)
         check_section(table);
@@ -341,6 +383,7 @@ enum status layout_csv_read(struct text words, struct arena *arena, struct layou
         read_records(&table);
     close_section(&table);
     json_out_array_end(&table.json);
+    write_stage(&table);
     json_out_object_end(&table.json);
     return out_csv->json.failed ? STATUS_NO_MEMORY : table.status;
 }
@@ -384,6 +427,8 @@ static void name_line(const struct layout_csv *csv, struct complaint *complaint)
 {
     const char *words = complaint->field;
     int section = index_in(&words, "sections");
+    if (strcmp(words, "stage") == 0 && csv->record_count > 0)
+        snprintf(complaint->field, sizeof complaint->field, "line %d, stage", csv->records[0].line);
     if (section < 0)
         return;
     int row = index_in(&words, "rows");

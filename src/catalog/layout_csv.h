@@ -5,10 +5,13 @@
  *     F1,1구역,VIP,165000,1,20,,,,,,0,10,90
  *     F1,,,,2,,,,A,true,,,,
  *
+ * and where the stage is not where it always is: stageX,stageY,stageWidth,stageHeight.
+ *
  * The first record names the columns, in any order; `section`, `grade`, `price`, `row` and one of
- * `seats` and `number` must be there. What belongs to a section stands in its first record; further
- * on it is empty or the same. The table becomes the JSON that layout_document.h reads, so that one
- * set of rules holds for both; complaints are led back to the lines they come from.
+ * `seats` and `number` must be there. What belongs to a section stands in its first record, what
+ * belongs to the stage in the first of all; further on it is empty or the same. The table becomes
+ * the JSON that layout_document.h reads, so that one set of rules holds for both; complaints are
+ * led back to the lines they come from.
  *
  * Thread   Any; pure.
  * Memory   The arena's: the JSON, and 16 bytes a record.

@@ -86,6 +86,30 @@ static void a_table_is_a_layout(void **state)
     assert_true(trial->document.rows[1].seats[6].blocked);
 }
 
+static void a_table_says_where_the_stage_is(void **state)
+{
+    struct trial *trial = *state;
+    read_table(trial, "section,grade,price,row,seats,x,y,stageX,stageY,stageWidth,stageHeight\n"
+                      "F1,VIP,165000,1,20,0,4,-10,-6,20,6\n"
+                      "F1,,,2,20,,,,,,\n"
+                      "F2,R,99000,1,20,0,30,-10,,,6\n");
+    assert_int_equal(trial->complaints.count, 0);
+    const struct layout *layout = trial->document.layout;
+    assert_true(layout->rows[0].y - layout->stage_y == 10);
+    assert_true(layout->stage_width == 20 && layout->stage_height == 6);
+}
+
+static void a_stage_that_is_half_there_or_in_two_places_is_named(void **state)
+{
+    struct trial *trial = *state;
+    read_table(trial, "section,grade,price,row,seats,stageX,stageY,stageWidth\n"
+                      "F1,VIP,165000,1,20,0,-6,20\n"
+                      "F1,,,2,20,5,,\n");
+    assert_int_equal(trial->complaints.count, 2);
+    assert_string_equal(trial->complaints.first->field, "line 3, stageX");
+    assert_string_equal(trial->complaints.first->next->field, "line 2, stage");
+}
+
 static void every_line_that_is_wrong_is_named(void **state)
 {
     static const char *const fields[] = {
@@ -169,6 +193,8 @@ int main(void)
 #define TRIAL(name) cmocka_unit_test_setup_teardown(name, open_trial, close_trial)
     const struct CMUnitTest tests[] = {
         TRIAL(a_table_is_a_layout),
+        TRIAL(a_table_says_where_the_stage_is),
+        TRIAL(a_stage_that_is_half_there_or_in_two_places_is_named),
         TRIAL(every_line_that_is_wrong_is_named),
         TRIAL(a_table_without_its_columns_is_none),
         TRIAL(words_that_are_no_table_are_refused),
