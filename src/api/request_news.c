@@ -40,7 +40,7 @@ static void on_settled(struct request_watcher *watcher, const struct request_sta
     struct request_news *news = container_of(watcher, struct request_news, watcher);
     struct push_channel channel = push_channel(PUSH_REQUEST, request_id_number(&state->id));
     struct push *push = news->app->push;
-    if (push_listening_count(push, channel) == 0)
+    if (!push_awaited(push, channel))
         return;
     struct arena *arena = arena_create(2048, 16384);
     if (!arena)

@@ -9,6 +9,9 @@
  *     worker    states, store                                        look
  *     writer    a request whose time is over is settled              expire
  *     loop      200                                                  answer_state
+ *
+ * Who listens must not miss an outcome that comes between the look and the listening: the request's
+ * channel is held from before the look (held_look) until the stream has joined it (answer_stream).
  */
 #include "api/requests.h"
 
@@ -154,9 +157,10 @@ struct question {
     struct http_app *app;
     struct http_request *request;
     struct fan_id fan;
-    struct text id;
+    struct request_id id;
     struct request_state state;
     bool expired;
+    bool held; /* its channel, until the stream has joined it */
     struct reservation_view view;
     void (*answer)(struct question *question);
 };
@@ -169,12 +173,42 @@ static enum status read_reservation(struct question *question, struct store_conn
                             http_arena(question->request), &question->view);
 }
 
+static enum status look_at(struct question *question, struct store_connection *reader)
+{
+    enum status status = queue_look(question->app->queue, reader, question->fan, &question->id,
+                                    &question->state, &question->expired);
+    return status == STATUS_OK ? read_reservation(question, reader) : status;
+}
+
 static enum status look(struct reading *reading, struct store_connection *reader)
 {
     struct question *question = container_of(reading, struct question, reading);
-    enum status status = queue_look(question->app->queue, reader, question->fan, question->id,
-                                    &question->state, &question->expired);
-    return status == STATUS_OK ? read_reservation(question, reader) : status;
+    return look_at(question, reader);
+}
+
+static struct push_channel channel_of(const struct question *question)
+{
+    return push_channel(PUSH_REQUEST, request_id_number(&question->id));
+}
+
+static void let_go(struct question *question)
+{
+    if (question->held)
+        push_release(question->app->push, channel_of(question));
+    question->held = false;
+}
+
+static enum status held_look(struct reading *reading, struct store_connection *reader)
+{
+    struct question *question = container_of(reading, struct question, reading);
+    enum status status = push_hold(question->app->push, channel_of(question));
+    if (status != STATUS_OK)
+        return status;
+    question->held = true;
+    status = look_at(question, reader);
+    if (status != STATUS_OK)
+        let_go(question);
+    return status;
 }
 
 static enum status expire(struct writing *writing, struct store_connection *connection)
@@ -201,6 +235,7 @@ static void on_looked(struct reading *reading, enum status status)
     if (status == STATUS_MISSING) {
         problem_not_found(question->request, NO_SUCH);
     } else if (question->expired) {
+        let_go(question); /* settled in a moment, by us */
         question->writing.write = expire;
         question->writing.answer = on_expired;
         writing_start(&question->writing, question->app, question->request);
@@ -232,6 +267,7 @@ static void answer_state(struct question *question)
 }
 
 static void ask(struct http_app *app, struct http_request *request, struct fan_id fan,
+                enum status (*read)(struct reading *, struct store_connection *),
                 void (*answer)(struct question *))
 {
     struct question *question = arena_take_zeroed(http_arena(request), sizeof *question);
@@ -242,10 +278,13 @@ static void ask(struct http_app *app, struct http_request *request, struct fan_i
     question->app = app;
     question->request = request;
     question->fan = fan;
-    question->id = http_param(request, 0);
     question->answer = answer;
-    question->reading.read = look;
+    question->reading.read = read;
     question->reading.answer = on_looked;
+    if (!queue_read_id(app->queue, fan, http_param(request, 0), &question->id)) {
+        problem_not_found(request, NO_SUCH);
+        return;
+    }
     reading_start(&question->reading, app, request);
 }
 
@@ -253,7 +292,7 @@ void requests_get(struct http_app *app, struct http_request *request)
 {
     struct identity identity;
     if (caller_fan(app, request, &identity))
-        ask(app, request, identity.fan, answer_state);
+        ask(app, request, identity.fan, look, answer_state);
 }
 
 /* --- the same by SSE -------------------------------------------------------------------------- */
@@ -269,22 +308,23 @@ static struct leaflet *print(const struct request_state *state, struct arena *ar
                              &(struct leaflet_event){.name = "state", .data = buffer_text(&data)});
 }
 
-/* What is settled between the look and here is in the states by now: the news of it may have come
-   before anybody listened. */
+/* What was settled since the look is the channel's document, and follows the first by itself. */
 static void answer_stream(struct question *question)
 {
     struct http_app *app = question->app;
-    struct push_channel channel =
-        push_channel(PUSH_REQUEST, request_id_number(&question->state.id));
+    struct push_channel channel = channel_of(question);
     struct leaflet *first = print(&question->state, http_arena(question->request));
     bool pending = question->state.progress == REQUEST_PENDING;
+    bool held = question->held;
     if (pending)
         request_news_watch(app->request_news, &question->state);
     bool listens = push_listen(
         app->push, question->request,
         &(struct push_listening){.channel = channel, .fan = question->fan, .first = first});
-    if (listens && !pending)
+    if (listens && (!pending || push_spoken(app->push, channel)))
         push_end(app->push, channel);
+    if (held)
+        push_release(app->push, channel);
     leaflet_drop(first);
 }
 
@@ -292,5 +332,5 @@ void requests_events(struct http_app *app, struct http_request *request)
 {
     struct identity identity;
     if (caller_stream(app, request, &identity))
-        ask(app, request, identity.fan, answer_stream);
+        ask(app, request, identity.fan, held_look, answer_stream);
 }

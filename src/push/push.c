@@ -142,6 +142,24 @@ size_t push_listening_count(struct push *push, struct push_channel channel)
     return count;
 }
 
+/* An entry lives as long as it is listened to or held. */
+bool push_awaited(struct push *push, struct push_channel channel)
+{
+    pthread_mutex_lock(&push->lock);
+    bool awaited = find(push, channel) != NULL;
+    pthread_mutex_unlock(&push->lock);
+    return awaited;
+}
+
+bool push_spoken(struct push *push, struct push_channel channel)
+{
+    pthread_mutex_lock(&push->lock);
+    const struct entry *entry = find(push, channel);
+    bool spoken = entry && entry->latest;
+    pthread_mutex_unlock(&push->lock);
+    return spoken;
+}
+
 enum status push_hold(struct push *push, struct push_channel channel)
 {
     struct entry *entry;

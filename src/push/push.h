@@ -134,6 +134,12 @@ bool push_listen(struct push *push, struct http_request *request,
 /* Streams that listen to this channel now, of all loops. */
 size_t push_listening_count(struct push *push, struct push_channel channel);
 
+/* Whether somebody listens to the channel or holds it: a document would not be dropped. */
+bool push_awaited(struct push *push, struct push_channel channel);
+
+/* Whether the channel has a document: who begins to listen now hears it. */
+bool push_spoken(struct push *push, struct push_channel channel);
+
 /* --- publishing ------------------------------------------------------------------------------- */
 
 enum push_pace { PUSH_CALMLY, PUSH_AT_ONCE };

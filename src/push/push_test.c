@@ -224,6 +224,26 @@ static void who_comes_late_gets_the_newest_document_at_once_and_only_once(void *
     hub_close();
 }
 
+/* A request's outcome came while its listener was still on the way. */
+static void who_comes_behind_the_last_document_hears_it_and_the_end(void **state)
+{
+    (void)state;
+    hub_open(1);
+    assert_false(push_awaited(push, line_number(7)));
+    assert_int_equal(push_hold(push, line_number(7)), STATUS_OK);
+    assert_true(push_awaited(push, line_number(7)));
+    assert_false(push_spoken(push, line_number(7)));
+    publish(line_number(7), 1, PUSH_AT_ONCE);
+    push_end(push, line_number(7)); /* nobody is there to be ended */
+    struct client *late = listen_to(7, mina);
+    assert_true(push_spoken(push, line_number(7)));
+    push_end(push, line_number(7));
+    push_release(push, line_number(7));
+    hear_id(late, 1);
+    assert_true(client_is_closed(late));
+    hub_close();
+}
+
 static void what_nobody_holds_or_hears_is_not_kept(void **state)
 {
     (void)state;
@@ -424,6 +444,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_document_reaches_everybody_on_every_loop),
         cmocka_unit_test(who_comes_late_gets_the_newest_document_at_once_and_only_once),
+        cmocka_unit_test(who_comes_behind_the_last_document_hears_it_and_the_end),
         cmocka_unit_test(what_nobody_holds_or_hears_is_not_kept),
         cmocka_unit_test(calm_news_come_once_a_second_and_then_the_newest),
         cmocka_unit_test(words_to_one_fan_reach_all_tabs_of_that_fan_alone),

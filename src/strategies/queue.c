@@ -135,25 +135,29 @@ int64_t queue_expires_at_ms(const struct request_id *id)
     return request_id_time_ms(id) + QUEUE_REQUEST_MS;
 }
 
+bool queue_read_id(const struct queue *queue, struct fan_id fan, struct text words,
+                   struct request_id *out_id)
+{
+    return request_id_read(&queue->secret, fan, words, out_id);
+}
+
 /* The states are asked first, as they are near; what they do not know the store does. */
 enum status queue_look(struct queue *queue, struct store_connection *reader, struct fan_id fan,
-                       struct text id, struct request_state *out_state, bool *out_expired)
+                       const struct request_id *id, struct request_state *out_state,
+                       bool *out_expired)
 {
-    struct request_id own;
     *out_expired = false;
-    if (!request_id_read(&queue->secret, fan, id, &own))
-        return STATUS_MISSING;
-    int64_t age_ms = queue->settings.house->now_ms() - request_id_time_ms(&own);
+    int64_t age_ms = queue->settings.house->now_ms() - request_id_time_ms(id);
     if (age_ms >= QUEUE_ROWS_KEPT_MS)
         return STATUS_MISSING; /* its row is gone */
     bool expired = age_ms >= QUEUE_REQUEST_MS;
-    enum status known = request_states_find(queue->settings.states, &own, out_state);
+    enum status known = request_states_find(queue->settings.states, id, out_state);
     if (known == STATUS_OK && (out_state->progress != REQUEST_PENDING || !expired))
         return STATUS_OK;
-    enum status status = queue_store_find(reader, &own, out_state);
+    enum status status = queue_store_find(reader, id, out_state);
     if (status != STATUS_MISSING)
         return status;
-    *out_state = (struct request_state){.id = own, .fan = fan, .progress = REQUEST_PENDING};
+    *out_state = (struct request_state){.id = *id, .fan = fan, .progress = REQUEST_PENDING};
     *out_expired = expired;
     return STATUS_OK;
 }

@@ -93,13 +93,17 @@ MUST_USE enum status queue_press(struct queue *queue, struct queue_press *press,
 
 /* --- what became of it ------------------------------------------------------------------------ */
 
+/* Whether these words are the id of a request of this fan, be it known still or not. */
+bool queue_read_id(const struct queue *queue, struct fan_id fan, struct text words,
+                   struct request_id *out_id);
+
 /*
- * A request of this fan. STATUS_MISSING: there is none, or it is another's. PENDING in *out_state
- * with *out_expired: its time is over, and it has to be settled by queue_expire().
+ * STATUS_MISSING: its row is gone. PENDING in *out_state with *out_expired: its time is over, and
+ * it has to be settled by queue_expire().
  */
 MUST_USE enum status queue_look(struct queue *queue, struct store_connection *reader,
-                                struct fan_id fan, struct text id, struct request_state *out_state,
-                                bool *out_expired);
+                                struct fan_id fan, const struct request_id *id,
+                                struct request_state *out_state, bool *out_expired);
 
 /* Inside a transaction: *state becomes what the store says, FAILED if nobody has decided yet. */
 MUST_USE enum status queue_expire(struct queue *queue, struct store_connection *connection,
