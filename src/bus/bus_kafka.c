@@ -298,7 +298,7 @@ static rd_kafka_t *producer_create(struct kafka_bus *kafka, char out_why[BUS_KAF
     rd_kafka_conf_t *conf = kafka_conf(kafka);
     kafka_set(conf, "enable.idempotence", "true");    /* and with it acks=all, order kept */
     kafka_set(conf, "partitioner", "murmur2_random"); /* as every Java client */
-    kafka_set(conf, "linger.ms", "0"); /* a crowd fills batches while others are under way */
+    set_number(conf, "linger.ms", BUS_LINGER_MS);
     set_number(conf, "delivery.timeout.ms", BUS_DELIVERY_MS - DELIVERY_MARGIN_MS);
     set_number(conf, "message.max.bytes", 2 * BUS_VALUE_BYTES_MAX);
     set_number(conf, "queue.buffering.max.messages", BUS_UNDER_WAY_MAX);
