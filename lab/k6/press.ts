@@ -59,17 +59,16 @@ function codeOf(response) {
   }
 }
 
-/** v4: the result is asked for until it is there. */
+/** v4: the fan listens, as the page does; the stream ends with the outcome. */
 function resultOf(response, headers) {
-  const url = base + response.json("statusUrl");
-  for (let tries = 0; tries < 2000; tries++) {
-    const answer = http.get(url, { headers, tags: { kind: "poll" } });
-    if (answer.status !== 200) return answer.status === 0 ? "NO_ANSWER" : "other";
-    const state = answer.json("state");
-    if (state === "SUCCESS") return "201";
-    if (state === "FAILED") return answer.json("code") ?? "other";
-  }
-  return "NO_ANSWER";
+  const url = `${base}${response.json("statusUrl")}/events`;
+  const answer = http.get(url, { headers, timeout: "30s", tags: { kind: "outcome" } });
+  if (answer.status === 0) return "NO_ANSWER";
+  const last = answer.body.split("\n").findLast((line) => line.startsWith("data:"));
+  if (answer.status !== 200 || !last) return "other";
+  const { state, code } = JSON.parse(last.slice(5));
+  if (state === "SUCCESS") return "201";
+  return state === "FAILED" ? code : "NO_ANSWER";
 }
 
 export default function () {

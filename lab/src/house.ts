@@ -11,6 +11,9 @@ import type { Audit } from "./results.ts";
 
 const NOTICE_MS = 15_000; // a server looks for new sales every second
 
+/** As many presses as warm a server up: connections, statements, workers, a group of consumers. */
+export const REHEARSAL_SEATS = 512;
+
 export interface Sale {
   optionId: number;
   firstSeatId: number;
@@ -21,6 +24,7 @@ export interface House {
   port: number;
   pid: number;
   sale: Sale;
+  rehearsal: Sale; // for the warm-up: sold the same way, and not measured
   audit: () => Audit;
   end: () => Promise<void>;
 }
@@ -102,6 +106,20 @@ async function noticed(port: number, option: number, running: Running): Promise<
   throw new Error(`the server has not noticed its sale:\n${running.said()}`);
 }
 
+function makeSale(
+  binary: string,
+  environment: Record<string, string>,
+  contestant: Contestant,
+  seats: number,
+): Sale {
+  const lock = contestant.lock === "" ? [] : ["--lock", contestant.lock];
+  const words = [
+    "sale", "create", "--seats", String(seats), "--sections", seats < 20 ? "1" : "20",
+    "--hold-seconds", "3600", "--max-per-fan", "100000", "--strategy", contestant.strategy, ...lock,
+  ];
+  return JSON.parse(tell(binary, environment, words)) as Sale;
+}
+
 /** The sale is there before the server starts; both go away with end(). */
 export async function openHouse(plan: Plan, contestant: Contestant, seats: number): Promise<House> {
   const ownDatabase = contestant.database === "PostgreSQL" ? newDatabase(plan.backing) : "";
@@ -109,14 +127,8 @@ export async function openHouse(plan: Plan, contestant: Contestant, seats: numbe
     for (const end of ["", "-wal", "-shm"]) rmSync(`${plan.folder}/${file}${end}`, { force: true });
   const port = freePort();
   const environment = settingsOf(plan, contestant, ownDatabase, port);
-  const lock = contestant.lock === "" ? [] : ["--lock", contestant.lock];
-  const sale = JSON.parse(
-    tell(plan.binary, environment, [
-      "sale", "create", "--seats", String(seats), "--sections", seats < 20 ? "1" : "20",
-      "--hold-seconds", "3600", "--max-per-fan", "100000", "--strategy", contestant.strategy,
-      ...lock,
-    ]),
-  ) as Sale;
+  const rehearsal = makeSale(plan.binary, environment, contestant, REHEARSAL_SEATS);
+  const sale = makeSale(plan.binary, environment, contestant, seats);
   const running = startOnCore(plan.core, [plan.binary, "serve"], environment);
   await readyAfterMs(running, port);
   await noticed(port, sale.optionId, running);
@@ -124,6 +136,7 @@ export async function openHouse(plan: Plan, contestant: Contestant, seats: numbe
     port,
     pid: running.pid,
     sale,
+    rehearsal,
     audit: () => readAudit(plan.binary, environment),
     end: async () => {
       await stop(running);

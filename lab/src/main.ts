@@ -79,8 +79,12 @@ function openStage(settings: Settings, backing: Backing): Stage {
     strategyWorkers: settings.strategyWorkers,
   };
   const tokensPath = `${folder}/tokens`;
-  writeFileSync(tokensPath, makeTokens(plan, FANS));
-  return { plan, settings, k6: values.k6, tokensPath, loadCore: LOAD_CORE };
+  const tokens = makeTokens(plan, FANS);
+  writeFileSync(tokensPath, tokens);
+  return {
+    plan, settings, k6: values.k6, tokensPath, tokens: tokens.trim().split("\n"),
+    loadCore: LOAD_CORE,
+  };
 }
 
 function rotated<Value>(list: readonly Value[], by: number): Value[] {

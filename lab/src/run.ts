@@ -5,6 +5,7 @@ import { ended, pause, startOnCore } from "../../bench/src/process.ts";
 import { command, play } from "../../bench/src/wrk.ts";
 import type { Contestant } from "./contestants.ts";
 import { type House, openHouse, type Plan } from "./house.ts";
+import { rehearse } from "./rehearsal.ts";
 import type { Ceiling, Run, Scenario, Settings } from "./results.ts";
 import { backingServers, type Part, type Parts, type Usage, usageOf } from "./usage.ts";
 
@@ -13,6 +14,7 @@ export interface Stage {
   settings: Settings;
   k6: string;
   tokensPath: string;
+  tokens: readonly string[]; // those of the file
   loadCore: number;
 }
 
@@ -32,6 +34,8 @@ interface Said {
 }
 
 let runs = 0;
+
+const pathOf = (contestant: Contestant) => `/api/${contestant.strategy}/reservations`;
 
 export function k6Command(stage: Stage, words: Record<string, string | number>): string[] {
   const settings = Object.entries(words).flatMap(([name, value]) => ["-e", `${name}=${value}`]);
@@ -67,7 +71,7 @@ async function askK6(stage: Stage, contestant: Contestant, scenario: Scenario, h
   const { sale } = house;
   const words = {
     PORT: house.port, TOKENS: stage.tokensPath, SCENARIO: scenario, OUT: out, RUN: `run${runs++}`,
-    PATH_OF_PRESS: `/api/${contestant.strategy}/reservations`, OPTION: sale.optionId,
+    PATH_OF_PRESS: pathOf(contestant), OPTION: sale.optionId,
     FIRST_SEAT: sale.firstSeatId, SEATS: sale.seatCount, FANS: stage.settings.fans,
     SECONDS: stage.settings.seconds,
   };
@@ -84,6 +88,7 @@ export async function runOnce(
 ): Promise<Run> {
   const house = await openHouse(stage.plan, contestant, stage.settings.seats[scenario]);
   try {
+    await rehearse(house, pathOf(contestant), stage.tokens);
     const parts = involved(contestant, house);
     const before = measure(parts);
     const said = await askK6(stage, contestant, scenario, house);
