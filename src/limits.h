@@ -172,16 +172,18 @@ enum {
 enum {
     WAITING_ROOMS_MAX = 256,          /* lines at once; a promoter opens some ten on a busy day */
     WAITING_PLACES_MAX = 1024 * 1024, /* sequence numbers of one line: 32 MB */
-    WAITING_EARLIER_MAX = 7, /* places a fan had before in a line, as far as they are counted */
-    WAITING_DOORS = 9,                /* the public one and eight presale rounds */
-    WAITING_ASKS_MAX = 65536,         /* asks waiting for the usher; one more hears 503 */
-    WAITING_ROUND_MAX = 1024,         /* asks of one round; they share a commit */
-    WAITING_TELLINGS_MAX = 4096,      /* comings and goings heard in one round */
-    WAITING_PLACE_EVENTS_MAX = 64,    /* of one place in one answer; it has five, and one a hold */
-    WAITING_SOLUTION_BYTES_MAX = 64,  /* of a challenge: 20 digits do */
-    WAITING_CALLS_MAX = 1000,         /* fans called in one round: 20,000 a second */
-    WAITING_SWEPT_MAX = 4096,         /* places ended in one round, an event each */
-    WAITING_TOUCH_MAX = 1024,         /* signs of life in one call */
+    WAITING_EARLIER_MAX = 7,  /* places a fan had before in a line, as far as they are counted */
+    WAITING_REJOINS_FREE = 2, /* of these; then each place costs a wait … */
+    WAITING_REJOIN_MS = 30 * 1000,   /* … of this, twice as long each time: 16 minutes at most */
+    WAITING_DOORS = 9,               /* the public one and eight presale rounds */
+    WAITING_ASKS_MAX = 65536,        /* asks waiting for the usher; one more hears 503 */
+    WAITING_ROUND_MAX = 1024,        /* asks of one round; they share a commit */
+    WAITING_TELLINGS_MAX = 4096,     /* comings and goings heard in one round */
+    WAITING_PLACE_EVENTS_MAX = 64,   /* of one place in one answer; it has five, and one a hold */
+    WAITING_SOLUTION_BYTES_MAX = 64, /* of a challenge: 20 digits do */
+    WAITING_CALLS_MAX = 1000,        /* fans called in one round: 20,000 a second */
+    WAITING_SWEPT_MAX = 4096,        /* places ended in one round, an event each */
+    WAITING_TOUCH_MAX = 1024,        /* signs of life in one call */
     /* Events of one line in one round: an event each, and a draw. */
     WAITING_ENTRIES_MAX =
         WAITING_ROUND_MAX + WAITING_TELLINGS_MAX + WAITING_CALLS_MAX + WAITING_SWEPT_MAX + 1,

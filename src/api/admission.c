@@ -60,6 +60,7 @@ static void answer_numbers(struct http_request *request, const struct waiting_nu
     json_out_object(&out);
     write_terms(&out, &numbers->terms);
     admission_json_numbers(&out, numbers);
+    json_out_int_field(&out, "numbersLeft", WAITING_PLACES_MAX - (int64_t)numbers->counts.joined);
     json_out_object_end(&out);
     body_answer(request, 200, &body);
 }

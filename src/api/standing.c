@@ -101,6 +101,16 @@ void standing_json(struct json_out *out, const struct standing *standing)
 
 /* --- the step --------------------------------------------------------------------------------- */
 
+static void refuse_for_now(struct http_request *request, int64_t wait_ms)
+{
+    problem_answer(request,
+                   &(struct problem){.status = 429,
+                                     .code = "REJOIN_TOO_SOON",
+                                     .detail = "You have given up several places in this "
+                                               "line; a new one takes some time.",
+                                     .retry_after_s = (wait_ms + MS_PER_S - 1) / MS_PER_S});
+}
+
 static void refuse(struct http_request *request, int status, const char *code, const char *detail)
 {
     problem_answer(request, &(struct problem){.status = status, .code = code, .detail = detail});
@@ -125,6 +135,9 @@ static void on_back(struct loop_note *note)
         refuse(request, 403, "CHALLENGE_REQUIRED",
                "Solve a new challenge first: GET …/waiting/challenge.");
         return;
+    case WAITING_TOO_SOON:
+        refuse_for_now(request, standing->ask.retry_after_ms);
+        return;
     case WAITING_SOLD_OUT:
         refuse(request, 409, "SOLD_OUT", "Every seat has been sold.");
         return;
@@ -132,10 +145,8 @@ static void on_back(struct loop_note *note)
         refuse(request, 409, "SALE_CLOSED", "The sale is over.");
         return;
     case WAITING_FULL:
-        problem_answer(request, &(struct problem){.status = 503,
-                                                  .code = "LINE_FULL",
-                                                  .detail = "This line has no more numbers.",
-                                                  .retry_after_s = 60});
+        refuse(request, 409, "LINE_FULL",
+               "This line has given all its numbers: nobody else can join it.");
         return;
     case WAITING_FAILED:
         problem_busy(request);

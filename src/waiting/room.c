@@ -119,6 +119,17 @@ static bool is_solved(const struct room *room, const struct waiting_ask *ask,
     return ask->challenge_set_at_ms > 0 && ask->challenge_bits >= bits && is_later;
 }
 
+/* Numbers are never given twice, so a fan who joins and leaves all day uses them up for others: a
+   third place in a row takes some patience, and each later one twice as much. */
+static int64_t rejoin_wait_ms(const struct place *earlier, struct line_time now)
+{
+    int64_t ago_ms = now.wall_ms - earlier->ended_s * MS_PER_S;
+    if (earlier->sequence == 0 || earlier->earlier < WAITING_REJOINS_FREE || ago_ms < 0)
+        return 0; /* below zero: the clock was set back */
+    int64_t wait_ms = (int64_t)WAITING_REJOIN_MS << (earlier->earlier - WAITING_REJOINS_FREE);
+    return ago_ms < wait_ms ? wait_ms - ago_ms : 0;
+}
+
 static enum status join(struct room *room, struct waiting_ask *ask, uint8_t door,
                         struct line_time now)
 {
@@ -130,6 +141,11 @@ static enum status join(struct room *room, struct waiting_ask *ask, uint8_t door
         return status;
     if (!has_place && is_over(room, ask))
         return STATUS_OK;
+    ask->retry_after_ms = has_place ? 0 : rejoin_wait_ms(&earlier, now);
+    if (ask->retry_after_ms > 0) {
+        ask->verdict = WAITING_TOO_SOON;
+        return STATUS_OK;
+    }
     if (!has_place && !is_solved(room, ask, &earlier, now)) {
         ask->verdict = WAITING_CHALLENGE;
         return STATUS_OK;

@@ -42,9 +42,10 @@ enum waiting_verdict {
     WAITING_NO_ROOM,  /* this date has no sale with a waiting room */
     WAITING_NOT_HERE, /* not WAITING_JOIN: never joined */
     WAITING_CHALLENGE,
+    WAITING_TOO_SOON, /* too many places given up: a new one after `retry_after_ms` */
     WAITING_SOLD_OUT,
     WAITING_CLOSED,
-    WAITING_FULL,   /* every number has been given */
+    WAITING_FULL,   /* every number has been given: nobody else can join, ever */
     WAITING_FAILED, /* the world failed: `status` says how */
 };
 
@@ -64,6 +65,7 @@ struct waiting_ask {
     enum status status;
     struct place place;
     uint32_t ahead;
+    int64_t retry_after_ms;
     int64_t number;    /* of the last event when `ahead` was true */
     uint32_t admitted; /* fans called until then */
     struct admission_pace pace;

@@ -553,6 +553,29 @@ static void a_hundred_thousand_places_take_at_most_32_bytes_each(void **state)
     line_destroy(line);
 }
 
+/* Redis counts; the limit comes with the call. */
+static void a_line_in_redis_gives_no_number_beyond_the_last(void **state)
+{
+    struct redis *redis = *state;
+    char tag[32], last[16];
+    struct line *line = open_line();
+    struct arena *arena = arena_create(4096, 65536);
+    struct redis_reply reply;
+    struct place place;
+    bool is_new;
+    assert_non_null(arena);
+    snprintf(tag, sizeof tag, "{line:%lld}", (long long)next_option - 1);
+    snprintf(last, sizeof last, "%d", WAITING_PLACES_MAX - 1);
+    struct text words[] = {text_of("HSET"), redis_key(redis, arena, tag, text_of(":counts")),
+                           text_of("joined"), text_of(last)};
+    assert_int_equal(redis_ask(redis, arena, words, 4, &reply), STATUS_OK);
+    assert_int_equal(join(line, 1, 0, 0).sequence, WAITING_PLACES_MAX);
+    assert_int_equal(line_join(line, fan(2), 0, at(0), &place, &is_new), STATUS_FULL);
+    assert_int_equal(join(line, 1, 0, 0).sequence, WAITING_PLACES_MAX);
+    arena_destroy(arena);
+    line_destroy(line);
+}
+
 static int run(const char *name)
 {
     const struct CMUnitTest tests[] = {
@@ -594,6 +617,10 @@ int main(void)
     must(maker);
     next_option = 1;
     failed += run("on Redis");
+    const struct CMUnitTest alone[] = {
+        cmocka_unit_test_prestate(a_line_in_redis_gives_no_number_beyond_the_last, client),
+    };
+    failed += cmocka_run_group_tests_name("on Redis alone", alone, NULL, NULL);
     line_redis_close(maker);
     redis_close(client);
     return failed;

@@ -30,7 +30,9 @@ export const enErrors = {
   ENTRY_TOKEN_REQUIRED: "This sale has a waiting room: please join the line first.",
   ENTRY_TOKEN_INVALID: "Your time inside is over. Please join the line again.",
   CHALLENGE_REQUIRED: "The check of this device has expired. Please try again.",
-  LINE_FULL: "The line has no room for more fans.",
+  LINE_FULL: "The line has given all its numbers. Whoever is in it goes on; nobody else can join.",
+  REJOIN_TOO_SOON:
+    "You have given up several places in this line. A new one takes some minutes; please try again then.",
   PRESALE_ONLY: "This is a presale for a fan club. Members enter their code on the concert's page.",
   CODE_INVALID: "This code is not known, or has been used already.",
   UNREADABLE: "The answer could not be understood. Please load the page again.",

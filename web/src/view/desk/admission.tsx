@@ -1,15 +1,20 @@
 // admission.tsx — the operator's card of a waiting room: who waits, who is in, and the levers.
+import { useState } from "preact/hooks";
+
 import { openAdmission, type AdmissionFlow } from "../../flow/desk/admission.ts";
 import {
+  ACTIVE_MAX,
   ADMISSION_MODES,
-  STEP_MAX,
+  FANS_PER_SECOND_MAX,
+  hasFewNumbers,
+  lastStep,
   stepOf,
   valueOf,
   type Admission,
   type AdmissionSetting,
 } from "../../model/admission.ts";
 import { useFlow, useLook, useStage } from "../look.ts";
-import { Failed, Loading } from "../parts.tsx";
+import { Failed, Loading, Notice } from "../parts.tsx";
 import { Box, DeedNotice, Panel } from "./parts.tsx";
 import type { DeskProps } from "./screen.tsx";
 import { useDeskWords } from "./words.ts";
@@ -35,33 +40,51 @@ function Figures({ admission }: { admission: Admission }) {
       {admission.hall > 0 && figure(desk.admission.hall, count(admission.hall))}
       {figure(desk.admission.active, count(admission.active))}
       {figure(desk.admission.perSecond, admission.admittedPerSecond.toFixed(1))}
+      {figure(desk.admission.soldPerSecond, admission.soldPerSecond.toFixed(1))}
       {figure(desk.admission.admitted, count(admission.admitted))}
       {figure(desk.admission.bought, count(admission.bought))}
     </dl>
   );
 }
 
-function Levers({ admission, flow }: { admission: Admission; flow: AdmissionFlow }) {
+interface SliderProps {
+  label: string;
+  value: number;
+  most: number;
+  onPut: (value: number) => void;
+}
+
+/* While it is dragged it says where it is; it is put where it is let go. */
+function Slider({ label, value, most, onPut }: SliderProps) {
   const { tongue } = useLook();
-  const desk = useDeskWords();
-  const setting = settingOf(admission);
-  const put = (change: Partial<AdmissionSetting>) => flow.put({ ...setting, ...change });
-  const count = (n: number) => n.toLocaleString(tongue === "ko" ? "ko-KR" : "en-US");
-  const slider = (name: "fansPerSecond" | "activeMax", label: string) => (
-    <Box label={`${label}: ${count(setting[name])}`}>
+  const [dragged, setDragged] = useState<number | null>(null);
+  const shown = dragged === null ? value : valueOf(dragged);
+  const text = shown.toLocaleString(tongue === "ko" ? "ko-KR" : "en-US");
+  return (
+    <Box label={`${label}: ${text}`}>
       {(id) => (
         <input
           id={id}
           type="range"
           min={0}
-          max={STEP_MAX}
-          value={stepOf(setting[name])}
-          aria-valuetext={count(setting[name])}
-          onChange={(event) => put({ [name]: valueOf(Number(event.currentTarget.value)) })}
+          max={lastStep(most)}
+          value={dragged ?? stepOf(value)}
+          aria-valuetext={text}
+          onInput={(event) => setDragged(Number(event.currentTarget.value))}
+          onChange={(event) => {
+            setDragged(null);
+            onPut(valueOf(Number(event.currentTarget.value)));
+          }}
         />
       )}
     </Box>
   );
+}
+
+function Levers({ admission, flow }: { admission: Admission; flow: AdmissionFlow }) {
+  const desk = useDeskWords();
+  const setting = settingOf(admission);
+  const put = (change: Partial<AdmissionSetting>) => flow.put({ ...setting, ...change });
   const number = (
     name: "entrySeconds" | "challengeBits",
     label: string,
@@ -92,13 +115,28 @@ function Levers({ admission, flow }: { admission: Admission; flow: AdmissionFlow
       </div>
       <p class="faint">{desk.admission.modeTexts[setting.mode]}</p>
       <div class="desk-fields">
-        {slider("fansPerSecond", desk.admission.fansPerSecond)}
-        {slider("activeMax", desk.admission.activeMax)}
+        <Slider
+          label={desk.admission.fansPerSecond}
+          value={setting.fansPerSecond}
+          most={FANS_PER_SECOND_MAX}
+          onPut={(fansPerSecond) => put({ fansPerSecond })}
+        />
+        <Slider
+          label={desk.admission.activeMax}
+          value={setting.activeMax}
+          most={ACTIVE_MAX}
+          onPut={(activeMax) => put({ activeMax })}
+        />
         {number("entrySeconds", desk.admission.entrySeconds, 10, 3600)}
         {number("challengeBits", desk.admission.challengeBits, 0, 24)}
       </div>
     </div>
   );
+}
+
+function FewNumbers({ admission }: { admission: Admission }) {
+  const desk = useDeskWords();
+  return <Notice kind="warn">{desk.admission.fewNumbers(admission.numbersLeft)}</Notice>;
 }
 
 function Show({ flow }: { flow: AdmissionFlow }) {
@@ -112,6 +150,7 @@ function Show({ flow }: { flow: AdmissionFlow }) {
       return (
         <>
           <Figures admission={loaded.value} />
+          {hasFewNumbers(loaded.value) && <FewNumbers admission={loaded.value} />}
           <Levers admission={loaded.value} flow={flow} />
           <DeedNotice deeds={flow.deeds} />
         </>

@@ -189,6 +189,9 @@ export const deskEn = {
     hall: "in the hall",
     active: "inside",
     perSecond: "admitted a second",
+    soldPerSecond: "seats sold a second",
+    fewNumbers: (n: number) =>
+      `This line can give only ${n.toLocaleString("en-US")} more numbers, and none comes back. If they go faster than fans come, ask for a proof of work.`,
     admitted: "admitted in all",
     bought: "bought",
     mode: "How fans are let in",

@@ -173,6 +173,9 @@ export const deskKo: DeskWords = {
     hall: "오픈 전 대기",
     active: "입장 중",
     perSecond: "초당 입장",
+    soldPerSecond: "초당 판매 좌석",
+    fewNumbers: (n) =>
+      `이 대기열에 남은 번호는 ${n.toLocaleString("ko-KR")}개이며 다시 늘지 않습니다. 비정상적으로 빨리 줄어들면 작업 증명을 켜 주세요.`,
     admitted: "누적 입장",
     bought: "구매",
     mode: "입장 방식",
