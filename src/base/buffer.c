@@ -11,32 +11,30 @@ void buffer_init(struct buffer *buffer, struct arena *arena, size_t first_capaci
     buffer->failed = !buffer->bytes;
 }
 
-static bool grow(struct buffer *buffer, size_t size)
+/* What has failed has no room left, so that every append comes here and goes no further. */
+static char *fail(struct buffer *buffer)
 {
-    size_t capacity = buffer->capacity * 2;
+    buffer->failed = true;
+    buffer->capacity = buffer->size;
+    return NULL;
+}
+
+char *buffer_extend_grown(struct buffer *buffer, size_t size)
+{
+    if (buffer->failed || size > SIZE_MAX - buffer->size)
+        return fail(buffer);
+    size_t capacity = buffer->capacity < SIZE_MAX / 2 ? buffer->capacity * 2 : SIZE_MAX;
     if (capacity < buffer->size + size)
         capacity = buffer->size + size;
     char *bytes = arena_take(buffer->arena, capacity);
-    if (!bytes) {
-        buffer->failed = true;
-        return false;
-    }
+    if (!bytes)
+        return fail(buffer);
     if (buffer->size > 0)
         memcpy(bytes, buffer->bytes, buffer->size);
     buffer->bytes = bytes;
     buffer->capacity = capacity;
-    return true;
-}
-
-char *buffer_extend(struct buffer *buffer, size_t size)
-{
-    if (buffer->failed)
-        return NULL;
-    if (size > buffer->capacity - buffer->size && !grow(buffer, size))
-        return NULL;
-    char *room = buffer->bytes + buffer->size;
     buffer->size += size;
-    return room;
+    return bytes + buffer->size - size;
 }
 
 void buffer_add(struct buffer *buffer, struct text text)
@@ -44,13 +42,6 @@ void buffer_add(struct buffer *buffer, struct text text)
     char *room = text.size > 0 ? buffer_extend(buffer, text.size) : NULL;
     if (room)
         memcpy(room, text.bytes, text.size);
-}
-
-void buffer_add_char(struct buffer *buffer, char c)
-{
-    char *room = buffer_extend(buffer, 1);
-    if (room)
-        *room = c;
 }
 
 void buffer_add_words(struct buffer *buffer, const char *terminated)
@@ -80,7 +71,7 @@ void buffer_add_format(struct buffer *buffer, const char *format, ...)
     int size = vsnprintf(words, sizeof words, format, list);
     va_end(list);
     if (size < 0 || (size_t)size >= sizeof words)
-        buffer->failed = true;
+        fail(buffer);
     else
         buffer_add(buffer, text_make(words, (size_t)size));
 }

@@ -25,11 +25,28 @@ struct buffer {
 
 void buffer_init(struct buffer *buffer, struct arena *arena, size_t first_capacity);
 
-/* Room for `size` bytes at the end, to be written by the caller; NULL when memory is short. */
-char *buffer_extend(struct buffer *buffer, size_t size);
+/* buffer_extend() where the room is not there yet. */
+char *buffer_extend_grown(struct buffer *buffer, size_t size);
+
+/* Room for `size` bytes at the end, to be written by the caller; NULL when memory is short. An
+ * answer is made of a hundred pieces, so it is inline where nothing has to grow. */
+static inline char *buffer_extend(struct buffer *buffer, size_t size)
+{
+    if (size > buffer->capacity - buffer->size)
+        return buffer_extend_grown(buffer, size);
+    char *room = buffer->bytes + buffer->size;
+    buffer->size += size;
+    return room;
+}
+
+static inline void buffer_add_char(struct buffer *buffer, char c)
+{
+    char *room = buffer_extend(buffer, 1);
+    if (room)
+        *room = c;
+}
 
 void buffer_add(struct buffer *buffer, struct text text);
-void buffer_add_char(struct buffer *buffer, char c);
 void buffer_add_int(struct buffer *buffer, int64_t value);
 void buffer_add_words(struct buffer *buffer, const char *terminated);
 /* For numbers and the like: 511 bytes at most, more is a failure. */

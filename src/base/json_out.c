@@ -50,9 +50,13 @@ void json_out_array_end(struct json_out *out)
 void json_out_key(struct json_out *out, const char *key)
 {
     element(out);
-    buffer_add_char(out->buffer, '"');
-    buffer_add_words(out->buffer, key);
-    buffer_add(out->buffer, text_make("\":", 2));
+    size_t size = strlen(key);
+    char *room = buffer_extend(out->buffer, size + 3);
+    if (room) {
+        room[0] = '"';
+        memcpy(room + 1, key, size);
+        memcpy(room + 1 + size, "\":", 2);
+    }
     out->comma = false;
 }
 
