@@ -169,6 +169,10 @@ MUST_USE enum status booking_submit(struct booking *booking, struct booking_ask 
  */
 void booking_submit_all(struct booking *booking, struct list *asks);
 
+/* In a store_job only: does this process decide about the seats of this option? Of sales that the
+   engine does not sell, or does not know any more, every process does. */
+bool booking_decides(struct booking *booking, struct option_id option);
+
 /* For the later steps of what has been let in already (BOOKING_CONFIRM, BOOKING_UNPAY,
    BOOKING_REFUND, BOOKING_REVIVE): never refused, since the first steps are bounded. */
 void booking_submit_followup(struct booking *booking, struct booking_ask *ask);

@@ -17,6 +17,12 @@ struct booking_sale *booking_find_sale(struct booking *booking, struct option_id
     return found ? &booking->sales[index] : NULL;
 }
 
+bool booking_decides(struct booking *booking, struct option_id option)
+{
+    const struct booking_sale *place = booking_find_sale(booking, option);
+    return !place || booking_is_ours(booking, place);
+}
+
 static enum booking_verdict verdict_of(enum sale_verdict verdict)
 {
     switch (verdict) {
@@ -225,7 +231,8 @@ static bool hold_is_over(const struct booking *booking, const struct sale_reserv
     return reservation->state == RESERVATION_HOLD && reservation->lapses_at_ms <= booking->now_ms;
 }
 
-/* Its sale closed long ago: nobody can press it, and there is no memory that has to follow. */
+/* Its sale closed long ago: nobody can press it, and there is no memory that has to follow. Where
+   the sale is known, the reservation is of another process, and so is the memory. */
 static enum status refund_in_store(struct booking *booking, struct booking_ask *ask,
                                    struct store_connection *connection)
 {
@@ -238,6 +245,10 @@ static enum status refund_in_store(struct booking *booking, struct booking_ask *
         return status;
     if (past.fan.value != ask->fan.value || past.state != RESERVATION_CONFIRMED)
         return STATUS_OK;
+    if (!booking_decides(booking, past.option)) {
+        booking_refuse_elsewhere(ask);
+        return STATUS_OK;
+    }
     status = booking_store_move(connection, ask->reservation, past.state, RESERVATION_REFUNDED,
                                 booking->now_ms);
     if (status == STATUS_OK && ask->also)

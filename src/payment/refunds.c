@@ -223,6 +223,18 @@ static enum status find_earlier(struct walk *walk, struct store_connection *conn
     return payment_store_find(connection, earlier.payment, &walk->payment);
 }
 
+/* Money goes back before the seats do, so whoever asks the gateway must be able to free them. */
+static enum status check_sold_here(const struct walk *walk, struct store_connection *connection)
+{
+    static const struct sql find = {"SELECT option_id FROM reservation WHERE id = $1"};
+    struct sql_value values[] = {sql_int(walk->payment.reservation.value)};
+    struct option_id option;
+    enum status status = store_query_int(connection, &find, values, 1, &option.value);
+    if (status != STATUS_OK)
+        return status;
+    return booking_decides(walk->refunds->booking, option) ? STATUS_OK : STATUS_ELSEWHERE;
+}
+
 static enum status write_request(struct store_job *job, struct store_connection *connection)
 {
     struct walk *walk = container_of(job, struct walk, store_job);
@@ -232,6 +244,9 @@ static enum status write_request(struct store_job *job, struct store_connection 
         return status;
     status = decide(walk, connection);
     if (status != STATUS_OK || walk->verdict != REFUND_VERDICT_PENDING)
+        return status;
+    status = check_sold_here(walk, connection);
+    if (status != STATUS_OK)
         return status;
     struct refund refund = walk->refund;
     refund.fee_won = walk->fee_won;

@@ -58,6 +58,45 @@ static int64_t seats_left(const struct pair *pair)
     return reply_number(&reply, "seatsLeft");
 }
 
+static struct http_reply post(const struct pair *pair, struct http_client *client, const char *key,
+                              const char *path, const char *json)
+{
+    return http_client_ask(client, &(struct http_ask){.method = "POST",
+                                                      .path = path,
+                                                      .token = pair->sale->mina,
+                                                      .idempotency_key = key,
+                                                      .json = json});
+}
+
+/* The other would give the money back, and could not free the seat. */
+static void a_refund_is_for_the_one_that_sells(void **state)
+{
+    (void)state;
+    struct pair pair = {.sale = test_sale_open(NULL)};
+    int64_t seat = pair.sale->first_seat;
+    char path[96];
+    start_second(&pair);
+    struct http_reply reply = press(&pair, pair.sale->client, "hold", seat);
+    snprintf(path, sizeof path, "/api/reservations/%lld/payments",
+             (long long)reply_number(&reply, "id"));
+    reply = post(&pair, pair.sale->client, "pay", path, "{\"method\":\"test\"}");
+    assert_int_equal(reply.status, 201);
+    snprintf(path, sizeof path, "/api/payments/%lld/refunds",
+             (long long)reply_number(&reply, "id"));
+    reply = post(&pair, pair.client, "back", path, "{\"reason\":\"ill\"}");
+    assert_int_equal(reply.status, 503);
+    assert_true(http_reply_has_code(&reply, "SOLD_ELSEWHERE"));
+    reply = post(&pair, pair.sale->client, "back", path, "{\"reason\":\"ill\"}");
+    assert_int_equal(reply.status, 201);
+    reply = press(&pair, pair.sale->client, "again", seat);
+    assert_int_equal(reply.status, 201);
+    test_sale_audit(pair.sale);
+    http_client_close(pair.client);
+    server_process_destroy(pair.second);
+    temporary_folder_remove(pair.folder);
+    test_sale_close(pair.sale);
+}
+
 static void one_sells_and_the_other_takes_over(void **state)
 {
     (void)state;
@@ -100,6 +139,7 @@ int main(void)
     test_sale_use(DATABASE_POSTGRES);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_sells_and_the_other_takes_over),
+        cmocka_unit_test(a_refund_is_for_the_one_that_sells),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
