@@ -320,6 +320,8 @@ static enum sale_verdict choose_best(const struct sale *sale, const struct sale_
 {
     if (wish->best_section >= (int64_t)sale->plan->section_count)
         return SALE_NO_SUCH_SECTION;
+    if (sale->free_count < wish->best_count) /* who comes too late costs no walk over the rows */
+        return SALE_SEAT_TAKEN;
     for (int orphans = 0; orphans <= 1; orphans++) {
         for (uint32_t i = 0; i < sale->plan->row_count; i++) {
             uint32_t row = sale->rows_by_rank[i];
