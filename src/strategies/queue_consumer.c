@@ -96,11 +96,12 @@ static enum status decide(struct queue_consumer *consumer, struct act *act,
                                         .fan = message->fan,
                                         .key_hash = message->key_hash,
                                         .request_hash = message->request_hash};
+    status = STATUS_OK;
     if (now_ms(consumer) >= queue_expires_at_ms(&message->id))
         queue_fail(&act->state, QUEUE_CODE_EXPIRED);
     else
         status = book(consumer, act, connection);
-    if (status != STATUS_OK && status != STATUS_MISSING)
+    if (status != STATUS_OK)
         return status;
     bool is_new;
     status =
