@@ -45,6 +45,14 @@ static struct guest *listen_as(struct client *client, const struct stage *stage,
     return guest_number(number);
 }
 
+/* What it is sent piles up soon. */
+static struct guest *listen_slowly(struct client *client, const struct stage *stage, size_t number)
+{
+    client_connect_small(client, stage->port, 4096);
+    client_send(client, ask_events);
+    return guest_number(number);
+}
+
 static struct text large_text(char first)
 {
     static char bytes[LARGE_TEXT_BYTES];
@@ -62,79 +70,54 @@ static void *stop_server(void *stage)
 
 static void a_stream_begins_with_its_head_and_a_time_to_come_back(void **state)
 {
-    (void)state;
-    struct stage stage = {0};
-    struct client client;
-    stream_stage_open(&stage);
-    client_connect(&client, stage.port);
-    client_send(&client, ask_events);
-    struct reply reply = {0};
-    client_read(&client, &reply);
-    assert_int_equal(reply.status, 200);
-    assert_true(reply_has(&reply, "\r\nContent-Type: text/event-stream\r\n"));
-    assert_true(reply_has(&reply, "\r\nCache-Control: no-store\r\n"));
-    assert_true(reply_has(&reply, "\r\nConnection: close\r\n"));
-    assert_false(reply_has(&reply, "Content-Length"));
-    hear(&client, "retry: ");
-    while (!memchr(client.bytes, '\n', client.size))
-        assert_true(client_receive(&client));
-    long retry_ms = strtol(client.bytes, NULL, 10);
+    struct visit *visit = *state;
+    client_connect(&visit->client, visit->stage.port);
+    client_send(&visit->client, ask_events);
+    client_read(&visit->client, &visit->reply);
+    assert_int_equal(visit->reply.status, 200);
+    assert_true(reply_has(&visit->reply, "\r\nContent-Type: text/event-stream\r\n"));
+    assert_true(reply_has(&visit->reply, "\r\nCache-Control: no-store\r\n"));
+    assert_true(reply_has(&visit->reply, "\r\nConnection: close\r\n"));
+    assert_false(reply_has(&visit->reply, "Content-Length"));
+    hear(&visit->client, "retry: ");
+    while (!memchr(visit->client.bytes, '\n', visit->client.size))
+        assert_true(client_receive(&visit->client));
+    long retry_ms = strtol(visit->client.bytes, NULL, 10);
     assert_true(retry_ms >= HTTP_STREAM_RETRY_LEAST_MS);
     assert_true(retry_ms <= HTTP_STREAM_RETRY_MOST_MS);
-    client_close(&client);
-    wait_until_closed(guest_number(0));
-    reply_free(&reply);
-    stage_close(&stage);
-    guests_forget();
 }
 
 static void events_come_in_order_with_their_ids(void **state)
 {
-    (void)state;
-    struct stage stage = {0};
-    struct client client;
-    stream_stage_open(&stage);
-    struct guest *guest = listen_as(&client, &stage, 0);
+    struct visit *visit = *state;
+    struct guest *guest = listen_as(&visit->client, &visit->stage, 0);
     assert_int_equal(guest_send(guest, 7, "{\"a\":1}"), STATUS_OK);
     assert_int_equal(guest_send(guest, 0, "two\nlines"), STATUS_OK);
-    hear(&client, "id: 7\nevent: news\ndata: {\"a\":1}\n\n");
-    hear(&client, "event: news\ndata: two\ndata: lines\n\n");
-    client_close(&client);
+    hear(&visit->client, "id: 7\nevent: news\ndata: {\"a\":1}\n\n");
+    hear(&visit->client, "event: news\ndata: two\ndata: lines\n\n");
+    client_close(&visit->client);
     wait_until_closed(guest);
     assert_int_equal(guest_send(guest, 8, "{}"), STATUS_MISSING);
-    stage_close(&stage);
-    guests_forget();
 }
 
 static void a_quiet_stream_gets_a_heartbeat_and_is_never_idle(void **state)
 {
-    (void)state;
-    struct stage stage = {0};
-    struct client client;
-    stream_stage_open(&stage);
-    struct guest *guest = listen_as(&client, &stage, 0);
+    struct visit *visit = *state;
+    struct guest *guest = listen_as(&visit->client, &visit->stage, 0);
     for (int i = 0; i < 4; i++) { /* far beyond the idle time-out of 3 s */
         atomic_fetch_add(&stage_now_ms, HTTP_STREAM_HEARTBEAT_MS);
-        hear(&client, ":\n\n");
+        hear(&visit->client, ":\n\n");
     }
     assert_true(atomic_load(&guest->open));
-    client_close(&client);
-    wait_until_closed(guest);
-    stage_close(&stage);
-    guests_forget();
 }
 
 static void a_slow_reader_finds_the_newest_document_and_delays_nobody(void **state)
 {
-    (void)state;
+    struct visit *visit = *state;
     enum { DOCUMENTS = 200 };
-    struct stage stage = {0};
     struct client slow, quick;
-    stream_stage_open(&stage);
-    client_connect_small(&slow, stage.port, 4096);
-    client_send(&slow, ask_events);
-    struct guest *slow_guest = guest_number(0);
-    struct guest *quick_guest = listen_as(&quick, &stage, 1);
+    struct guest *slow_guest = listen_slowly(&slow, &visit->stage, 0);
+    struct guest *quick_guest = listen_as(&quick, &visit->stage, 1);
 
     size_t replaced_count = 0;
     for (uint64_t id = 1; id <= DOCUMENTS; id++) {
@@ -151,161 +134,109 @@ static void a_slow_reader_finds_the_newest_document_and_delays_nobody(void **sta
     hear(&slow, "id: 1000\n");
     client_close(&slow);
     client_close(&quick);
-    wait_until_closed(slow_guest);
-    wait_until_closed(quick_guest);
-    stage_close(&stage);
-    guests_forget();
 }
 
 static void what_waits_in_order_has_a_limit(void **state)
 {
-    (void)state;
-    struct stage stage = {0};
-    struct client client;
-    stream_stage_open(&stage);
-    client_connect_small(&client, stage.port, 4096);
-    client_send(&client, ask_events);
-    struct guest *guest = guest_number(0);
+    struct visit *visit = *state;
+    struct guest *guest = listen_slowly(&visit->client, &visit->stage, 0);
     uint64_t sent = 0;
     while (guest_send(guest, sent + 1, "{\"a\":1}") == STATUS_OK)
         sent++;
     assert_true(sent > HTTP_STREAM_QUEUE_MAX);
     char line[64];
     (void)snprintf(line, sizeof line, "id: %u\nevent: news\ndata: {\"a\":1}\n\n", (unsigned)sent);
-    hear(&client, line); /* nothing of what was accepted is missing, nothing else comes */
-    assert_int_equal(client.size, 0);
-    client_close(&client);
-    wait_until_closed(guest);
-    stage_close(&stage);
-    guests_forget();
+    hear(&visit->client, line); /* nothing of what was accepted is missing, nothing else comes */
+    assert_int_equal(visit->client.size, 0);
 }
 
 static void a_reader_that_takes_nothing_is_given_up(void **state)
 {
-    (void)state;
-    struct stage stage = {0};
-    struct client client;
-    stream_stage_open(&stage);
-    client_connect_small(&client, stage.port, 4096);
-    client_send(&client, ask_events);
-    struct guest *guest = guest_number(0);
+    struct visit *visit = *state;
+    struct guest *guest = listen_slowly(&visit->client, &visit->stage, 0);
     while (!guest_show(guest, 1, large_text('n')))
         ;
     while (atomic_load(&guest->open)) { /* the kernel may take some of it at first */
         atomic_fetch_add(&stage_now_ms, 3000);
         sched_yield();
     }
-    client_close(&client);
-    stage_close(&stage);
-    guests_forget();
 }
 
 static void a_stream_ends_when_everything_of_it_is_out(void **state)
 {
-    (void)state;
-    struct stage stage = {0};
-    struct client client;
-    stream_stage_open(&stage);
-    client_connect_small(&client, stage.port, 4096);
-    client_send(&client, ask_events);
-    struct guest *guest = guest_number(0);
+    struct visit *visit = *state;
+    struct guest *guest = listen_slowly(&visit->client, &visit->stage, 0);
     while (!guest_show(guest, 1, large_text('n')))
         ;
     assert_int_equal(guest_send(guest, 99, "{}"), STATUS_OK);
     guest_end(guest);
     assert_int_equal(guest_send(guest, 100, "{}"), STATUS_MISSING);
-    hear(&client, "id: 99\n");
-    hear_end(&client);
-    wait_until_closed(guest);
-    client_close(&client);
-    stage_close(&stage);
-    guests_forget();
+    hear(&visit->client, "id: 99\n");
+    hear_end(&visit->client);
 }
 
 static void who_listens_has_nothing_to_say(void **state)
 {
-    (void)state;
-    struct stage stage = {0};
-    struct client client;
-    stream_stage_open(&stage);
-    struct guest *guest = listen_as(&client, &stage, 0);
-    client_send(&client, "GET /hello HTTP/1.1\r\nHost: h\r\n\r\n");
-    hear_end(&client);
+    struct visit *visit = *state;
+    struct guest *guest = listen_as(&visit->client, &visit->stage, 0);
+    client_send(&visit->client, "GET /hello HTTP/1.1\r\nHost: h\r\n\r\n");
+    hear_end(&visit->client);
     wait_until_closed(guest);
-    client_close(&client);
+    client_close(&visit->client);
 
-    client_connect(&client, stage.port); /* in one go with the request */
-    client_send(&client, "GET /events HTTP/1.1\r\nHost: h\r\n\r\nGET /hello HTTP/1.1\r\n");
-    hear_end(&client);
+    client_connect(&visit->client, visit->stage.port); /* in one go with the request */
+    client_send(&visit->client, "GET /events HTTP/1.1\r\nHost: h\r\n\r\nGET /hello HTTP/1.1\r\n");
+    hear_end(&visit->client);
     wait_until_closed(guest_number(1));
-    client_close(&client);
-    stage_close(&stage);
-    guests_forget();
 }
 
 static void a_stream_may_follow_other_answers_on_its_connection(void **state)
 {
-    (void)state;
-    struct stage stage = {0};
-    struct client client;
-    stream_stage_open(&stage);
-    client_connect(&client, stage.port);
-    client_send(&client,
+    struct visit *visit = *state;
+    client_connect(&visit->client, visit->stage.port);
+    client_send(&visit->client,
                 "GET /hello HTTP/1.1\r\nHost: h\r\n\r\nGET /events HTTP/1.1\r\nHost: h\r\n\r\n");
-    struct reply reply = {0};
-    client_read(&client, &reply);
-    assert_string_equal(reply.body, "hello");
-    client_read(&client, &reply);
-    assert_true(reply_has(&reply, "text/event-stream"));
+    client_read(&visit->client, &visit->reply);
+    assert_string_equal(visit->reply.body, "hello");
+    client_read(&visit->client, &visit->reply);
+    assert_true(reply_has(&visit->reply, "text/event-stream"));
     struct guest *guest = guest_number(0);
     assert_int_equal(guest_send(guest, 3, "{}"), STATUS_OK);
-    hear(&client, "id: 3\n");
-    client_close(&client);
-    wait_until_closed(guest);
-    reply_free(&reply);
-    stage_close(&stage);
-    guests_forget();
+    hear(&visit->client, "id: 3\n");
 }
 
 static void a_stream_can_be_opened_later_unless_its_client_has_left(void **state)
 {
-    (void)state;
-    struct stage stage = {0};
-    struct client client;
-    stream_stage_open(&stage);
-    client_connect(&client, stage.port);
-    client_send(&client, "GET /late HTTP/1.1\r\nHost: h\r\n\r\n");
-    send_back(stage_take_parked(&stage));
-    hear(&client, "retry: ");
-    client_close(&client);
+    struct visit *visit = *state;
+    client_connect(&visit->client, visit->stage.port);
+    client_send(&visit->client, "GET /late HTTP/1.1\r\nHost: h\r\n\r\n");
+    send_back(stage_take_parked(&visit->stage));
+    hear(&visit->client, "retry: ");
+    client_close(&visit->client);
     wait_until_closed(guest_number(0));
 
-    client_connect(&client, stage.port);
-    client_send(&client, "GET /late HTTP/1.1\r\nHost: h\r\n\r\n");
-    struct list *letter = stage_take_parked(&stage);
+    client_connect(&visit->client, visit->stage.port);
+    client_send(&visit->client, "GET /late HTTP/1.1\r\nHost: h\r\n\r\n");
+    struct list *letter = stage_take_parked(&visit->stage);
     struct linger at_once = {.l_onoff = 1}; /* a reset: the server hears it at once */
-    assert_int_equal(setsockopt(client.fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once), 0);
-    client_close(&client);
-    while (http_server_counts(stage.server).connections_open > 0)
+    assert_int_equal(setsockopt(visit->client.fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once),
+                     0);
+    client_close(&visit->client);
+    while (http_server_counts(visit->stage.server).connections_open > 0)
         sched_yield();
     send_back(letter);
-    stage_settle(&stage);
+    stage_settle(&visit->stage);
     assert_int_equal(atomic_load(&guest_count), 1);
-    assert_int_equal(http_server_counts(stage.server).streams_open, 0);
+    assert_int_equal(http_server_counts(visit->stage.server).streams_open, 0);
 
-    client_connect(&client, stage.port);
-    client_send(&client, "GET /late HTTP/1.1\r\nHost: h\r\n\r\n");
-    letter = stage_take_parked(&stage);
-    client_send(&client, "GET /hello HTTP/1.1\r\n"); /* it does not wait for its stream */
-    stage_settle(&stage);
+    client_connect(&visit->client, visit->stage.port);
+    client_send(&visit->client, "GET /late HTTP/1.1\r\nHost: h\r\n\r\n");
+    letter = stage_take_parked(&visit->stage);
+    client_send(&visit->client, "GET /hello HTTP/1.1\r\n"); /* it does not wait for its stream */
+    stage_settle(&visit->stage);
     send_back(letter);
-    struct reply reply = {0};
-    client_read(&client, &reply);
-    assert_int_equal(reply.status, 400);
-    client_close(&client);
-    reply_free(&reply);
-    stage_close(&stage);
-    guests_forget();
+    client_read(&visit->client, &visit->reply);
+    assert_int_equal(visit->reply.status, 400);
 }
 
 static void over_the_cap_a_newcomer_waits_and_nobody_is_sent_away(void **state)
@@ -342,39 +273,28 @@ static void over_the_cap_a_newcomer_waits_and_nobody_is_sent_away(void **state)
 
 static void the_head_alone_is_no_stream(void **state)
 {
-    (void)state;
-    struct stage stage = {0};
-    struct client client;
-    struct reply reply = {0};
-    stream_stage_open(&stage);
-    client_connect(&client, stage.port);
-    client_send(&client, "HEAD /events HTTP/1.1\r\nHost: h\r\n\r\n");
-    client_read_as(&client, &reply, false);
-    assert_int_equal(reply.status, 200);
-    assert_true(reply_has(&reply, "text/event-stream"));
-    client_send(&client, "GET /hello HTTP/1.1\r\nHost: h\r\n\r\n");
-    client_read(&client, &reply);
-    assert_string_equal(reply.body, "hello");
-    client_close(&client);
-    reply_free(&reply);
-    stage_close(&stage);
+    struct visit *visit = *state;
+    client_connect(&visit->client, visit->stage.port);
+    client_send(&visit->client, "HEAD /events HTTP/1.1\r\nHost: h\r\n\r\n");
+    client_read_as(&visit->client, &visit->reply, false);
+    assert_int_equal(visit->reply.status, 200);
+    assert_true(reply_has(&visit->reply, "text/event-stream"));
+    client_send(&visit->client, "GET /hello HTTP/1.1\r\nHost: h\r\n\r\n");
+    client_read(&visit->client, &visit->reply);
+    assert_string_equal(visit->reply.body, "hello");
     assert_int_equal(atomic_load(&guest_count), 0);
 }
 
 static void a_stop_tells_everybody_when_to_come_back(void **state)
 {
-    (void)state;
-    struct stage stage = {0};
+    struct visit *visit = *state;
     struct client quick, slow;
-    stream_stage_open(&stage);
-    struct guest *quick_guest = listen_as(&quick, &stage, 0);
-    client_connect_small(&slow, stage.port, 4096);
-    client_send(&slow, ask_events);
-    struct guest *slow_guest = guest_number(1);
+    struct guest *quick_guest = listen_as(&quick, &visit->stage, 0);
+    struct guest *slow_guest = listen_slowly(&slow, &visit->stage, 1);
     while (!guest_show(slow_guest, 1, large_text('n')))
         ;
     pthread_t stopper; /* the slow one must read before the server can end */
-    assert_int_equal(pthread_create(&stopper, NULL, stop_server, &stage), 0);
+    assert_int_equal(pthread_create(&stopper, NULL, stop_server, &visit->stage), 0);
     hear(&quick, "retry: ");
     hear_end(&quick);
     hear(&slow, "retry: ");
@@ -385,26 +305,25 @@ static void a_stop_tells_everybody_when_to_come_back(void **state)
     wait_until_closed(slow_guest);
     client_close(&quick);
     client_close(&slow);
-    stage_close(&stage);
-    guests_forget();
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_stream_begins_with_its_head_and_a_time_to_come_back),
-        cmocka_unit_test(events_come_in_order_with_their_ids),
-        cmocka_unit_test(a_quiet_stream_gets_a_heartbeat_and_is_never_idle),
-        cmocka_unit_test(a_slow_reader_finds_the_newest_document_and_delays_nobody),
-        cmocka_unit_test(what_waits_in_order_has_a_limit),
-        cmocka_unit_test(a_reader_that_takes_nothing_is_given_up),
-        cmocka_unit_test(a_stream_ends_when_everything_of_it_is_out),
-        cmocka_unit_test(who_listens_has_nothing_to_say),
-        cmocka_unit_test(a_stream_may_follow_other_answers_on_its_connection),
-        cmocka_unit_test(a_stream_can_be_opened_later_unless_its_client_has_left),
+#define STORY(name) cmocka_unit_test_setup_teardown(name, visit_begin, visit_end)
+        STORY(a_stream_begins_with_its_head_and_a_time_to_come_back),
+        STORY(events_come_in_order_with_their_ids),
+        STORY(a_quiet_stream_gets_a_heartbeat_and_is_never_idle),
+        STORY(a_slow_reader_finds_the_newest_document_and_delays_nobody),
+        STORY(what_waits_in_order_has_a_limit),
+        STORY(a_reader_that_takes_nothing_is_given_up),
+        STORY(a_stream_ends_when_everything_of_it_is_out),
+        STORY(who_listens_has_nothing_to_say),
+        STORY(a_stream_may_follow_other_answers_on_its_connection),
+        STORY(a_stream_can_be_opened_later_unless_its_client_has_left),
         cmocka_unit_test(over_the_cap_a_newcomer_waits_and_nobody_is_sent_away),
-        cmocka_unit_test(the_head_alone_is_no_stream),
-        cmocka_unit_test(a_stop_tells_everybody_when_to_come_back),
+        STORY(the_head_alone_is_no_stream),
+        STORY(a_stop_tells_everybody_when_to_come_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -260,10 +260,13 @@ static inline void client_connect(struct client *client, uint16_t port)
     client_connect_small(client, port, 0);
 }
 
+/* Harmless for one who never came, or has gone. */
 static inline void client_close(struct client *client)
 {
-    (void)close(client->fd);
+    if (client->bytes)
+        (void)close(client->fd);
     free(client->bytes);
+    client->bytes = NULL;
 }
 
 static inline void client_send_bytes(struct client *client, const char *bytes, size_t size)

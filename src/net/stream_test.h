@@ -149,6 +149,37 @@ static inline void wait_until_closed(struct guest *guest)
     assert_int_equal(atomic_load(&guest->closed_count), 1);
 }
 
+/* --- a story's beginning and end -------------------------------------------------------------- */
+
+/* A stage, and somebody who comes to it: setup and teardown of a story. */
+struct visit {
+    struct stage stage;
+    struct client client;
+    struct reply reply;
+};
+
+static inline int visit_begin(void **state)
+{
+    static struct visit visit;
+    visit = (struct visit){0};
+    stream_stage_open(&visit.stage);
+    *state = &visit;
+    return 0;
+}
+
+/* Whoever listened has gone before the stage closes, or it would wait for them. */
+static inline int visit_end(void **state)
+{
+    struct visit *visit = *state;
+    client_close(&visit->client);
+    for (size_t i = 0; i < atomic_load(&guest_count); i++)
+        wait_until_closed(guests[i]);
+    reply_free(&visit->reply);
+    stage_close(&visit->stage);
+    guests_forget();
+    return 0;
+}
+
 /* --- a client with a WebSocket ---------------------------------------------------------------- */
 
 enum { FRAME_TEXT = 1, FRAME_BINARY = 2, FRAME_CLOSE = 8, FRAME_PING = 9, FRAME_PONG = 10 };
