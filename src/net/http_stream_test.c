@@ -16,19 +16,6 @@ enum { LARGE_TEXT_BYTES = 60000 };
 
 /* --- the client's side ------------------------------------------------------------------------ */
 
-/* Waits for `words`, and drops everything up to their end. */
-static void hear(struct client *client, const char *words)
-{
-    for (;;) {
-        const char *found = memmem(client->bytes, client->size, words, strlen(words));
-        if (found) {
-            client_drop(client, (size_t)(found - client->bytes) + strlen(words));
-            return;
-        }
-        assert_true(client_receive(client));
-    }
-}
-
 static void hear_end(struct client *client)
 {
     client->size = 0;

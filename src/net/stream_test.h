@@ -149,6 +149,19 @@ static inline void wait_until_closed(struct guest *guest)
     assert_int_equal(atomic_load(&guest->closed_count), 1);
 }
 
+/* Waits for `words`, and drops everything up to their end. */
+static inline void hear(struct client *client, const char *words)
+{
+    for (;;) {
+        const char *found = memmem(client->bytes, client->size, words, strlen(words));
+        if (found) {
+            client_drop(client, (size_t)(found - client->bytes) + strlen(words));
+            return;
+        }
+        assert_true(client_receive(client));
+    }
+}
+
 /* --- a story's beginning and end -------------------------------------------------------------- */
 
 /* A stage, and somebody who comes to it: setup and teardown of a story. */

@@ -150,18 +150,6 @@ static void tell(struct push_channel channel, struct fan_id fan, uint64_t id)
 
 /* --- the listeners' side ---------------------------------------------------------------------- */
 
-static void hear(struct client *client, const char *words)
-{
-    for (;;) {
-        const char *found = memmem(client->bytes, client->size, words, strlen(words));
-        if (found) {
-            client_drop(client, (size_t)(found - client->bytes) + strlen(words));
-            return;
-        }
-        assert_true(client_receive(client));
-    }
-}
-
 static void hear_id(struct client *client, unsigned id)
 {
     char words[64];
