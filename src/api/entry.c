@@ -10,19 +10,18 @@
 #include "api/problem.h"
 #include "base/clock.h"
 #include "base/must.h"
-#include "booking/board.h"
 #include "waiting/waiting.h"
 
-static bool has_waiting_room(const struct http_app *app, struct option_id option)
+static bool has_waiting_room(const struct board *board)
 {
-    const struct board *board = boards_find(app->boards, option);
     return board && board_has_waiting_room(board);
 }
 
 enum entry_verdict entry_check(struct http_app *app, struct http_request *request,
-                               struct fan_id fan, struct option_id option)
+                               struct fan_id fan, struct option_id option,
+                               const struct board *board)
 {
-    if (!has_waiting_room(app, option))
+    if (!has_waiting_room(board))
         return ENTRY_OPEN;
     struct text token = http_header(request, "entry-token");
     if (text_empty(token))
@@ -51,8 +50,8 @@ void entry_refuse(struct http_request *request, enum entry_verdict verdict)
 }
 
 void entry_tell_held(struct http_app *app, struct fan_id fan, struct option_id option,
-                     int64_t until_ms)
+                     const struct board *board, int64_t until_ms)
 {
-    if (has_waiting_room(app, option))
+    if (has_waiting_room(board))
         waiting_tell_held(app->waiting, option, fan, until_ms);
 }

@@ -30,6 +30,7 @@ struct press {
     struct reading reading;          /* of a repeat, or of an option without a sale */
     struct http_app *app;
     struct http_request *request;
+    const struct board *board; /* of the option; NULL: it has no sale that the engine knows */
     struct reservation_view view;
 };
 
@@ -71,8 +72,7 @@ static bool read_section(struct press *press, const struct json_in *best)
         problem_field(press->request, "best.section", by_name, "the name or the id of a section");
         return false;
     }
-    const struct board *board = boards_find(press->app->boards, press->ask.option);
-    const struct plan *plan = board ? board_plan(board) : NULL;
+    const struct plan *plan = press->board ? board_plan(press->board) : NULL;
     for (uint32_t i = 0; plan && i < plan->section_count; i++) {
         bool same = by_name == JSON_IN_OK ? text_equal(plan->sections[i].name, name)
                                           : plan->sections[i].id == id;
@@ -117,6 +117,7 @@ static bool read_wish(struct press *press, const struct json_in *document)
         return false;
     }
     press->ask.option = (struct option_id){option};
+    press->board = boards_find(press->app->boards, press->ask.option);
     press->ask.wish.best_section = -1;
 
     const struct json_in *seats = NULL, *best = NULL;
@@ -303,7 +304,8 @@ static void on_answered(struct loop_note *note)
     struct press *press = container_of(note, struct press, note);
     switch (press->ask.verdict) {
     case BOOKING_DONE:
-        entry_tell_held(press->app, press->ask.fan, press->ask.option, press->ask.expires_at_ms);
+        entry_tell_held(press->app, press->ask.fan, press->ask.option, press->board,
+                        press->ask.expires_at_ms);
         reservation_view_of_ask(&press->ask, &press->view);
         answer_created(press, false);
         return;
@@ -370,9 +372,8 @@ static void on_decided(struct booking_ask *ask)
 /* Only what will be decided there waits on the bus; the engine refuses the others at once. */
 static bool sells_v4(const struct press *press)
 {
-    const struct board *board = boards_find(press->app->boards, press->ask.option);
-    return board && board_strategy(board) == 4 &&
-           board_sale_state(board, clock_wall_ms()) != SALE_CLOSED;
+    return press->board && board_strategy(press->board) == 4 &&
+           board_sale_state(press->board, clock_wall_ms()) != SALE_CLOSED;
 }
 
 /* To whoever sells the sale: the endpoint's version says so, or the sale itself. A version that is
@@ -380,10 +381,8 @@ static bool sells_v4(const struct press *press)
 static void hand_over(struct press *press)
 {
     int strategy = press->ask.strategy;
-    if (strategy == 0) {
-        const struct board *board = boards_find(press->app->boards, press->ask.option);
-        strategy = board ? board_strategy(board) : 5;
-    }
+    if (strategy == 0)
+        strategy = press->board ? board_strategy(press->board) : 5;
     if (strategy >= 1 && strategy <= 3) {
         if (strategies_submit(press->app->strategies, &press->errand, &press->ask) != STATUS_OK)
             problem_busy(press->request);
@@ -424,7 +423,7 @@ static void answer_late(struct reading *reading, enum status status)
 static void pass_door(struct press *press)
 {
     enum entry_verdict verdict =
-        entry_check(press->app, press->request, press->ask.fan, press->ask.option);
+        entry_check(press->app, press->request, press->ask.fan, press->ask.option, press->board);
     switch (verdict) {
     case ENTRY_OPEN:
         hand_over(press);
