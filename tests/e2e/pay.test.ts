@@ -40,6 +40,23 @@ async function atCheckout(optionId: number): Promise<Fan> {
   return fan;
 }
 
+/* An operator who has logged in, at the concerts. */
+async function openDesk(): Promise<Fan> {
+  if (house.operator === null) throw new Error("this story needs a server of its own");
+  const operator = await createFan(browser, house.baseUrl, {
+    locale: "en-US",
+    device: "desktop",
+    light: "dark",
+  });
+  const { page } = operator;
+  await page.goto("/login?next=/operator");
+  await page.getByLabel("E-mail").fill(house.operator.email);
+  await page.getByRole("textbox", { name: "Password" }).fill(house.operator.password);
+  await page.getByRole("button", { name: "Log in" }).click();
+  await page.getByRole("navigation", { name: "Operator's pages" }).getByText("Concerts").click();
+  return operator;
+}
+
 test("a ticket is paid, its receipt is there, and it is given back for what the sale's terms say", async () => {
   const fan = await atCheckout(
     await office.sell("Way Back", {
@@ -70,6 +87,51 @@ test("an answer that is lost is waited for, and the ticket comes", async () => {
   await page.getByRole("button", { name: /^Pay/ }).click();
   await fan.sees(page.getByRole("heading", { name: "You're going!" }));
   await fan.sees(page.getByRole("region", { name: "Receipt" }));
+  await fan.leaves();
+});
+
+test("a payment without an answer is not called failed, not even after a reload", async () => {
+  const fan = await atCheckout(await office.sell("Long Silence"));
+  const { page } = fan;
+  await page.getByRole("radio", { name: /^Answer late/ }).check();
+  await page.getByRole("button", { name: /^Pay/ }).click();
+  const unknown = page.getByRole("heading", { name: "Nobody knows yet" });
+  await fan.sees(unknown);
+  await fan.sees(page.getByText("you are never charged twice"));
+  await fan.shoots("pay-4-unknown");
+  await page.reload();
+  await fan.sees(unknown);
+  await fan.leaves();
+});
+
+test("a concert that is called off is given back with one call, and the fan sees why", async () => {
+  const fan = await atCheckout(await office.sell("Called Off"));
+  await fan.page.getByRole("button", { name: /^Pay/ }).click();
+  await fan.sees(fan.page.getByRole("heading", { name: "You're going!" }));
+
+  const operator = await openDesk();
+  const { page } = operator;
+  await page.getByRole("link").filter({ hasText: "Called Off" }).click();
+  await operator.sees(page.getByText("end the sale of every date first"));
+  await page.getByRole("link", { name: "Hall and sale" }).click();
+  await page.getByRole("button", { name: "End the sale" }).click();
+  await page.getByRole("group").getByRole("button", { name: "End the sale" }).click();
+  await page.goBack();
+  const card = page.getByRole("region", {
+    name: "The whole concert called off",
+  });
+  await card.getByLabel("Reason, as the fans will read it").fill("The singer is ill");
+  await card.getByRole("button", { name: "Give everything back" }).click();
+  await operator.shoots("pay-5-call-off");
+  await card.getByRole("group").getByRole("button", { name: "Give everything back" }).click();
+  await operator.sees(card.getByText("1 of 1 given back · ₩198,000"));
+  await operator.shoots("pay-6-called-off");
+  await operator.leaves();
+
+  await fan.page.reload();
+  await fan.sees(fan.page.getByRole("heading", { name: "This order was refunded" }));
+  await fan.sees(fan.page.getByRole("region", { name: "Receipt" }).getByText("The singer is ill"));
+  await fan.shoots("pay-7-called-off-fan");
   await fan.leaves();
 });
 

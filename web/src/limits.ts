@@ -53,3 +53,6 @@ export const LINE_POLL_MS = 4_000;
 export const LINE_SPREAD_MS = 5_000;
 /* Hashes tried in one go: some milliseconds. */
 export const PROOF_SLICE_TRIES = 2_000;
+
+/* Of a refund's reason: the server takes 200 bytes, and a Korean letter has three. */
+export const REFUND_REASON_LETTERS = 66;

@@ -67,6 +67,8 @@ export interface Office {
   release(optionId: number, allotmentId: number): Promise<Answer<null>>;
   refundRuns(optionId: number): Promise<Answer<readonly RefundRun[]>>;
   refundDate(optionId: number, reason: string, key: string): Promise<Answer<RefundRun>>;
+  concertRefunds(concertId: number): Promise<Answer<readonly RefundRun[]>>;
+  refundConcert(concertId: number, reason: string, key: string): Promise<Answer<RefundRun>>;
 
   admission(optionId: number): Promise<Answer<Admission>>;
   putAdmission(optionId: number, setting: AdmissionSetting): Promise<Answer<Admission>>;

@@ -91,6 +91,9 @@ export function createHttpOffice(asFan: AsFan, withToken: WithToken): Office {
     refundRuns: (id) => get(`/api/options/${id}/refunds`, readRuns),
     refundDate: (id, reason, key) =>
       asFan({ ...post(`/api/options/${id}/refunds`, { reason }), key }, readRun),
+    concertRefunds: (id) => get(`/api/concerts/${id}/refunds`, readRuns),
+    refundConcert: (id, reason, key) =>
+      asFan({ ...post(`/api/concerts/${id}/refunds`, { reason }), key }, readRun),
 
     admission: (id) => get(`/api/options/${id}/admission`, readAdmission),
     putAdmission: (id, setting) =>

@@ -3,7 +3,7 @@ import { PAYING_POLL_MS } from "../limits.ts";
 import type { Answer } from "../model/answer.ts";
 import type { Outcome, Reservation } from "../model/booking.ts";
 import { nextCheckout, type Checkout, type CheckoutNews } from "../model/checkout.ts";
-import { isRefundUnderWay, type Payment } from "../model/payment.ts";
+import { isRefundUnderWay, isUndecided, type Payment } from "../model/payment.ts";
 import type { Doors, Flow } from "./doors.ts";
 import { insist, insistOnce } from "./insist.ts";
 import { createStage, type Stage } from "./stage.ts";
@@ -132,12 +132,14 @@ export function openCheckout(doors: Doors, reservationId: number): CheckoutFlow 
   }
 
   /* A refund the gateway still thinks about is looked up until it is decided, and until the
-     reservation, which was read a moment earlier, says so too. */
+     reservation, which was read a moment earlier, says so too. So is a payment whose hold has ended
+     without an answer: the ticket may come after all. */
   async function followPayment(paymentId: number): Promise<void> {
     const payment = await fetchPayment(doors, paymentId, closed.signal, stage);
     if (payment === null) return;
     const isAhead = payment.state === "REFUNDED" && stage.state().step === "ticket";
-    if (!isAhead && !isRefundUnderWay(payment)) return;
+    const isLate = isUndecided(payment) && stage.state().step === "over";
+    if (!isAhead && !isLate && !isRefundUnderWay(payment)) return;
     endWait();
     endWait = clock.later(PAYING_POLL_MS, () => void look());
   }

@@ -1,4 +1,5 @@
-// allotments.ts — seats set aside, and the refunds of a whole date, out of the server's JSON.
+// allotments.ts — seats set aside, and the refunds of a whole date or concert, out of the server's
+// JSON.
 import { list, oneOf, record, text, timeMs, whole, wholeOr } from "./read.ts";
 
 export interface Allotment {
@@ -24,6 +25,7 @@ export function readAllotments(value: unknown): Allotment[] {
 
 export const RUN_STATES = ["RUNNING", "DONE"] as const;
 
+/* Of a date, or of all dates of a concert together. */
 export interface RefundRun {
   readonly id: number;
   readonly state: (typeof RUN_STATES)[number];

@@ -64,5 +64,5 @@ export type Wish =
   | { readonly kind: "best"; readonly count: number; readonly section: string | null };
 
 /* What the built-in test gateway is told to do. */
-export const OUTCOMES = ["approve", "decline", "lose-answer"] as const;
+export const OUTCOMES = ["approve", "decline", "lose-answer", "late"] as const;
 export type Outcome = (typeof OUTCOMES)[number];

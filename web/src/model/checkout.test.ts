@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { refusal } from "./answer.ts";
 import type { Reservation, ReservationState } from "./booking.ts";
 import { nextCheckout, type Checkout, type CheckoutNews } from "./checkout.ts";
+import type { PaymentState } from "./payment.ts";
 
 const reservation = (state: ReservationState): Reservation => ({
   id: 8,
@@ -58,6 +59,33 @@ test("a hold that lapsed is over, whatever was being asked", () => {
   const asking: CheckoutNews = { kind: "paying", insisting: { why: "lost", tryCount: 3 } };
   const over = play(says("HOLD"), asking, says("EXPIRED"));
   assert.equal(over.step === "over" && over.why, "EXPIRED");
+});
+
+test("a hold that ended says what is known of its payment, and a late one may still be a ticket", () => {
+  const tells = (state: PaymentState): CheckoutNews => ({
+    kind: "payment",
+    payment: {
+      id: 3,
+      state,
+      method: "test",
+      orderId: "TR-8-1",
+      amount: 99_000,
+      createdAtMs: 0,
+      unknownSinceMs: null,
+      refunds: [],
+      quote: null,
+    },
+  });
+  const whyOf = (...story: CheckoutNews[]) => {
+    const checkout = play(...story);
+    return checkout.step === "over" ? checkout.why : checkout.step;
+  };
+  assert.equal(whyOf(says("PAYING"), tells("UNKNOWN"), says("EXPIRED")), "UNDECIDED");
+  assert.equal(whyOf(says("EXPIRED"), tells("UNKNOWN"), tells("FAILED")), "EXPIRED");
+  assert.equal(whyOf(says("EXPIRED"), tells("UNKNOWN"), tells("CAPTURED")), "TOO_LATE");
+  assert.equal(whyOf(says("EXPIRED"), tells("REFUNDED")), "TOO_LATE");
+  assert.equal(whyOf(says("EXPIRED"), tells("UNKNOWN"), says("CONFIRMED")), "ticket");
+  assert.equal(whyOf(says("REFUNDED"), tells("REFUNDED")), "REFUNDED");
 });
 
 test("when nobody can say what became of a payment, the fan may press again", () => {

@@ -8,7 +8,7 @@ import type { Failure } from "./answer.ts";
 import type { Concert, Option } from "./catalog.ts";
 import type { Reservation, Ticket } from "./booking.ts";
 import type { Insisting } from "./patience.ts";
-import type { Payment } from "./payment.ts";
+import { isUndecided, type Payment } from "./payment.ts";
 
 export type Pay =
   | { readonly step: "rest" }
@@ -25,6 +25,10 @@ export interface Purchase {
   readonly payment: Payment | null;
 }
 
+/* Why nothing can be paid any more. A hold may end while its payment has no answer, or before the
+   money came: both are told apart from a hold that simply lapsed. */
+export type Why = "EXPIRED" | "UNDECIDED" | "TOO_LATE" | "CANCELLED" | "REFUNDED";
+
 export type Checkout =
   | { readonly step: "loading" }
   | { readonly step: "failed"; readonly failure: Failure }
@@ -37,11 +41,7 @@ export type Checkout =
       readonly failure: Failure | null;
       readonly pay: Pay; // of giving it back
     }
-  | {
-      readonly step: "over";
-      readonly purchase: Purchase;
-      readonly why: "EXPIRED" | "CANCELLED" | "REFUNDED";
-    };
+  | { readonly step: "over"; readonly purchase: Purchase; readonly why: Why };
 
 export type CheckoutNews =
   | { readonly kind: "asked-anew" }
@@ -56,6 +56,11 @@ export type CheckoutNews =
   | { readonly kind: "ticket"; readonly ticket: Ticket }
   | { readonly kind: "ticket-failed"; readonly failure: Failure };
 
+function whyOver({ payment }: Purchase, state: "EXPIRED" | "CANCELLED" | "REFUNDED"): Why {
+  if (state !== "EXPIRED" || payment === null || payment.state === "FAILED") return state;
+  return isUndecided(payment) ? "UNDECIDED" : "TOO_LATE";
+}
+
 function stepOf(purchase: Purchase, pay: Pay): Checkout {
   const state = purchase.reservation.state;
   switch (state) {
@@ -68,7 +73,7 @@ function stepOf(purchase: Purchase, pay: Pay): Checkout {
     case "EXPIRED":
     case "CANCELLED":
     case "REFUNDED":
-      return { step: "over", purchase, why: state };
+      return { step: "over", purchase, why: whyOver(purchase, state) };
   }
 }
 
@@ -122,8 +127,12 @@ export function nextCheckout(checkout: Checkout, news: CheckoutNews): Checkout {
       const about = { option: news.option, concert: news.concert };
       return { ...checkout, purchase: { ...checkout.purchase, ...about } };
     }
-    case "payment":
-      return { ...checkout, purchase: { ...checkout.purchase, payment: news.payment } };
+    case "payment": {
+      const purchase = { ...checkout.purchase, payment: news.payment };
+      return checkout.step === "over"
+        ? stepOf(purchase, { step: "rest" })
+        : { ...checkout, purchase };
+    }
     case "refunding":
       if (checkout.step !== "ticket") return checkout;
       return { ...checkout, pay: { step: "refunding", insisting: news.insisting } };

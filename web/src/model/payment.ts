@@ -76,6 +76,11 @@ export function readPayment(value: unknown): Payment {
   };
 }
 
+/* Its outcome is still to come. */
+export function isUndecided({ state }: Payment): boolean {
+  return state === "READY" || state === "UNKNOWN" || state === "AUTHORIZED";
+}
+
 export function isRefundUnderWay(payment: Payment): boolean {
   return payment.refunds.some((refund) => refund.state === "REQUESTED");
 }

@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 
 import type { Outcome } from "../model/booking.ts";
-import type { Checkout, Pay, Purchase } from "../model/checkout.ts";
+import type { Checkout, Pay, Purchase, Why } from "../model/checkout.ts";
 import { timeText, won } from "./format.ts";
 import { useLook } from "./look.ts";
 import {
@@ -79,6 +79,7 @@ function OutcomeChoice({
         {choice("approve", words.checkout.approve, words.checkout.approveText)}
         {choice("decline", words.checkout.decline, words.checkout.declineText)}
         {choice("lose-answer", words.checkout.loseAnswer, words.checkout.loseAnswerText)}
+        {choice("late", words.checkout.late, words.checkout.lateText)}
       </div>
     </fieldset>
   );
@@ -161,25 +162,24 @@ function Hold({
   );
 }
 
-function Over({
-  purchase,
-  why,
-}: {
-  purchase: Purchase;
-  why: "EXPIRED" | "CANCELLED" | "REFUNDED";
-}) {
+/* While a payment is looked up, nothing is said of its money. */
+function Over({ purchase, why }: { purchase: Purchase; why: Why }) {
   const { words } = useLook();
+  const mayChoose = why !== "UNDECIDED" && purchase.option?.sale?.state !== "CLOSED";
+  const isKnown = purchase.reservation.paymentId === null || purchase.payment !== null;
   return (
     <>
       <div class="over" role="status">
         <Title>{words.checkout.over[why]}</Title>
-        <p class="faint">{words.checkout.overText[why]}</p>
-        <Link
-          to={{ page: "hall", optionId: purchase.reservation.optionId }}
-          class="button button-main"
-        >
-          {words.checkout.chooseAgain}
-        </Link>
+        {isKnown && <p class="faint">{words.checkout.overText[why]}</p>}
+        {mayChoose && (
+          <Link
+            to={{ page: "hall", optionId: purchase.reservation.optionId }}
+            class="button button-main"
+          >
+            {words.checkout.chooseAgain}
+          </Link>
+        )}
       </div>
       <Order purchase={purchase} />
       {purchase.payment && <Receipt payment={purchase.payment} />}

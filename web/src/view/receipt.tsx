@@ -33,6 +33,7 @@ export function Receipt({ payment }: { payment: Payment }) {
             <dd>
               −{won(tongue, refund.amount)}
               {refund.fee > 0 && ` · ${receipt.fee} ${won(tongue, refund.fee)}`}
+              {refund.reason !== "" && <small>{refund.reason}</small>}
             </dd>
           </div>
         ))}

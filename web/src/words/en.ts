@@ -161,6 +161,8 @@ export const en = {
     declineText: "The card is refused",
     loseAnswer: "Lose the answer",
     loseAnswerText: "It goes through, and nobody says so at first",
+    late: "Answer late",
+    lateText: "It goes through when the hold is over: the seats, or the money back",
     pay: (amount: string) => `Pay ${amount}`,
     paying: "Paying …",
     cancel: "Give the seats back",
@@ -178,10 +180,16 @@ export const en = {
       `The gateway has not answered since ${since}. We keep asking until it does. If the money was taken, the seats are yours or it comes back; you are never charged twice.`,
     over: {
       EXPIRED: "The hold has lapsed",
+      UNDECIDED: "Your payment has no answer yet",
+      TOO_LATE: "Your payment came too late",
       CANCELLED: "The seats were given back",
       REFUNDED: "This order was refunded",
     },
     overText: {
+      UNDECIDED:
+        "The time to pay has run out, and the gateway has still not answered. If the money was taken, you get these seats if they are free then, or all of it back. You need not do anything.",
+      TOO_LATE:
+        "The gateway answered after the hold had ended, and the seats had gone to somebody else. All of the money goes back by itself.",
       EXPIRED: "The time to pay ran out, and the seats are free again. Nothing was charged.",
       CANCELLED: "Nothing was charged.",
       REFUNDED: "The ticket is no longer valid. The money is on its way back.",

@@ -15,7 +15,7 @@ export const enErrors = {
   SALE_NOT_OPEN: "The sale is not open yet.",
   SALE_CLOSED: "The sale has ended.",
   LIMIT_EXCEEDED: "That is more seats than one fan may have. What you hold is under My tickets.",
-  HOLD_EXPIRED: "The time to pay ran out. Nothing was charged.",
+  HOLD_EXPIRED: "The time to pay ran out. If anything was charged, it goes back by itself.",
   PAYMENT_DECLINED: "The payment was declined. Nothing was charged.",
   IDEMPOTENCY_KEY_REUSED: "This request was already used for something else. Please press again.",
   NOT_CONFIRMED: "This order has not been paid.",

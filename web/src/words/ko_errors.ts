@@ -17,7 +17,7 @@ export const koErrors: Record<keyof typeof enErrors, string> = {
   SALE_NOT_OPEN: "아직 예매가 시작되지 않았습니다.",
   SALE_CLOSED: "예매가 종료되었습니다.",
   LIMIT_EXCEEDED: "1인당 예매 가능 매수를 넘었습니다. 선점한 좌석은 ‘내 티켓’에 있습니다.",
-  HOLD_EXPIRED: "결제 시간이 지났습니다. 결제된 금액은 없습니다.",
+  HOLD_EXPIRED: "결제 시간이 지났습니다. 결제된 금액이 있으면 자동으로 환불됩니다.",
   PAYMENT_DECLINED: "결제가 거절되었습니다. 결제된 금액은 없습니다.",
   IDEMPOTENCY_KEY_REUSED: "이미 다른 요청에 쓰인 번호입니다. 다시 눌러 주세요.",
   NOT_CONFIRMED: "아직 결제되지 않은 주문입니다.",

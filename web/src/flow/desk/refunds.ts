@@ -1,6 +1,7 @@
-// refunds.ts — gives a whole date back, and watches how far it is.
+// refunds.ts — gives a whole date or concert back, and watches how far it is.
 import { LIVE_POLL_MS } from "../../limits.ts";
 import type { Office } from "../../api/office.ts";
+import type { Answer } from "../../model/answer.ts";
 import type { RefundRun } from "../../model/allotments.ts";
 import { nextLoaded, type Loaded, type LoadedNews } from "../../model/loaded.ts";
 import type { Doors, Flow } from "../doors.ts";
@@ -14,7 +15,30 @@ export interface RefundsFlow extends Flow {
   start(reason: string): void;
 }
 
-export function openRefunds(doors: Doors, office: Office, optionId: number): RefundsFlow {
+/* What is given back as a whole. */
+export interface CalledOff {
+  readonly name: string; // of this one and no other
+  runs(): Promise<Answer<readonly RefundRun[]>>;
+  start(reason: string, key: string): Promise<Answer<RefundRun>>;
+}
+
+export function dateCalledOff(office: Office, optionId: number): CalledOff {
+  return {
+    name: `date ${optionId}`,
+    runs: () => office.refundRuns(optionId),
+    start: (reason, key) => office.refundDate(optionId, reason, key),
+  };
+}
+
+export function concertCalledOff(office: Office, concertId: number): CalledOff {
+  return {
+    name: `concert ${concertId}`,
+    runs: () => office.concertRefunds(concertId),
+    start: (reason, key) => office.refundConcert(concertId, reason, key),
+  };
+}
+
+export function openRefunds(doors: Doors, calledOff: CalledOff): RefundsFlow {
   const { clock } = doors;
   const closed = new AbortController();
   const stage = createStage<Loaded<readonly RefundRun[]>, LoadedNews<readonly RefundRun[]>>(
@@ -25,7 +49,7 @@ export function openRefunds(doors: Doors, office: Office, optionId: number): Ref
   let endWait = () => {};
 
   async function look(): Promise<void> {
-    const answer = await insist(clock, closed.signal, () => office.refundRuns(optionId));
+    const answer = await insist(clock, closed.signal, () => calledOff.runs());
     if (answer === null) return;
     if (answer.kind !== "ok") return void stage.tell({ kind: "failed", failure: answer });
     stage.tell({ kind: "arrived", value: answer.value });
@@ -40,8 +64,8 @@ export function openRefunds(doors: Doors, office: Office, optionId: number): Ref
     deeds,
     start: (reason) =>
       deeds.once(
-        `refund-date ${optionId} ${reason}`,
-        (key) => office.refundDate(optionId, reason, key),
+        `refund ${calledOff.name} ${reason}`,
+        (key) => calledOff.start(reason, key),
         () => void look(),
       ),
     close() {

@@ -13,6 +13,7 @@ import { useFlow, useLook, useStage } from "../look.ts";
 import { Failed, Link, Loading } from "../parts.tsx";
 import { Box, DeedNotice, Panel, Sure, typed } from "./parts.tsx";
 import { Dates } from "./dates.tsx";
+import { ConcertRefundsCard } from "./refunds.tsx";
 import type { DeskProps } from "./screen.tsx";
 import { useDeskWords } from "./words.ts";
 
@@ -158,7 +159,7 @@ function ConcertForm({ desk: value, flow }: { desk: ConcertDesk; flow: ConcertDe
   );
 }
 
-function Show({ flow }: { flow: ConcertDeskFlow }) {
+function Show({ flow, ...props }: DeskProps & { flow: ConcertDeskFlow }) {
   const { tongue } = useLook();
   const desk = useDeskWords();
   const loaded = useStage(flow.stage);
@@ -170,7 +171,7 @@ function Show({ flow }: { flow: ConcertDeskFlow }) {
     case "shown":
       break;
   }
-  const { concert } = loaded.value;
+  const { concert, dates } = loaded.value;
   return (
     <div class={concert ? "desk-two" : ""}>
       <Panel
@@ -183,7 +184,14 @@ function Show({ flow }: { flow: ConcertDeskFlow }) {
       >
         <ConcertForm key={concert?.tag ?? "new"} desk={loaded.value} flow={flow} />
       </Panel>
-      {concert && <Dates desk={loaded.value} flow={flow} />}
+      {concert && (
+        <div class="desk-column">
+          <Dates desk={loaded.value} flow={flow} />
+          {dates.some((date) => date.sale !== null) && (
+            <ConcertRefundsCard {...props} concertId={concert.value.id} dates={dates} />
+          )}
+        </div>
+      )}
     </div>
   );
 }
@@ -196,5 +204,5 @@ export function ConcertDeskScreen({
   const flow = useFlow(`desk concert ${concertId}`, () =>
     openConcertDesk(doors, office, concertId),
   );
-  return flow && <Show flow={flow} />;
+  return flow && <Show doors={doors} office={office} flow={flow} />;
 }

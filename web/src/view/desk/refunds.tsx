@@ -1,8 +1,16 @@
-// refunds.tsx — a date that is called off: everything goes back, and one sees how far it is.
+// refunds.tsx — a date or a concert that is called off: everything goes back, and one sees how far
+// it is.
 import { useState } from "preact/hooks";
 
-import { openRefunds, type RefundsFlow } from "../../flow/desk/refunds.ts";
+import {
+  concertCalledOff,
+  dateCalledOff,
+  openRefunds,
+  type RefundsFlow,
+} from "../../flow/desk/refunds.ts";
+import { REFUND_REASON_LETTERS } from "../../limits.ts";
 import type { RefundRun } from "../../model/allotments.ts";
+import type { Option } from "../../model/catalog.ts";
 import { won } from "../format.ts";
 import { useFlow, useLook, useStage } from "../look.ts";
 import { Box, DeedNotice, Panel, Sure } from "./parts.tsx";
@@ -24,12 +32,16 @@ function Run({ run }: { run: RefundRun }) {
   );
 }
 
-function Show({ flow }: { flow: RefundsFlow }) {
+function Show({ flow, question }: { flow: RefundsFlow; question: string }) {
   const desk = useDeskWords();
   const loaded = useStage(flow.stage);
   const [reason, setReason] = useState("");
   const runs = loaded.step === "shown" ? loaded.value : [];
   const isRunning = runs.some((run) => run.state === "RUNNING");
+  function start(): void {
+    flow.start(reason.trim());
+    setReason("");
+  }
   return (
     <>
       <ul class="desk-list refund-runs">
@@ -43,19 +55,14 @@ function Show({ flow }: { flow: RefundsFlow }) {
             {(id) => (
               <input
                 id={id}
-                maxLength={120}
+                maxLength={REFUND_REASON_LETTERS}
                 value={reason}
                 onInput={(event) => setReason(event.currentTarget.value)}
               />
             )}
           </Box>
           {reason.trim() !== "" && (
-            <Sure
-              label={desk.refunds.start}
-              question={desk.refunds.sure}
-              kind="button-bad"
-              onSure={() => flow.start(reason.trim())}
-            />
+            <Sure label={desk.refunds.start} question={question} kind="button-bad" onSure={start} />
           )}
         </div>
       )}
@@ -66,6 +73,29 @@ function Show({ flow }: { flow: RefundsFlow }) {
 
 export function RefundsCard({ doors, office, optionId }: DeskProps & { optionId: number }) {
   const desk = useDeskWords();
-  const flow = useFlow(`refunds ${optionId}`, () => openRefunds(doors, office, optionId));
-  return <Panel heading={desk.refunds.heading}>{flow && <Show flow={flow} />}</Panel>;
+  const flow = useFlow(`refunds ${optionId}`, () =>
+    openRefunds(doors, dateCalledOff(office, optionId)),
+  );
+  return (
+    <Panel heading={desk.refunds.heading}>
+      {flow && <Show flow={flow} question={desk.refunds.sure} />}
+    </Panel>
+  );
+}
+
+type ConcertProps = DeskProps & { concertId: number; dates: readonly Option[] };
+
+/* Nothing of it may be for sale any more. */
+export function ConcertRefundsCard({ doors, office, concertId, dates }: ConcertProps) {
+  const desk = useDeskWords();
+  const flow = useFlow(`concert refunds ${concertId}`, () =>
+    openRefunds(doors, concertCalledOff(office, concertId)),
+  );
+  const isClosed = dates.every((date) => date.sale === null || date.sale.state === "CLOSED");
+  return (
+    <Panel heading={desk.refunds.concertHeading}>
+      {!isClosed && <p class="faint">{desk.refunds.closeFirst}</p>}
+      {isClosed && flow && <Show flow={flow} question={desk.refunds.concertSure} />}
+    </Panel>
+  );
 }

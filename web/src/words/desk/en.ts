@@ -175,10 +175,14 @@ export const deskEn = {
     made: "The codes",
   },
   refunds: {
-    heading: "Called off",
+    heading: "This date called off",
     reason: "Reason, as the fans will read it",
     start: "Give everything back",
     sure: "Give back every payment of this date?",
+    concertHeading: "The whole concert called off",
+    concertSure: "Give back every payment of every date of this concert?",
+    closeFirst:
+      "To give everything back at once, end the sale of every date first. Dates can also be given back one by one.",
     progress: (done: number, all: number) =>
       `${done.toLocaleString("en-US")} of ${all.toLocaleString("en-US")} given back`,
     failed: (n: number) => `${n.toLocaleString("en-US")} refused by the gateway`,

@@ -160,10 +160,14 @@ export const deskKo: DeskWords = {
     made: "만든 코드",
   },
   refunds: {
-    heading: "공연 취소",
+    heading: "이 날짜 취소",
     reason: "팬에게 보일 사유",
     start: "전액 환불",
     sure: "이 날짜의 모든 결제를 돌려줄까요?",
+    concertHeading: "공연 전체 취소",
+    concertSure: "이 공연의 모든 날짜, 모든 결제를 돌려줄까요?",
+    closeFirst:
+      "한꺼번에 환불하려면 먼저 모든 날짜의 판매를 종료해 주세요. 날짜별로 환불할 수도 있습니다.",
     progress: (done, all) => `${count(all)}건 중 ${count(done)}건 환불`,
     failed: (n) => `결제사 거절 ${count(n)}건`,
   },
