@@ -6,6 +6,8 @@ import type { HouseUnderTest } from "./server.ts";
 export interface Office {
   /* A concert with one date, its hall and its sale, open since yesterday. Answers the date's id. */
   sell(title: string, terms?: Readonly<Record<string, unknown>>): Promise<number>;
+  /* The terms of a sale from now on: those of sell(), with these in their place. */
+  resell(optionId: number, terms: Readonly<Record<string, unknown>>): Promise<void>;
   put(path: string, body: unknown): Promise<void>;
   post(path: string, body: unknown): Promise<Readonly<Record<string, unknown>>>;
 }
@@ -33,6 +35,17 @@ export async function openOffice(house: HouseUnderTest): Promise<Office> {
   const post = (path: string, body: unknown) => ask("POST", path, body, token);
   const put = (path: string, body: unknown) => ask("PUT", path, body, token);
 
+  const putSale = (optionId: number, terms: Readonly<Record<string, unknown>>) =>
+    put(`/api/options/${optionId}/sale`, {
+      opensAt: at(-1),
+      closesAt: at(29),
+      strategy: "v5",
+      holdSeconds: 300,
+      maxPerFan: 2,
+      waitingRoom: false,
+      ...terms,
+    });
+
   return {
     async sell(title, terms = {}) {
       const concert = await post("/api/concerts", { title, titleKo: title, artistIds: [1] });
@@ -44,16 +57,11 @@ export async function openOffice(house: HouseUnderTest): Promise<Office> {
       await put(`/api/options/${optionId}/layout`, {
         sections: [{ name: "A", grade: "R", price: 99_000, rows: [{ row: "1", seats: 12 }] }],
       });
-      await put(`/api/options/${optionId}/sale`, {
-        opensAt: at(-1),
-        closesAt: at(29),
-        strategy: "v5",
-        holdSeconds: 300,
-        maxPerFan: 2,
-        waitingRoom: false,
-        ...terms,
-      });
+      await putSale(optionId, terms);
       return optionId;
+    },
+    async resell(optionId, terms) {
+      await putSale(optionId, terms);
     },
     post,
     async put(path, body) {
