@@ -147,10 +147,8 @@ static enum status queue(struct kafka_bus *kafka, const char *topic_name, struct
         {.vtype = RD_KAFKA_VTYPE_OPAQUE, .u.ptr = ticket},
         {.vtype = RD_KAFKA_VTYPE_HEADERS, .u.headers = headers},
     };
-    pthread_rwlock_rdlock(&kafka->producer_lock);
     rd_kafka_error_t *error =
         rd_kafka_produceva(kafka->producer, parts, sizeof parts / sizeof parts[0]);
-    pthread_rwlock_unlock(&kafka->producer_lock);
     bool is_full = error && rd_kafka_error_code(error) == RD_KAFKA_RESP_ERR__QUEUE_FULL;
     enum status status = !error ? STATUS_OK : is_full ? STATUS_FULL : STATUS_BUSY;
     if (error)
@@ -158,17 +156,20 @@ static enum status queue(struct kafka_bus *kafka, const char *topic_name, struct
     return status;
 }
 
-/* Counted before it is queued: the report may be faster than we. */
+/* Counted before it is queued: the report may be faster than we. And under the lock, for whoever
+   replaces the producer waits until none is counted: one that only waits for the lock must not be. */
 static enum status send_ticket(struct kafka_bus *kafka, const char *topic_name,
                                struct ticket *ticket, rd_kafka_headers_t *headers)
 {
     enum status status = STATUS_FULL;
+    pthread_rwlock_rdlock(&kafka->producer_lock);
     if (atomic_fetch_add(&kafka->under_way_count, 1) < BUS_UNDER_WAY_MAX)
         status = queue(kafka, topic_name, ticket, headers);
-    if (status != STATUS_OK) {
+    if (status != STATUS_OK)
         atomic_fetch_sub(&kafka->under_way_count, 1);
+    pthread_rwlock_unlock(&kafka->producer_lock);
+    if (status != STATUS_OK)
         breaker_leave(kafka->breaker, &ticket->call, BREAKER_IGNORED, clock_monotonic_ms());
-    }
     return status;
 }
 
