@@ -18,8 +18,9 @@
 
 enum { CACHE_LINE_BYTES = 64 };
 
-static const int statuses[] = {200, 201, 202, 204, 304, 400, 401, 402, 403, 404, 405, 408, 409,
-                               410, 412, 413, 414, 415, 422, 429, 431, 500, 501, 503, 505, 0};
+static const int statuses[] = {101, 200, 201, 202, 204, 304, 400, 401, 402, 403,
+                               404, 405, 408, 409, 410, 412, 413, 414, 415, 417,
+                               422, 426, 429, 431, 500, 501, 503, 505, 0};
 enum { STATUS_COUNT = sizeof statuses / sizeof statuses[0] };
 
 struct cell {
@@ -299,7 +300,7 @@ static void write_rows(const struct row *rows, size_t count, struct buffer *out)
 static void write_connections(const struct metrics_readings *now, struct buffer *out)
 {
     const struct row rows[] = {
-        {"ticketrush_http_connections", "gauge", "Connections open now->",
+        {"ticketrush_http_connections", "gauge", "Connections open now.",
          (double)now->connections_open},
         {"ticketrush_http_connections_accepted_total", "counter", "Connections accepted.",
          (double)now->connections_accepted},
@@ -462,10 +463,7 @@ static void write_queue(const struct metrics_queue *now, struct buffer *out)
 
 static void write_payment(const struct metrics_payment *now, struct buffer *out)
 {
-    const struct {
-        const char *name, *type, *help;
-        double value;
-    } rows[] = {
+    const struct row rows[] = {
         {"ticketrush_payments_under_way", "gauge", "Payments whose outcome is still to come.",
          (double)now->under_way},
         {"ticketrush_payments_unknown", "gauge", "Payments that the gateway does not answer for.",
@@ -484,8 +482,7 @@ static void write_payment(const struct metrics_payment *now, struct buffer *out)
         {"ticketrush_payment_news_oldest_seconds", "gauge", "How long the eldest of it has waited.",
          (double)now->news_oldest_ms * 1e-3},
     };
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-        exposition_single(out, rows[i].name, rows[i].type, rows[i].help, rows[i].value);
+    write_rows(rows, sizeof rows / sizeof rows[0], out);
 }
 
 static void write_readings(struct metrics *metrics, struct buffer *out)

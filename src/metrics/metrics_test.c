@@ -268,6 +268,7 @@ static void what_others_keep_is_read_anew(void **state)
     struct metrics *metrics = make(1);
     struct arena *arena = make_arena();
     struct text page = write_out(metrics, arena);
+    assert_line(page, "# HELP ticketrush_http_connections Connections open now.");
     assert_line(page, "ticketrush_http_connections 7");
     assert_line(page, "ticketrush_store_commit_seconds_total 1.5");
     assert_line(page, "ticketrush_breaker_state{breaker=\"gateway\",state=\"open\"} 1");
