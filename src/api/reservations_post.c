@@ -32,6 +32,7 @@ struct press {
     struct http_request *request;
     const struct board *board; /* of the option; NULL: it has no sale that the engine knows */
     struct reservation_view view;
+    bool sent_on; /* by the engine, to whoever sells the sale */
 };
 
 /* --- reading the body ------------------------------------------------------------------------- */
@@ -268,8 +269,22 @@ static void answer_no(struct press *press, int status, const char *code, const c
         &(struct problem){.status = status, .code = code, .field = field, .detail = detail});
 }
 
+static void hand_over(struct press *press);
+
+/* A new sale's first press goes to the engine, as no board says yet who sells it. Now one does. */
+static bool send_on(struct press *press)
+{
+    if (press->ask.strategy != 0 || press->sent_on)
+        return false;
+    press->sent_on = true;
+    hand_over(press);
+    return true;
+}
+
 static void answer_not_sold_here(struct press *press)
 {
+    if (press->ask.verdict == BOOKING_STRATEGY_MISMATCH && send_on(press))
+        return; /* and comes back */
     if (press->ask.verdict == BOOKING_LAB_ONLY)
         answer_no(press, 409, "LAB_ONLY", NULL,
                   "This sale shows what happens without a guard; it sells in a lab only.");
