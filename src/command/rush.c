@@ -146,7 +146,9 @@ static bool make_sale(struct evening *evening)
                                   .hold_seconds = night->hold_seconds,
                                   .max_per_fan = night->max_per_fan,
                                   .opens_at_ms = now_ms,
-                                  .closes_at_ms = now_ms + MS_PER_DAY};
+                                  .closes_at_ms = now_ms + MS_PER_DAY,
+                                  .strategy = night->strategy,
+                                  .lock = night->lock};
     settings.waiting_room = night->waiting_room;
     enum status status = plain_sale_create(store, &settings, now_ms, &evening->sale);
     if (status == STATUS_OK && night->waiting_room)

@@ -30,7 +30,7 @@ static const struct sql find_payment = {
     "SELECT reservation_id, fan_id, state, amount FROM payment WHERE id = $1"};
 static const struct sql count_confirmed = {
     "SELECT count(*) FROM reservation_seat s JOIN reservation r ON r.id = s.reservation_id"
-    " WHERE s.live = 1 AND s.seat_id >= $1 AND s.seat_id < $2 AND r.state = 'CONFIRMED'"};
+    " WHERE s.live > 0 AND s.seat_id >= $1 AND s.seat_id < $2 AND r.state = 'CONFIRMED'"};
 
 struct check {
     struct store_connection *reader;

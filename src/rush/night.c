@@ -37,6 +37,8 @@ static const struct option options[] = {
     {"--seats-each", KIND_RANGE, PLACE(seats_each), 1, RUSH_SEATS_EACH_MAX, "1..2"},
     {"--think-ms", KIND_RANGE, PLACE(think_ms), 0, 60000, "10..150"},
     {"--waiting-room", KIND_FLAG, PLACE(waiting_room), 0, 0, NULL},
+    {"--strategy", KIND_WORDS, PLACE(strategy), 0, 0, NULL},
+    {"--lock", KIND_WORDS, PLACE(lock), 0, 0, NULL},
     {"--cancel", KIND_SHARE, PLACE(cancel), 0, 0, "5%"},
     {"--never-pay", KIND_SHARE, PLACE(never_pay), 0, 0, "5%"},
     {"--double-click", KIND_SHARE, PLACE(double_click), 0, 0, "5%"},
@@ -69,6 +71,8 @@ const char night_help[] =
     "  --max-per-fan N     the sale's limit (2)\n"
     "  --waiting-room      the fans stand in line first; the server's setting\n"
     "                      joins_per_address_per_minute must allow for all of them\n"
+    "  --strategy V        what sells it: v1, v2, v3 or v5 (v5)\n"
+    "  --lock L            of v1: mutex; of v2: optimistic or pessimistic (the strategy's own)\n"
     "The crowd\n"
     "  --fans N            how many press (10000)\n"
     "  --connections N     over how many connections (512)\n"
@@ -211,7 +215,7 @@ static bool set(struct night *night, const struct option *option, const char *va
                refuse(out_why, option->name, "a share from 0% to 100%");
     case KIND_WORDS:
         *(const char **)field = value;
-        return *value != '\0' || refuse(out_why, option->name, "a path");
+        return *value != '\0' || refuse(out_why, option->name, "a word");
     case KIND_URL:
         return read_url(value, field, out_why);
     case KIND_FLAG:
@@ -255,8 +259,25 @@ const char *night_option_name(size_t index)
     return index < OPTION_COUNT ? options[index].name : NULL;
 }
 
+/* v1 without a lock sells twice on purpose, and v4 answers before it has decided: neither can be
+   held to its answers. */
+static bool may_sell(const struct night *night)
+{
+    static const char *const pairs[][2] = {
+        {"v1", "mutex"}, {"v1", ""}, {"v2", "optimistic"}, {"v2", "pessimistic"}, {"v2", ""},
+        {"v3", ""},      {"v5", ""}};
+    const char *lock = night->lock ? night->lock : "";
+    const char *strategy = night->strategy ? night->strategy : "v5";
+    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++)
+        if (strcmp(pairs[i][0], strategy) == 0 && strcmp(pairs[i][1], lock) == 0)
+            return true;
+    return false;
+}
+
 bool night_check(const struct night *night, char out_why[NIGHT_WHY_BYTES])
 {
+    if (!may_sell(night))
+        return refuse(out_why, "--strategy", "v1, v2, v3 or v5, with a --lock of its own or none");
     if (night->seats_each.most > night->max_per_fan)
         return refuse(out_why, "--seats-each", "no more than --max-per-fan");
     if (night->seats_each.most > night->seat_count)

@@ -104,6 +104,20 @@ static void a_night_that_contradicts_itself_is_refused(void **state)
     night.cancel.of_10000 = 6000;
     night.never_pay.of_10000 = 6000;
     assert_false(night_check(&night, why));
+    night_init(&night);
+    night.strategy = "v2";
+    assert_true(night_check(&night, why));
+    night.lock = "pessimistic";
+    assert_true(night_check(&night, why));
+    night.lock = "mutex";
+    assert_false(night_check(&night, why));
+    night.strategy = "v1";
+    assert_true(night_check(&night, why));
+    night.lock = "none";
+    assert_false(night_check(&night, why));
+    night.strategy = "v4";
+    night.lock = NULL;
+    assert_false(night_check(&night, why));
 }
 
 static void the_help_knows_every_option(void **state)
