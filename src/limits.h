@@ -286,7 +286,7 @@ enum {
     REQUESTS_PER_ACCOUNT_BURST =
         2,                     /* times the rate: a page that opens asks for everything at once */
     FANS_COUNTED_MAX = 131072, /* accounts whose requests are counted: a rush's fans; 2 MB */
-    OUTSIDE_LOOK_MS = 1000,    /* how soon a server notices what another process has written */
+    OUTSIDE_LOOK_MS = 500,    /* how soon a server notices what another process has written */
     LOGINS_PER_ADDRESS_PER_MINUTE = 300, /* default; a carrier's fans share one address */
 };
 
@@ -376,6 +376,8 @@ enum {
     CATALOG_DOCUMENTS_BYTES_MAX = 8 * 1024 * 1024, /* encoded answers a loop remembers */
     CATALOG_SHARED_MS = 60 * 60 * 1000, /* how long the shared cache keeps one: versions outdate it,
                                            this only gives its room back */
+    CATALOG_STALE_MS = 200, /* how long fans get what another node has just outdated, while it is
+                               read anew: several times what reading takes */
     CATALOG_DOCUMENTS_MAX = 4096,       /* the same, counted: unknown ids are remembered */
     SALE_OPENS_IN_SECONDS_MAX = 366 * 24 * 60 * 60, /* a year: sales are announced months ahead */
     CATALOG_NAME_BYTES_MAX = 200,                   /* a name or a title: 66 Hangul syllables */

@@ -148,7 +148,7 @@ function edit(server: Server, token: string, count: number): Promise<void> {
 /** How often the cache behind the shelf had nothing: the store was read. */
 async function missesOf(server: Server): Promise<number> {
   const metrics = (await fetchBytes(at(server, "/metrics"))).body.toString();
-  const line = metrics.match(/^ticketrush_cache_lookups_total\{result="miss"\} (\d+)$/m);
+  const line = metrics.match(/^ticketrush_cache_lookups_total\{level="shared",result="miss"\} (\d+)$/m);
   return Number(line?.[1] ?? Number.NaN);
 }
 

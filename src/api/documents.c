@@ -13,6 +13,11 @@
  * meets what was before it, and readers who asked earlier are not kept waiting by a catalog that
  * keeps changing.
  *
+ * What other nodes have changed, or sold, is another matter: here it is heard of anyhow a moment
+ * later. While such a document is read anew, fans get the one before it, at most CATALOG_STALE_MS
+ * old; so a sale on one node does not make the readers of all others wait twice a second. Operators
+ * wait, and so does everybody for what this process has changed itself.
+ *
  * Compressing costs more than anything else here. What only changes with the catalog is compressed
  * on the worker. What changes by the second is compressed when it has stood still for STILL_MS: in
  * the middle of a rush, when every look finds other numbers, it is sent as it is.
@@ -35,8 +40,10 @@
 #include "base/log.h"
 #include "base/must.h"
 #include "base/workers.h"
+#include "cache/cache.h"
 #include "catalog/catalog_state.h"
 #include "catalog/squeeze.h"
+#include "metrics/metrics.h"
 #include "net/loop.h"
 #include "store/store.h"
 
@@ -58,6 +65,18 @@ struct written { /* one document in its codings; owns both */
     char tag[DOCUMENT_TAG_BYTES]; /* without quotes; of a versioned document its version */
 };
 
+struct edition { /* what was read once, and how it was written down since */
+    struct arena
+        *arena; /* of the model; NULL for what only changes with the catalog, once it is written */
+    void *model;
+    struct written written;
+    bool gzip_tried;
+    uint64_t mark;                       /* written under it */
+    int64_t written_at_ms, marked_at_ms; /* monotonic */
+    uint64_t known_version;              /* catalog_version() that it was read under */
+    int64_t current_at_ms;               /* monotonic; nothing newer was known of then */
+};
+
 struct document {
     struct book book;
     struct document_key key;
@@ -66,13 +85,9 @@ struct document {
     uint64_t catalog_version; /* it was, or is being, read under */
     struct list waiters;
 
-    struct arena
-        *arena; /* of the model; NULL for what only changes with the catalog, once it is written */
-    void *model;
-    struct written written;
-    bool gzip_tried;
-    uint64_t mark;                       /* written under it */
-    int64_t written_at_ms, marked_at_ms; /* monotonic */
+    struct edition latest;
+    struct edition before;  /* while the latest is being read; without a body: there is none */
+    int64_t stale_until_ms; /* monotonic; how long the one before may be sent */
 
     struct catalog_documents *documents;
     struct worker_job job;
@@ -102,27 +117,34 @@ static void written_clear(struct written *written)
     *written = (struct written){0};
 }
 
-static void document_clear(struct document *document)
+static void edition_clear(struct edition *edition)
 {
-    written_clear(&document->written);
-    arena_destroy(document->arena);
-    document->arena = NULL;
-    document->model = NULL;
-    document->gzip_tried = false;
+    written_clear(&edition->written);
+    arena_destroy(edition->arena);
+    *edition = (struct edition){0};
 }
 
 static void on_drop(struct book *book)
 {
     struct document *document = container_of(book, struct document, book);
-    document_clear(document);
+    edition_clear(&document->latest);
+    edition_clear(&document->before);
     free(document->search);
     free(document);
 }
 
+static size_t edition_bytes(const struct edition *edition)
+{
+    return edition->written.body_size + edition->written.gzip_size +
+           (edition->arena ? arena_bytes(edition->arena) : 0);
+}
+
+/* What is being read is the worker's; it counts when it is there. */
 static size_t document_bytes(const struct document *document)
 {
-    return sizeof *document + document->key.filter.search.size + document->written.body_size +
-           document->written.gzip_size + (document->arena ? arena_bytes(document->arena) : 0);
+    size_t bytes =
+        sizeof *document + document->key.filter.search.size + edition_bytes(&document->before);
+    return document->state == READING ? bytes : bytes + edition_bytes(&document->latest);
 }
 
 static struct hash hash_of(const struct document_key *key)
@@ -185,14 +207,14 @@ void documents_tag(const struct document_kind *kind, const void *model, uint64_t
 }
 
 /* The body goes into memory of its own, exactly as large as it is. */
-static enum status write_body(struct document *document, int64_t now_ms, struct arena *scratch,
-                              struct written *out)
+static enum status write_body(const struct document *document, const struct edition *edition,
+                              int64_t now_ms, struct arena *scratch, struct written *out)
 {
     struct buffer body;
     buffer_init(&body, scratch, BODY_FIRST_BYTES);
     const struct document_kind *kind = document->key.kind;
     uint64_t version =
-        kind->write(document->documents->app, document->model, now_ms, scratch, &body);
+        kind->write(document->documents->app, edition->model, now_ms, scratch, &body);
     if (body.failed)
         return STATUS_NO_MEMORY;
 
@@ -200,14 +222,14 @@ static enum status write_body(struct document *document, int64_t now_ms, struct 
     if (!out->body)
         return STATUS_NO_MEMORY;
     memcpy(out->body, body.bytes, body.size);
-    documents_tag(kind, document->model, version, buffer_text(&body), out->tag);
+    documents_tag(kind, edition->model, version, buffer_text(&body), out->tag);
     return STATUS_OK;
 }
 
-static void squeeze(struct document *document, enum squeeze_effort effort)
+static void squeeze(struct edition *edition, enum squeeze_effort effort)
 {
-    struct written *written = &document->written;
-    document->gzip_tried = true;
+    struct written *written = &edition->written;
+    edition->gzip_tried = true;
     if (written->body_size < SQUEEZE_FROM_BYTES)
         return;
     struct text body = text_make(written->body, written->body_size);
@@ -216,44 +238,44 @@ static void squeeze(struct document *document, enum squeeze_effort effort)
 }
 
 /* On the loop: numbers that change by the second. False when memory is short. */
-static bool refresh(struct catalog_documents *documents, struct document *document)
+static bool refresh(struct catalog_documents *documents, struct document *document,
+                    struct edition *edition)
 {
     const struct document_kind *kind = document->key.kind;
     int64_t loop_ms = loop_now_ms(documents->loop), now_ms = clock_wall_ms();
-    bool is_written = document->written.body != NULL;
-    if (is_written && loop_ms - document->marked_at_ms < kind->mark_every_ms)
+    bool is_written = edition->written.body != NULL;
+    if (is_written && loop_ms - edition->marked_at_ms < kind->mark_every_ms)
         return true;
 
-    uint64_t mark = kind->mark(documents->app, document->model, now_ms);
-    document->marked_at_ms = loop_ms;
-    if (is_written && mark == document->mark) {
-        bool still = loop_ms - document->written_at_ms >= STILL_MS;
-        if (still && !document->gzip_tried) {
-            squeeze(document, SQUEEZE_QUICK);
+    uint64_t mark = kind->mark(documents->app, edition->model, now_ms);
+    edition->marked_at_ms = loop_ms;
+    if (is_written && mark == edition->mark) {
+        bool still = loop_ms - edition->written_at_ms >= STILL_MS;
+        if (still && !edition->gzip_tried) {
+            squeeze(edition, SQUEEZE_QUICK);
             shelf_resize(documents->shelf, &document->book, document_bytes(document));
         }
         return true;
     }
     struct written written;
-    enum status status = write_body(document, now_ms, documents->scratch, &written);
+    enum status status = write_body(document, edition, now_ms, documents->scratch, &written);
     arena_reset(documents->scratch);
     if (status != STATUS_OK)
         return false;
-    written_clear(&document->written);
-    document->written = written;
-    document->gzip_tried = false;
-    document->mark = mark;
-    document->written_at_ms = loop_ms;
+    written_clear(&edition->written);
+    edition->written = written;
+    edition->gzip_tried = false;
+    edition->mark = mark;
+    edition->written_at_ms = loop_ms;
     shelf_resize(documents->shelf, &document->book, document_bytes(document));
     return true;
 }
 
 /* --- answering -------------------------------------------------------------------------------- */
 
-static void send(struct http_request *request, const struct document *document)
+static void send(struct http_request *request, const struct document_kind *kind,
+                 const struct written *written)
 {
-    const struct document_kind *kind = document->key.kind;
-    const struct written *written = &document->written;
     bool zipped =
         written->gzip_size > 0 && conditional_takes_gzip(http_header(request, "accept-encoding"));
     char tag[DOCUMENT_TAG_BYTES + sizeof "\"-gzip\""];
@@ -280,16 +302,23 @@ static void send(struct http_request *request, const struct document *document)
     http_answer(request, &answer);
 }
 
+static void answer_edition(struct catalog_documents *documents, struct document *document,
+                           struct edition *edition, struct http_request *request)
+{
+    if (document->key.kind->mark && !refresh(documents, document, edition))
+        problem_no_memory(request);
+    else
+        send(request, document->key.kind, &edition->written);
+}
+
 static void answer(struct catalog_documents *documents, struct document *document,
                    struct http_request *request)
 {
     must(document->state != READING);
     if (document->state == MISSING)
         problem_not_found(request, document->key.kind->missing);
-    else if (document->key.kind->mark && !refresh(documents, document))
-        problem_no_memory(request);
     else
-        send(request, document);
+        answer_edition(documents, document, &document->latest, request);
 }
 
 /* --- reading ---------------------------------------------------------------------------------- */
@@ -307,38 +336,38 @@ static bool adopt(struct document *document, struct text value)
 {
     const struct document_kind *kind = document->key.kind;
     if (kind->mark) {
-        document->model = kind->unpack(value, document->arena);
-        return document->model != NULL;
+        document->latest.model = kind->unpack(value, document->latest.arena);
+        return document->latest.model != NULL;
     }
     struct share_written found;
     if (!share_read_written(value, &found))
         return false;
-    struct written *written = &document->written;
+    struct written *written = &document->latest.written;
     *written = (struct written){.body = copy_bytes(found.body), .body_size = found.body.size};
     memcpy(written->tag, found.tag.bytes, found.tag.size);
     if (found.gzip.size > 0)
         written->gzip = copy_bytes(found.gzip);
     if (written->gzip)
         written->gzip_size = found.gzip.size;
-    document->gzip_tried = true;
+    document->latest.gzip_tried = true;
     return written->body != NULL;
 }
 
 static void share_document(struct document *document, struct share *share)
 {
     const struct document_kind *kind = document->key.kind;
-    const struct written *written = &document->written;
+    const struct written *written = &document->latest.written;
     struct text value;
     if (share->key_size == 0)
         return;
     if (kind->mark) {
         struct buffer bytes;
-        buffer_init(&bytes, document->arena, BODY_FIRST_BYTES);
-        kind->pack(document->model, &bytes);
+        buffer_init(&bytes, document->latest.arena, BODY_FIRST_BYTES);
+        kind->pack(document->latest.model, &bytes);
         value = bytes.failed ? text_make(NULL, 0) : buffer_text(&bytes);
     } else {
         value = share_pack_written(
-            document->arena,
+            document->latest.arena,
             &(struct share_written){.tag = text_of(written->tag),
                                     .body = text_make(written->body, written->body_size),
                                     .gzip = text_make(written->gzip, written->gzip_size)});
@@ -356,13 +385,15 @@ static enum status read_store(struct document *document, struct store_connection
     if (status != STATUS_OK)
         return status;
     share_version(share, reader);
-    status = kind->read(app, reader, document->arena, &document->key, &document->model);
+    status =
+        kind->read(app, reader, document->latest.arena, &document->key, &document->latest.model);
     store_snapshot_end(reader);
     if (status != STATUS_OK || kind->mark)
         return status;
-    status = write_body(document, 0, document->arena, &document->written);
+    status = write_body(document, &document->latest, 0, document->latest.arena,
+                        &document->latest.written);
     if (status == STATUS_OK)
-        squeeze(document, SQUEEZE_HARD);
+        squeeze(&document->latest, SQUEEZE_HARD);
     return status;
 }
 
@@ -383,16 +414,17 @@ static enum status read_anew(struct document *document, struct store_connection 
 static enum status read_document(struct document *document, struct store_connection *reader)
 {
     struct share share;
-    document->arena = arena_create(MODEL_BLOCK_BYTES, CATALOG_DOCUMENT_BYTES_MAX);
-    if (!document->arena)
+    document->latest.arena = arena_create(MODEL_BLOCK_BYTES, CATALOG_DOCUMENT_BYTES_MAX);
+    if (!document->latest.arena)
         return STATUS_NO_MEMORY;
     enum status status = STATUS_OK;
-    switch (share_find(&share, document->documents->app, reader, &document->key, document->arena)) {
+    switch (share_find(&share, document->documents->app, reader, &document->key,
+                       document->latest.arena)) {
     case SHARE_MISSING:
         return STATUS_MISSING;
     case SHARE_FOUND:
         if (!adopt(document, share.value)) {
-            written_clear(&document->written);
+            written_clear(&document->latest.written);
             status = read_anew(document, reader, &share);
         }
         break;
@@ -401,8 +433,8 @@ static enum status read_document(struct document *document, struct store_connect
         break;
     }
     if (!document->key.kind->mark) {
-        arena_destroy(document->arena);
-        document->arena = NULL;
+        arena_destroy(document->latest.arena);
+        document->latest.arena = NULL;
     }
     return status;
 }
@@ -420,14 +452,26 @@ static void on_worker(struct worker_job *job, size_t worker)
 
 static void on_read(struct loop_note *note);
 
+/* The one that was there may be sent a moment longer; it goes on showing what the boards know. */
+static void make_way(struct document *document)
+{
+    edition_clear(&document->before);
+    document->before = document->latest;
+    document->latest = (struct edition){0};
+    document->stale_until_ms = document->before.current_at_ms + CATALOG_STALE_MS;
+}
+
 /* STATUS_FULL: nothing was begun. */
 static enum status begin_reading(struct document *document)
 {
-    document_clear(document);
-    document->catalog_version = version_now(document->documents->app, document->key.kind);
+    struct http_app *app = document->documents->app;
+    make_way(document);
+    document->latest.known_version = catalog_version(app->catalog);
+    document->latest.current_at_ms = loop_now_ms(document->documents->loop);
+    document->catalog_version = version_now(app, document->key.kind);
     document->job.work = on_worker;
     document->note.on_arrive = on_read;
-    enum status status = workers_submit(document->documents->app->workers, &document->job);
+    enum status status = workers_submit(app->workers, &document->job);
     if (status != STATUS_OK)
         return status;
     document->state = READING;
@@ -465,7 +509,8 @@ static void on_read(struct loop_note *note)
         return;
     }
     if (document->status == STATUS_MISSING)
-        document_clear(document);
+        edition_clear(&document->latest);
+    edition_clear(&document->before);
     document->state = document->status == STATUS_OK ? READY : MISSING;
     shelf_resize(documents->shelf, &document->book, document_bytes(document));
 
@@ -495,16 +540,44 @@ static void wait_for(struct document *document, struct http_request *request, ui
     list_push_back(&document->waiters, &waiter->link);
 }
 
+static void count(const struct catalog_documents *documents, enum cache_verdict verdict)
+{
+    metrics_observe_shelf(documents->app->metrics, loop_index(documents->loop), (size_t)verdict,
+                          shelf_bytes(documents->shelf), shelf_count(documents->shelf));
+}
+
+/* True: the document is as new as anybody here knows of. */
+static bool is_current(const struct document *document, uint64_t version)
+{
+    return document && document->state != READING && document->catalog_version == version;
+}
+
+static bool may_be_stale(const struct catalog_documents *documents, const struct document *document)
+{
+    const struct edition *before = &document->before;
+    return before->written.body && document->stale_until_ms > loop_now_ms(documents->loop) &&
+           before->known_version >= catalog_touched(documents->app->catalog);
+}
+
+static void answer_current(struct catalog_documents *documents, struct document *document,
+                           struct http_request *request)
+{
+    document->latest.current_at_ms = loop_now_ms(documents->loop);
+    count(documents, document->state == MISSING ? CACHE_NEGATIVE : CACHE_HIT);
+    answer(documents, document, request);
+}
+
+/* `strict`: nothing that is known to be outdated. */
 static void answer_known(struct http_app *app, struct http_request *request,
-                         const struct document_key *key)
+                         const struct document_key *key, bool strict)
 {
     struct catalog_documents *documents = ((struct api_loop *)http_loop_data(request))->documents;
     uint64_t version = version_now(app, key->kind);
     struct hash hash = hash_of(key);
     struct book *book = shelf_find(documents->shelf, hash);
     struct document *document = book ? container_of(book, struct document, book) : NULL;
-    if (document && document->state != READING && document->catalog_version == version) {
-        answer(documents, document, request);
+    if (is_current(document, version)) {
+        answer_current(documents, document, request);
         return;
     }
     if (!document) {
@@ -520,7 +593,12 @@ static void answer_known(struct http_app *app, struct http_request *request,
         problem_busy(request);
         return;
     }
-    wait_for(document, request, version);
+    bool stale = !strict && may_be_stale(documents, document);
+    count(documents, stale ? CACHE_STALE : CACHE_MISS);
+    if (stale)
+        answer_edition(documents, document, &document->before, request);
+    else
+        wait_for(document, request, version);
 }
 
 /* --- for operators: the store is asked first -------------------------------------------------- */
@@ -541,7 +619,7 @@ static void on_state(struct reading *reading, enum status status)
     struct careful *careful = container_of(reading, struct careful, reading);
     if (status == STATUS_OK)
         catalog_hear(reading->app->catalog, careful->state.version);
-    answer_known(reading->app, reading->request, &careful->key);
+    answer_known(reading->app, reading->request, &careful->key, true);
 }
 
 static void answer_carefully(struct http_app *app, struct http_request *request,
@@ -564,7 +642,7 @@ void documents_answer(struct http_app *app, struct http_request *request,
     if (caller_is_operator(app, request))
         answer_carefully(app, request, key);
     else
-        answer_known(app, request, key);
+        answer_known(app, request, key, false);
 }
 
 /* --- life ------------------------------------------------------------------------------------- */

@@ -6,11 +6,12 @@
  * for each document: whoever asks meanwhile waits for it.
  *
  * What was read is good for one catalog_version(): a document read under an older one is read again
- * before it is sent, so that nobody who knows of a change sees what was before it. An operator may
- * have changed something through another node a moment ago: for operators the store is asked for
- * its version first. Everybody else learns of it by the news, within a second. Some documents
- * also have numbers that change by the second (seats left): those are written anew on the loop,
- * from what was read and the boards, and only when the boards say that something has changed.
+ * before it is sent, so that nobody who knows of a change sees what was before it. Only what other
+ * nodes have outdated is sent to fans a moment longer, CATALOG_STALE_MS, while it is read anew. An
+ * operator may have changed something through another node just now: for operators the store is
+ * asked for its version first. Everybody else learns of it by the news, within a second. Some
+ * documents also have numbers that change by the second (seats left): those are written anew on the
+ * loop, from what was read and the boards, and only when the boards say that something has changed.
  *
  * Thread   One `catalog_documents` a loop, used on that loop. A kind's read() runs on a worker,
  *          with a reader and an arena of its own; nothing of the request is touched there.

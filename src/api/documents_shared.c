@@ -56,6 +56,27 @@ static enum status read_state(struct http_app *app, struct store_connection *rea
     return status;
 }
 
+static void put(struct share *share, struct cache_entry entry)
+{
+    if (share->key_size == 0)
+        return;
+    entry.key = key_of(share);
+    entry.version = share->version;
+    entry.fresh_ms = CATALOG_SHARED_MS;
+    entry.stale_ms = entry.negative ? 0 : CATALOG_SHARED_MS;
+    if (share->version > 0)
+        cache_put(share->app->cache, &entry);
+    else
+        cache_give_up(share->app->cache, entry.key);
+}
+
+/* It is old, and the store has just said that it is right all the same: that makes it new. */
+static void renew(struct share *share, uint64_t version)
+{
+    share->version = version;
+    put(share, (struct cache_entry){.value = share->value});
+}
+
 enum share_verdict share_find(struct share *share, struct http_app *app,
                               struct store_connection *reader, const struct document_key *key,
                               struct arena *arena)
@@ -78,7 +99,7 @@ enum share_verdict share_find(struct share *share, struct http_app *app,
     case CACHE_STALE:
         share->value = find.value;
         if (find.load)
-            cache_give_up(app->cache, key_of(share));
+            renew(share, (uint64_t)state.version);
         return SHARE_FOUND;
     case CACHE_MISS:
     case CACHE_VERDICT_COUNT:
@@ -93,19 +114,6 @@ void share_version(struct share *share, struct store_connection *reader)
     share->version = 0;
     if (share->key_size > 0 && catalog_state_read(reader, &state) == STATUS_OK)
         share->version = (uint64_t)state.version;
-}
-
-static void put(struct share *share, struct cache_entry entry)
-{
-    if (share->key_size == 0)
-        return;
-    entry.key = key_of(share);
-    entry.version = share->version;
-    entry.fresh_ms = CATALOG_SHARED_MS;
-    if (share->version > 0)
-        cache_put(share->app->cache, &entry);
-    else
-        cache_give_up(share->app->cache, entry.key);
 }
 
 void share_put(struct share *share, struct text value)

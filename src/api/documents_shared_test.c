@@ -1,4 +1,7 @@
-/* documents_shared_test.c — a written document as bytes, and what else may lie in a cache. */
+/*
+ * documents_shared_test.c — a written document as bytes, what else may lie in a cache, and how long
+ * it may lie there.
+ */
 #include "api/documents_shared.h"
 
 #include <setjmp.h>
@@ -6,6 +9,9 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+
+#include "cache/cache_memory.h"
+#include "catalog/test_house.h"
 
 static struct arena *arena;
 
@@ -51,11 +57,60 @@ static void what_is_none_is_refused(void **state)
     }
 }
 
+/* --- a cache with a clock of ours ------------------------------------------------------------- */
+
+static int64_t clock_ms;
+
+static int64_t read_clock(void)
+{
+    return clock_ms;
+}
+
+static const struct document_kind kind = {.number = 1, .shared = true};
+static const struct document_key key = {.kind = &kind, .id = 7};
+
+static enum share_verdict find(struct http_app *app, struct house *house, struct share *share)
+{
+    return share_find(share, app, house->reader, &key, house->arena);
+}
+
+static void what_is_old_and_still_right_is_new_again(void **state)
+{
+    (void)state;
+    static const struct sql change = {"INSERT INTO agency (name, name_ko) VALUES ('A', 'A')"};
+    struct house *house = house_open();
+    struct http_app app = {.cache = cache_memory_create(1 << 20, read_clock)};
+    struct share share;
+    assert_int_equal(find(&app, house, &share), SHARE_LOAD);
+    share_version(&share, house->reader);
+    share_put(&share, text_of("seven"));
+
+    clock_ms += CATALOG_SHARED_MS + 1; /* old: found all the same, and from now on young */
+    assert_int_equal(find(&app, house, &share), SHARE_FOUND);
+    assert_true(text_equal(share.value, text_of("seven")));
+    clock_ms += CATALOG_SHARED_MS - 1;
+    assert_int_equal(find(&app, house, &share), SHARE_FOUND);
+    struct cache_counts counts = cache_counts(app.cache);
+    assert_int_equal(counts.verdicts[CACHE_STALE], 1);
+    assert_int_equal(counts.verdicts[CACHE_HIT], 1);
+
+    clock_ms += 2 * CATALOG_SHARED_MS + 1; /* nobody asked for so long */
+    assert_int_equal(find(&app, house, &share), SHARE_LOAD);
+    share_version(&share, house->reader);
+    share_put(&share, text_of("seven"));
+    house_run(house, &change, NULL, 0); /* outdated: however young it is */
+    assert_int_equal(find(&app, house, &share), SHARE_LOAD);
+    share_give_up(&share);
+    cache_destroy(app.cache);
+    house_close(house);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_document_comes_back_with_both_codings),
         cmocka_unit_test(what_is_none_is_refused),
+        cmocka_unit_test(what_is_old_and_still_right_is_new_again),
     };
     arena = arena_create(4096, 1 << 16);
     int failed = cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,7 +9,7 @@
 #include "catalog/search.h"
 
 struct catalog {
-    _Atomic uint64_t version, stirred;
+    _Atomic uint64_t version, touched, stirred;
     _Atomic int64_t heard; /* the store's highest version known here */
     struct catalog_teller *teller;
 };
@@ -34,9 +34,17 @@ uint64_t catalog_version(const struct catalog *catalog)
 
 void catalog_touch(struct catalog *catalog)
 {
-    atomic_fetch_add_explicit(&catalog->version, 1, memory_order_acq_rel);
+    uint64_t made = atomic_fetch_add_explicit(&catalog->version, 1, memory_order_acq_rel) + 1;
+    uint64_t touched = atomic_load(&catalog->touched);
+    while (touched < made && !atomic_compare_exchange_weak(&catalog->touched, &touched, made))
+        continue;
     if (catalog->teller)
         catalog->teller->tell(catalog->teller);
+}
+
+uint64_t catalog_touched(const struct catalog *catalog)
+{
+    return atomic_load_explicit(&catalog->touched, memory_order_acquire);
 }
 
 void catalog_hear(struct catalog *catalog, int64_t store_version)

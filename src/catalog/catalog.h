@@ -39,6 +39,10 @@ uint64_t catalog_version(const struct catalog *catalog);
 /* Something of the catalog was changed by this process; call it after the commit. */
 void catalog_touch(struct catalog *catalog);
 
+/* catalog_version() as the latest catalog_touch() made it: what was read under an older one is
+   outdated by this process itself. */
+uint64_t catalog_touched(const struct catalog *catalog);
+
 /* The store's version (catalog_state.h) is known to be this: a touch when it is news. */
 void catalog_hear(struct catalog *catalog, int64_t store_version);
 

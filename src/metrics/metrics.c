@@ -28,6 +28,11 @@ struct cell {
     struct histogram duration_us;
 };
 
+struct shelf_cell { /* of one loop */
+    _Alignas(CACHE_LINE_BYTES) _Atomic uint64_t by_verdict[METRICS_CACHE_VERDICTS];
+    _Atomic uint64_t bytes, documents;
+};
+
 struct engine {
     _Alignas(CACHE_LINE_BYTES) struct histogram asks;
     struct histogram commit_us;
@@ -38,7 +43,8 @@ struct engine {
 struct metrics {
     struct metrics_settings settings;
     struct engine engine;
-    struct cell *cells; /* loop_count rows of route_count + 1: the last one is "other" */
+    struct cell *cells;         /* loop_count rows of route_count + 1: the last one is "other" */
+    struct shelf_cell *shelves; /* loop_count */
 };
 
 struct metrics *metrics_create(const struct metrics_settings *settings)
@@ -48,16 +54,21 @@ struct metrics *metrics_create(const struct metrics_settings *settings)
 
     size_t cell_count = settings->loop_count * (settings->route_count + 1);
     struct metrics *metrics = aligned_alloc(CACHE_LINE_BYTES, sizeof *metrics);
+    size_t shelves_bytes = settings->loop_count * sizeof(struct shelf_cell);
     struct cell *cells = aligned_alloc(CACHE_LINE_BYTES, cell_count * sizeof *cells);
-    if (!metrics || !cells) {
+    struct shelf_cell *shelves = aligned_alloc(CACHE_LINE_BYTES, shelves_bytes);
+    if (!metrics || !cells || !shelves) {
         free(metrics);
         free(cells);
+        free(shelves);
         return NULL;
     }
     memset(metrics, 0, sizeof *metrics);
     memset(cells, 0, cell_count * sizeof *cells);
+    memset(shelves, 0, shelves_bytes);
     metrics->settings = *settings;
     metrics->cells = cells;
+    metrics->shelves = shelves;
     return metrics;
 }
 
@@ -66,6 +77,7 @@ void metrics_destroy(struct metrics *metrics)
     if (!metrics)
         return;
     free(metrics->cells);
+    free(metrics->shelves);
     free(metrics);
 }
 
@@ -92,6 +104,17 @@ void metrics_observe_answer(struct metrics *metrics, size_t loop, size_t route, 
     struct cell *cell = cell_of(metrics, loop, route < last ? route : last);
     count_add(&cell->by_status[status_index(status)], 1);
     histogram_add(&cell->duration_us, &histogram_latency_us, duration_us);
+}
+
+void metrics_observe_shelf(struct metrics *metrics, size_t loop, size_t verdict, size_t bytes,
+                           size_t documents)
+{
+    must(loop < metrics->settings.loop_count);
+    must(verdict < METRICS_CACHE_VERDICTS);
+    struct shelf_cell *shelf = &metrics->shelves[loop];
+    count_add(&shelf->by_verdict[verdict], 1);
+    atomic_store_explicit(&shelf->bytes, bytes, memory_order_relaxed);
+    atomic_store_explicit(&shelf->documents, documents, memory_order_relaxed);
 }
 
 void metrics_observe_turn(struct metrics *metrics, const struct metrics_turn *turn)
@@ -360,7 +383,61 @@ static void write_waiting(const struct metrics_readings *now, struct buffer *out
     write_rows(rows, sizeof rows / sizeof rows[0], out);
 }
 
-static void write_cache(const struct metrics_cache *now, struct buffer *out)
+static uint64_t of_all_shelves(const struct metrics *metrics, size_t verdict)
+{
+    uint64_t sum = 0;
+    for (size_t loop = 0; loop < metrics->settings.loop_count; loop++)
+        sum += count_read(&metrics->shelves[loop].by_verdict[verdict]);
+    return sum;
+}
+
+static void write_level(struct buffer *out, const char *family, const char *level, uint64_t value)
+{
+    exposition_start(out, family);
+    exposition_label(out, "level", text_of(level));
+    exposition_value_int(out, value);
+}
+
+static void write_lookup(struct buffer *out, const char *level, const char *result, uint64_t count)
+{
+    exposition_start(out, "ticketrush_cache_lookups_total");
+    exposition_label(out, "level", text_of(level));
+    exposition_label(out, "result", text_of(result));
+    exposition_value_int(out, count);
+}
+
+static void write_lookups(const struct metrics *metrics, const struct metrics_cache *now,
+                          struct buffer *out)
+{
+    exposition_family(out, "ticketrush_cache_lookups_total", "counter",
+                      "Catalog documents looked for, by level (a loop's shelf, or the cache behind "
+                      "all shelves) and by what was found.");
+    for (size_t i = 0; i < METRICS_CACHE_VERDICTS && now->verdicts[i]; i++) {
+        write_lookup(out, "shelf", now->verdicts[i], of_all_shelves(metrics, i));
+        write_lookup(out, "shared", now->verdicts[i], now->lookups[i]);
+    }
+}
+
+static void write_cache_sizes(const struct metrics *metrics, const struct metrics_cache *now,
+                              struct buffer *out)
+{
+    uint64_t bytes = 0, documents = 0;
+    for (size_t loop = 0; loop < metrics->settings.loop_count; loop++) {
+        bytes += count_read(&metrics->shelves[loop].bytes);
+        documents += count_read(&metrics->shelves[loop].documents);
+    }
+    exposition_family(out, "ticketrush_cache_bytes", "gauge",
+                      "Memory of the caches in this process, by level.");
+    write_level(out, "ticketrush_cache_bytes", "shelf", bytes);
+    write_level(out, "ticketrush_cache_bytes", "shared", now->bytes);
+    exposition_family(out, "ticketrush_cache_entries", "gauge",
+                      "Documents in the caches of this process, by level.");
+    write_level(out, "ticketrush_cache_entries", "shelf", documents);
+    write_level(out, "ticketrush_cache_entries", "shared", now->entries);
+}
+
+static void write_cache(const struct metrics *metrics, const struct metrics_cache *now,
+                        struct buffer *out)
 {
     const struct row rows[] = {
         {"ticketrush_cache_puts_total", "counter", "Documents put into the shared cache.",
@@ -373,18 +450,9 @@ static void write_cache(const struct metrics_cache *now, struct buffer *out)
          "Lookups that waited for another's load.", (double)now->shared},
         {"ticketrush_cache_failures_total", "counter",
          "Calls that the server behind the cache did not answer.", (double)now->failures},
-        {"ticketrush_cache_bytes", "gauge", "Memory of the cache in this process.",
-         (double)now->bytes},
-        {"ticketrush_cache_entries", "gauge", "Documents in this process's cache.",
-         (double)now->entries},
     };
-    exposition_family(out, "ticketrush_cache_lookups_total", "counter",
-                      "Lookups behind the loops' shelves, by what was found.");
-    for (size_t i = 0; i < METRICS_CACHE_VERDICTS && now->verdicts[i]; i++) {
-        exposition_start(out, "ticketrush_cache_lookups_total");
-        exposition_label(out, "result", text_of(now->verdicts[i]));
-        exposition_value_int(out, now->lookups[i]);
-    }
+    write_lookups(metrics, now, out);
+    write_cache_sizes(metrics, now, out);
     write_rows(rows, sizeof rows / sizeof rows[0], out);
 }
 
@@ -504,7 +572,7 @@ static void write_readings(struct metrics *metrics, struct buffer *out)
     write_connections(&now, out);
     write_push(&now, out);
     write_waiting(&now, out);
-    write_cache(&now.cache, out);
+    write_cache(metrics, &now.cache, out);
     write_lock(&now.lock, out);
     write_redis(&now.redis, out);
     write_queue(&now.queue, out);

@@ -5,8 +5,8 @@
  * counting is a few moves in memory that no other thread writes. Whoever asks for /metrics adds the
  * shards up.
  *
- * Thread   metrics_observe_answer(): the loop of that number. metrics_observe_turn(): the engine's
- *          writer thread. Writing out: any.
+ * Thread   metrics_observe_answer(), metrics_observe_shelf(): the loop of that number.
+ *          metrics_observe_turn(): the engine's writer thread. Writing out: any.
  * Memory   Taken whole at creation: some 400 bytes a route and loop.
  * Limits   Labels come from the route table and from verdicts: nobody outside can make new ones.
  */
@@ -108,6 +108,11 @@ void metrics_destroy(struct metrics *metrics); /* NULL is welcome */
 /* `route` is its index; route_count or more counts as "other". */
 void metrics_observe_answer(struct metrics *metrics, size_t loop, size_t route, int status,
                             int64_t duration_us);
+
+/* A document was looked for on the loop's shelf, which holds so much now. `verdict` is the index of
+   its word in metrics_cache. */
+void metrics_observe_shelf(struct metrics *metrics, size_t loop, size_t verdict, size_t bytes,
+                           size_t documents);
 
 struct metrics_turn {
     size_t ask_count, lapse_count;

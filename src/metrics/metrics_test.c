@@ -30,6 +30,7 @@ static void read_fixed(struct metrics_source *source, struct metrics_readings *o
     out_readings->breakers[0] = (struct metrics_breaker){
         .name = "gateway", .states = states, .state = 1, .failed = 9, .refused = 4, .opened = 2};
     out_readings->breaker_count = 1;
+    out_readings->cache = (struct metrics_cache){.verdicts = {"hit", "miss"}, .lookups = {17, 5}};
 }
 static struct metrics_source fixed = {read_fixed};
 
@@ -230,6 +231,25 @@ static void what_no_route_knows_is_one_series(void **state)
     metrics_destroy(metrics);
 }
 
+static void shelves_of_all_loops_are_added_up(void **state)
+{
+    (void)state;
+    struct metrics *metrics = make(2);
+    struct arena *arena = make_arena();
+    metrics_observe_shelf(metrics, 0, 0, 1000, 3);
+    metrics_observe_shelf(metrics, 0, 0, 1200, 4);
+    metrics_observe_shelf(metrics, 1, 0, 500, 1);
+    metrics_observe_shelf(metrics, 1, 1, 500, 1);
+    struct text page = write_out(metrics, arena);
+    assert_line(page, "ticketrush_cache_lookups_total{level=\"shelf\",result=\"hit\"} 3");
+    assert_line(page, "ticketrush_cache_lookups_total{level=\"shelf\",result=\"miss\"} 1");
+    assert_line(page, "ticketrush_cache_lookups_total{level=\"shared\",result=\"hit\"} 17");
+    assert_line(page, "ticketrush_cache_bytes{level=\"shelf\"} 1700");
+    assert_line(page, "ticketrush_cache_entries{level=\"shelf\"} 5");
+    arena_destroy(arena);
+    metrics_destroy(metrics);
+}
+
 static void turns_tell_their_size_their_commit_and_their_verdicts(void **state)
 {
     (void)state;
@@ -304,6 +324,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_line_follows_the_format),
         cmocka_unit_test(answers_of_all_loops_are_added_up),
+        cmocka_unit_test(shelves_of_all_loops_are_added_up),
         cmocka_unit_test(a_duration_on_a_bound_falls_below_it_and_buckets_accumulate),
         cmocka_unit_test(what_no_route_knows_is_one_series),
         cmocka_unit_test(turns_tell_their_size_their_commit_and_their_verdicts),
