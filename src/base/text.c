@@ -49,6 +49,17 @@ struct text text_cut(struct text text, char separator, struct text *rest)
     return text_make(text.bytes, head_size);
 }
 
+bool text_among(struct text text, const char *const *words, size_t word_count, size_t *out_index)
+{
+    for (size_t i = 0; i < word_count; i++) {
+        if (text_equal(text, text_of(words[i]))) {
+            *out_index = i;
+            return true;
+        }
+    }
+    return false;
+}
+
 bool text_to_int64(struct text text, int64_t *out_value)
 {
     bool negative = text.size > 0 && text.bytes[0] == '-';

@@ -54,6 +54,9 @@ bool text_to_int64(struct text text, int64_t *out_value);
 /* "5%", "2.5%", "0.25%" of 10,000; nothing below 0% or above 100%. */
 bool text_to_share(struct text text, int64_t *out_of_10000);
 
+/* Is it one of these words? *out_index says which. */
+bool text_among(struct text text, const char *const *words, size_t word_count, size_t *out_index);
+
 /* RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF. */
 bool text_is_utf8(struct text text);
 

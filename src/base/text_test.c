@@ -176,6 +176,18 @@ static void overlong_and_broken_forms_are_refused(void **state)
     assert_int_equal(text_code_points(text_of("민아💜a")), 4);
 }
 
+static void a_word_is_found_among_others(void **state)
+{
+    (void)state;
+    static const char *const words[] = {"READY", "DONE"};
+    size_t index = 7;
+    assert_true(text_among(text_of("DONE"), words, 2, &index));
+    assert_int_equal(index, 1);
+    assert_false(text_among(text_of("DON"), words, 2, &index));
+    assert_false(text_among(text_of(""), words, 2, &index));
+    assert_int_equal(index, 1);
+}
+
 static void a_share_is_a_percentage_with_two_places_at_most(void **state)
 {
     (void)state;
@@ -203,6 +215,7 @@ int main(void)
         cmocka_unit_test(cutting_tells_an_empty_rest_from_none),
         cmocka_unit_test(integers_are_read_to_their_very_ends),
         cmocka_unit_test(what_is_no_integer_is_refused),
+        cmocka_unit_test(a_word_is_found_among_others),
         cmocka_unit_test(a_share_is_a_percentage_with_two_places_at_most),
         cmocka_unit_test(every_code_point_is_valid_and_no_surrogate),
         cmocka_unit_test(every_pair_of_bytes_is_judged_as_the_definition_says),

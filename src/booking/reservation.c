@@ -21,13 +21,11 @@ const char *reservation_state_name(enum reservation_state state)
 
 bool reservation_state_from_text(struct text text, enum reservation_state *out_state)
 {
-    for (int state = 0; state < RESERVATION_STATE_COUNT; state++) {
-        if (text_equal(text, text_of(names[state]))) {
-            *out_state = (enum reservation_state)state;
-            return true;
-        }
-    }
-    return false;
+    size_t index;
+    bool found = text_among(text, names, RESERVATION_STATE_COUNT, &index);
+    if (found)
+        *out_state = (enum reservation_state)index;
+    return found;
 }
 
 bool reservation_may_move(enum reservation_state from, enum reservation_state to)

@@ -4,7 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/container.h"
 #include "base/must.h"
+#include "store/row_reader.h"
 
 #define COLUMNS "SELECT id, concert_id, reason, created_at_ms, request_hash FROM concert_refund "
 
@@ -187,21 +189,23 @@ enum status concert_refund_start(struct store_connection *connection,
 
 /* --- looking ---------------------------------------------------------------------------------- */
 
+struct page {
+    struct row_reader reader;
+    struct concert_refund *refunds;
+};
+
+static enum status read_refund(struct row_reader *reader, const struct rows *rows)
+{
+    return read_row(rows, &container_of(reader, struct page, reader)->refunds[reader->count]);
+}
+
 enum status concert_refund_list(struct store_connection *connection, struct concert_id concert,
                                 struct concert_refund *out_refunds, size_t most, size_t *out_count)
 {
     static const struct sql list = {COLUMNS "WHERE concert_id = $1 ORDER BY id DESC LIMIT $2"};
     struct sql_value values[] = {sql_int(concert.value), sql_int((int64_t)most)};
-    struct rows rows;
-    enum status status = store_query(connection, &list, values, 2, &rows);
-    if (status != STATUS_OK)
-        return status;
-    size_t count = 0;
-    while (status == STATUS_OK && count < most && rows_next(&rows)) {
-        status = read_row(&rows, &out_refunds[count]);
-        count++;
-    }
-    enum status ended = rows_end(&rows);
-    *out_count = count;
-    return status == STATUS_OK ? ended : status;
+    struct page page = {.reader.read = read_refund, .refunds = out_refunds};
+    enum status status = row_reader_page(connection, &list, values, 2, &page.reader, most);
+    *out_count = page.reader.count;
+    return status;
 }

@@ -16,13 +16,11 @@ const char *gateway_mood_name(enum gateway_mood mood)
 
 bool gateway_mood_read(struct text word, enum gateway_mood *out_mood)
 {
-    for (int mood = 0; mood < GATEWAY_MOOD_COUNT; mood++) {
-        if (!text_equal(word, text_of(names[mood])))
-            continue;
-        *out_mood = (enum gateway_mood)mood;
-        return true;
-    }
-    return false;
+    size_t index;
+    bool found = text_among(word, names, GATEWAY_MOOD_COUNT, &index);
+    if (found)
+        *out_mood = (enum gateway_mood)index;
+    return found;
 }
 
 /* Payments and refunds count from 1 each, so they begin from different seeds. */

@@ -114,13 +114,11 @@ void publisher_destroy(struct publisher *publisher)
 
 static bool kind_from_text(struct text text, enum news_kind *out_kind)
 {
-    for (int kind = 0; kind < NEWS_KIND_COUNT; kind++) {
-        if (text_equal(text, text_of(names[kind]))) {
-            *out_kind = (enum news_kind)kind;
-            return true;
-        }
-    }
-    return false;
+    size_t index;
+    bool found = text_among(text, names, NEWS_KIND_COUNT, &index);
+    if (found)
+        *out_kind = (enum news_kind)index;
+    return found;
 }
 
 /* News that a clock can write: whatever stands in the store. */

@@ -4,10 +4,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/container.h"
 #include "base/hash.h"
 #include "base/must.h"
 #include "payment/news.h"
 #include "payment/webhook.h"
+#include "store/row_reader.h"
 
 static const char *const names[PAYMENT_STATE_COUNT] = {"READY",    "UNKNOWN",  "AUTHORIZED",
                                                        "CAPTURED", "REFUNDED", "FAILED"};
@@ -59,17 +61,6 @@ bool payment_is_open(enum payment_state state)
     return state == PAYMENT_READY || state == PAYMENT_UNKNOWN || state == PAYMENT_AUTHORIZED;
 }
 
-static bool state_from_text(struct text text, enum payment_state *out_state)
-{
-    for (int state = 0; state < PAYMENT_STATE_COUNT; state++) {
-        if (text_equal(text, text_of(names[state]))) {
-            *out_state = (enum payment_state)state;
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool copy_text(struct text text, char *room, size_t room_bytes)
 {
     if (text.size >= room_bytes)
@@ -80,7 +71,12 @@ static bool copy_text(struct text text, char *room, size_t room_bytes)
     return true;
 }
 
-static enum status read_row(const struct rows *rows, struct payment *out_payment)
+struct page {
+    struct row_reader reader;
+    struct payment *payments;
+};
+
+static enum status read_row(struct row_reader *reader, const struct rows *rows)
 {
     struct payment payment = {.id = {rows_int(rows, 0)},
                               .reservation = {rows_int(rows, 1)},
@@ -90,13 +86,16 @@ static enum status read_row(const struct rows *rows, struct payment *out_payment
                               .unknown_since_ms = rows_int(rows, 6),
                               .created_at_ms = rows_int(rows, 7),
                               .updated_at_ms = rows_int(rows, 8)};
-    bool good = state_from_text(rows_text(rows, 3), &payment.state) && payment.created_at_ms >= 0 &&
+    size_t state;
+    bool good = text_among(rows_text(rows, 3), names, PAYMENT_STATE_COUNT, &state) &&
+                payment.created_at_ms >= 0 &&
                 copy_text(rows_text(rows, 9), payment.gateway, sizeof payment.gateway) &&
                 copy_text(rows_text(rows, 10), payment.order_id, sizeof payment.order_id) &&
                 copy_text(rows_text(rows, 11), payment.gateway_key, sizeof payment.gateway_key);
     if (!good)
         return STATUS_INVALID;
-    *out_payment = payment;
+    payment.state = (enum payment_state)state;
+    container_of(reader, struct page, reader)->payments[reader->count] = payment;
     return STATUS_OK;
 }
 
@@ -104,13 +103,8 @@ static enum status find(struct store_connection *connection, const struct sql *s
                         const struct sql_value *values, size_t value_count,
                         struct payment *out_payment)
 {
-    struct rows rows;
-    enum status status = store_query(connection, sql, values, value_count, &rows);
-    if (status != STATUS_OK)
-        return status;
-    enum status found = rows_next(&rows) ? read_row(&rows, out_payment) : STATUS_MISSING;
-    status = rows_end(&rows);
-    return status == STATUS_OK ? found : status;
+    struct page page = {.reader.read = read_row, .payments = out_payment};
+    return row_reader_one(connection, sql, values, value_count, &page.reader);
 }
 
 enum status payment_store_find_key(struct store_connection *connection, struct fan_id fan,
@@ -138,18 +132,10 @@ enum status payment_store_open(struct store_connection *connection, struct payme
                                struct payment *out_payments, size_t most, size_t *out_count)
 {
     struct sql_value values[] = {sql_int(after.value), sql_int((int64_t)most)};
-    struct rows rows;
-    enum status status = store_query(connection, &OPEN, values, 2, &rows);
-    if (status != STATUS_OK)
-        return status;
-    size_t count = 0;
-    while (status == STATUS_OK && count < most && rows_next(&rows)) {
-        status = read_row(&rows, &out_payments[count]);
-        count++;
-    }
-    enum status ended = rows_end(&rows);
-    *out_count = count;
-    return status == STATUS_OK ? ended : status;
+    struct page page = {.reader.read = read_row, .payments = out_payments};
+    enum status status = row_reader_page(connection, &OPEN, values, 2, &page.reader, most);
+    *out_count = page.reader.count;
+    return status;
 }
 
 void payment_name(struct payment *payment, const char *gateway, struct text order_id,

@@ -6,6 +6,9 @@
 
 #include <string.h>
 
+#include "base/container.h"
+#include "store/row_reader.h"
+
 #define COLUMNS                                                                                    \
     "SELECT id, option_id, asked_by, state, reason, created_at_ms, updated_at_ms, request_hash"    \
     " FROM refund_run "
@@ -121,22 +124,24 @@ enum status refund_run_end(struct store_connection *connection, int64_t run, int
 
 /* --- looking ---------------------------------------------------------------------------------- */
 
+struct page {
+    struct row_reader reader;
+    struct refund_run *runs;
+};
+
+static enum status read_run(struct row_reader *reader, const struct rows *rows)
+{
+    return read_row(rows, &container_of(reader, struct page, reader)->runs[reader->count]);
+}
+
 static enum status list(struct store_connection *connection, const struct sql *sql, int64_t of,
                         struct refund_run *out_runs, size_t most, size_t *out_count)
 {
     struct sql_value values[] = {sql_int(of), sql_int((int64_t)most)};
-    struct rows rows;
-    enum status status = store_query(connection, sql, values, 2, &rows);
-    if (status != STATUS_OK)
-        return status;
-    size_t count = 0;
-    while (status == STATUS_OK && count < most && rows_next(&rows)) {
-        status = read_row(&rows, &out_runs[count]);
-        count++;
-    }
-    enum status ended = rows_end(&rows);
-    *out_count = count;
-    return status == STATUS_OK ? ended : status;
+    struct page page = {.reader.read = read_run, .runs = out_runs};
+    enum status status = row_reader_page(connection, sql, values, 2, &page.reader, most);
+    *out_count = page.reader.count;
+    return status;
 }
 
 enum status refund_run_list(struct store_connection *connection, struct option_id option,

@@ -3,7 +3,9 @@
 
 #include <stdio.h>
 
+#include "base/container.h"
 #include "base/must.h"
+#include "store/row_reader.h"
 
 static const char *const names[REFUND_STATE_COUNT] = {"REQUESTED", "DONE", "FAILED"};
 
@@ -36,32 +38,28 @@ bool refund_may_move(enum refund_state from, enum refund_state to)
     return from == REFUND_REQUESTED && to != REFUND_REQUESTED;
 }
 
-static bool state_from_text(struct text text, enum refund_state *out_state)
-{
-    for (int state = 0; state < REFUND_STATE_COUNT; state++) {
-        if (text_equal(text, text_of(names[state]))) {
-            *out_state = (enum refund_state)state;
-            return true;
-        }
-    }
-    return false;
-}
+struct page {
+    struct row_reader reader;
+    struct refund *refunds;
+};
 
-static enum status read_row(const struct rows *rows, struct refund *out_refund)
+static enum status read_row(struct row_reader *reader, const struct rows *rows)
 {
-    struct refund refund = {.id = {rows_int(rows, 0)},
-                            .payment = {rows_int(rows, 1)},
-                            .asked_by = {rows_int(rows, 2)},
-                            .amount = rows_int(rows, 4),
-                            .ends = rows_int(rows, 5) != 0,
-                            .request_hash = rows_int(rows, 6),
-                            .created_at_ms = rows_int(rows, 7),
-                            .updated_at_ms = rows_int(rows, 8),
-                            .fee_won = rows_int(rows, 9),
-                            .run = rows_int(rows, 10)};
-    if (!state_from_text(rows_text(rows, 3), &refund.state) || refund.created_at_ms < 0)
+    size_t state;
+    if (!text_among(rows_text(rows, 3), names, REFUND_STATE_COUNT, &state) || rows_int(rows, 7) < 0)
         return STATUS_INVALID;
-    *out_refund = refund;
+    container_of(reader, struct page, reader)->refunds[reader->count] =
+        (struct refund){.id = {rows_int(rows, 0)},
+                        .payment = {rows_int(rows, 1)},
+                        .asked_by = {rows_int(rows, 2)},
+                        .state = (enum refund_state)state,
+                        .amount = rows_int(rows, 4),
+                        .ends = rows_int(rows, 5) != 0,
+                        .request_hash = rows_int(rows, 6),
+                        .created_at_ms = rows_int(rows, 7),
+                        .updated_at_ms = rows_int(rows, 8),
+                        .fee_won = rows_int(rows, 9),
+                        .run = rows_int(rows, 10)};
     return STATUS_OK;
 }
 
@@ -69,13 +67,8 @@ static enum status find(struct store_connection *connection, const struct sql *s
                         const struct sql_value *values, size_t value_count,
                         struct refund *out_refund)
 {
-    struct rows rows;
-    enum status status = store_query(connection, sql, values, value_count, &rows);
-    if (status != STATUS_OK)
-        return status;
-    enum status found = rows_next(&rows) ? read_row(&rows, out_refund) : STATUS_MISSING;
-    status = rows_end(&rows);
-    return status == STATUS_OK ? found : status;
+    struct page page = {.reader.read = read_row, .refunds = out_refund};
+    return row_reader_one(connection, sql, values, value_count, &page.reader);
 }
 
 enum status refund_store_find(struct store_connection *connection, struct refund_id id,
@@ -144,18 +137,10 @@ enum status refund_store_open(struct store_connection *connection, struct refund
                               struct refund *out_refunds, size_t most, size_t *out_count)
 {
     struct sql_value values[] = {sql_int(after.value), sql_int((int64_t)most)};
-    struct rows rows;
-    enum status status = store_query(connection, &OPEN, values, 2, &rows);
-    if (status != STATUS_OK)
-        return status;
-    size_t count = 0;
-    while (status == STATUS_OK && count < most && rows_next(&rows)) {
-        status = read_row(&rows, &out_refunds[count]);
-        count++;
-    }
-    enum status ended = rows_end(&rows);
-    *out_count = count;
-    return status == STATUS_OK ? ended : status;
+    struct page page = {.reader.read = read_row, .refunds = out_refunds};
+    enum status status = row_reader_page(connection, &OPEN, values, 2, &page.reader, most);
+    *out_count = page.reader.count;
+    return status;
 }
 
 /* --- the house's own -------------------------------------------------------------------------- */

@@ -30,13 +30,11 @@ static bool read_status(struct text word, enum toss_status *out_status)
     static const char *const names[TOSS_STATUS_COUNT] = {
         "READY",   "IN_PROGRESS", "WAITING_FOR_DEPOSIT", "DONE", "CANCELED", "PARTIAL_CANCELED",
         "ABORTED", "EXPIRED"};
-    for (int status = 0; status < TOSS_STATUS_COUNT; status++) {
-        if (text_equal(word, text_of(names[status]))) {
-            *out_status = (enum toss_status)status;
-            return true;
-        }
-    }
-    return false;
+    size_t index;
+    bool found = text_among(word, names, TOSS_STATUS_COUNT, &index);
+    if (found)
+        *out_status = (enum toss_status)index;
+    return found;
 }
 
 static bool has_our_cancel(const struct json_in *document, const struct toss_order *order)
