@@ -18,6 +18,7 @@
 #include "account/accounts.h"
 #include "account/tokens.h"
 #include "api/api.h"
+#include "api/caller.h"
 #include "api/catalog_news.h"
 #include "api/observe.h"
 #include "api/overview.h"
@@ -429,6 +430,7 @@ static bool open_server(struct house *house)
         .route_count = api_route_count,
         .fallback = api_fallback,
         .app = &house->app,
+        .may_send_much = caller_is_operator,
         .loop_data_create = api_loop_create,
         .loop_data_destroy = api_loop_destroy,
     };

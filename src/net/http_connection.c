@@ -223,6 +223,29 @@ static void wait_for_more(struct http_connection *connection)
     say_continue(connection);
 }
 
+/* Long bodies take much memory, and more while they grow: only for whom the endpoints know. */
+static bool sends_too_much(const struct http_connection *connection)
+{
+    const struct http_server_settings *settings = &connection->home->shared->settings;
+    struct http_request *request = connection->request;
+    if (!request->head_done || request->may_send_much || !settings->may_send_much)
+        return false;
+    uint64_t announced =
+        request->parser.flags & F_CONTENT_LENGTH ? request->parser.content_length : 0;
+    if (request->body_size + announced <= HTTP_BODY_BYTES_MAX)
+        return false;
+    request->may_send_much = settings->may_send_much(settings->app, request);
+    return !request->may_send_much;
+}
+
+static void answer_without_body(struct http_connection *connection)
+{
+    connection->request->body_size = 0;
+    connection->request->keep_alive = false;
+    connection->unread = true;
+    hand_over(connection, http_dispatch);
+}
+
 static bool may_read(const struct http_connection *connection)
 {
     return connection->state == CONNECTION_IDLE || connection->state == CONNECTION_HEAD ||
@@ -243,7 +266,10 @@ static size_t read_requests(struct http_connection *connection, struct text byte
         taken += more;
         switch (reading) {
         case HTTP_READING_MORE:
-            wait_for_more(connection);
+            if (sends_too_much(connection))
+                answer_without_body(connection);
+            else
+                wait_for_more(connection);
             break;
         case HTTP_READING_WHOLE:
             hand_over(connection, http_dispatch);

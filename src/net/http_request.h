@@ -69,6 +69,7 @@ struct http_request {
     char *body;
     size_t body_size, body_capacity, body_max;
     size_t raw_body_size; /* with the framing of chunks */
+    bool may_send_much;   /* the endpoints have been asked */
 
     /* answering */
     bool handed_over; /* a handler has it */

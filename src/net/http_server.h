@@ -19,6 +19,7 @@
  *   headers too long, too many headers                    431   HEADERS_TOO_LARGE
  *   path longer than HTTP_URL_BYTES_MAX                   414   URI_TOO_LONG
  *   body longer than the route allows                     413   PAYLOAD_TOO_LARGE
+ *   long body of whom may_send_much() does not know       the endpoint's refusal, closed
  *   header or body not there in time                      408   REQUEST_TIMEOUT, then closed
  *   idle too long between requests                        closed without a word
  *   too many connections, in all or of one address        503   TOO_MANY_CONNECTIONS, closed
@@ -53,6 +54,11 @@ struct http_server_settings {
     size_t route_count;
     http_handler *fallback; /* paths no route knows */
     struct http_app *app;
+
+    /* Whether this request may have a body longer than HTTP_BODY_BYTES_MAX, where its route takes
+       one; asked on the loop when the head is here. False: its handler is called at once, without a
+       body, and is to refuse it. NULL: everybody's may. */
+    bool (*may_send_much)(struct http_app *app, struct http_request *request);
 
     /* One value a loop, made on the main thread before it starts; http_loop_data() returns it. */
     void *(*loop_data_create)(struct http_app *app, struct loop *loop);

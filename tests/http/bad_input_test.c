@@ -149,6 +149,16 @@ struct head_case {
     const char *code;
 };
 
+static size_t write_head(const struct test_sale *sale, const char *format, char *out, size_t room)
+{
+    const char *mark = strstr(format, "%s");
+    int size =
+        mark ? snprintf(out, room, "%.*s%s%s", (int)(mark - format), format, sale->mina, mark + 2)
+             : snprintf(out, room, "%s", format);
+    assert_true(size > 0 && (size_t)size < room);
+    return (size_t)size;
+}
+
 #define POST "POST /api/reservations HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n"
 #define JSON "Content-Type: application/json\r\n"
 
@@ -199,15 +209,44 @@ static void a_request_that_is_not_one_is_refused(void **state)
     struct test_sale *sale = *state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         char bytes[4096];
-        const char *format = cases[i].bytes;
-        const char *mark = strstr(format, "%s");
-        if (mark)
-            snprintf(bytes, sizeof bytes, "%.*s%s%s", (int)(mark - format), format, sale->mina,
-                     mark + 2);
-        else
-            snprintf(bytes, sizeof bytes, "%s", format);
-        assert_refused(sale, cases[i].name, text_of(bytes), cases[i].status, cases[i].code);
+        size_t size = write_head(sale, cases[i].bytes, bytes, sizeof bytes);
+        assert_refused(sale, cases[i].name, text_make(bytes, size), cases[i].status, cases[i].code);
     }
+}
+
+/* --- long bodies ------------------------------------------------------------------------------ */
+
+static void a_long_body_is_taken_only_from_operators(void **state)
+{
+    static const struct head_case cases[] = {
+        {"a stranger's layout",
+         "PUT /api/options/1/layout HTTP/1.1\r\nHost: x\r\n" JSON "Content-Length: 8000000\r\n\r\n",
+         401, "UNAUTHENTICATED"},
+        {"a stranger's layout that waits to be wanted",
+         "PUT /api/options/1/layout HTTP/1.1\r\nHost: x\r\n" JSON "Expect: 100-continue\r\n"
+         "Content-Length: 8000000\r\n\r\n",
+         401, "UNAUTHENTICATED"},
+        {"a stranger's layout in chunks",
+         "PUT /api/options/1/layout HTTP/1.1\r\nHost: x\r\n" JSON
+         "Transfer-Encoding: chunked\r\n\r\n700000\r\n",
+         401, "UNAUTHENTICATED"},
+        {"a fan's codes",
+         "POST /api/groups/1/codes HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n" JSON
+         "Content-Length: 500000\r\n\r\n",
+         403, "FORBIDDEN"},
+    };
+    struct test_sale *sale = *state;
+    enum { SENT_BYTES = 2 * HTTP_BODY_BYTES_MAX };
+    char *bytes = malloc(4096 + SENT_BYTES);
+    assert_non_null(bytes);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        size_t size = write_head(sale, cases[i].bytes, bytes, 4096);
+        bool chunked = strstr(cases[i].bytes, "chunked") != NULL;
+        memset(bytes + size, ' ', SENT_BYTES);
+        assert_refused(sale, cases[i].name, text_make(bytes, size + (chunked ? SENT_BYTES : 0)),
+                       cases[i].status, cases[i].code);
+    }
+    free(bytes);
 }
 
 /* --- who is asking ---------------------------------------------------------------------------- */
@@ -352,6 +391,7 @@ int main(void)
         cmocka_unit_test(a_reservation_that_is_not_one_is_refused_by_name),
         cmocka_unit_test(deep_nesting_does_not_reach_the_stack),
         cmocka_unit_test(a_request_that_is_not_one_is_refused),
+        cmocka_unit_test(a_long_body_is_taken_only_from_operators),
         cmocka_unit_test(nobody_passes_for_somebody_else),
         cmocka_unit_test(another_fans_reservation_is_not_there),
         cmocka_unit_test(a_payment_that_is_not_one_is_refused),
