@@ -49,35 +49,3 @@ bool conditional_versions(struct text if_match, size_t most, int64_t *out_versio
     }
     return true;
 }
-
-/* "q=0", "q=0.0", …: not this one, please. */
-static bool refused(struct text parameters)
-{
-    struct text value, rest = parameters;
-    while (!text_empty(rest)) {
-        struct text name = text_trim(text_cut(text_cut(rest, ';', &rest), '=', &value));
-        if (!text_equal_nocase(name, text_of("q")))
-            continue;
-        value = text_trim(value);
-        for (size_t i = 0; i < value.size; i++)
-            if (value.bytes[i] >= '1' && value.bytes[i] <= '9')
-                return false;
-        return true;
-    }
-    return false;
-}
-
-bool conditional_takes_gzip(struct text accept_encoding)
-{
-    bool any = false;
-    struct text rest = accept_encoding;
-    while (!text_empty(rest)) {
-        struct text parameters, one = text_cut(rest, ',', &rest);
-        struct text coding = text_trim(text_cut(one, ';', &parameters));
-        if (text_equal_nocase(coding, text_of("gzip")))
-            return !refused(parameters);
-        if (text_equal(coding, text_of("*")))
-            any = !refused(parameters);
-    }
-    return any;
-}

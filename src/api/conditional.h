@@ -1,5 +1,5 @@
 /*
- * conditional.h — what a client already has, and what it can unpack (RFC 9110 §12.5.3, §13.1.2).
+ * conditional.h — what a client already has, and what it believes to change (RFC 9110 §13.1).
  *
  * Thread   Any; pure.
  * Memory   None.
@@ -24,8 +24,5 @@ bool conditional_matches(struct text if_none_match, struct text tag);
  */
 bool conditional_versions(struct text if_match, size_t most, int64_t *out_versions,
                           size_t *out_count);
-
-/* Whether an Accept-Encoding header lets us send gzip. */
-bool conditional_takes_gzip(struct text accept_encoding);
 
 #endif

@@ -44,6 +44,7 @@
 #include "catalog/catalog_state.h"
 #include "catalog/squeeze.h"
 #include "metrics/metrics.h"
+#include "net/accept.h"
 #include "net/loop.h"
 #include "store/store.h"
 
@@ -277,7 +278,7 @@ static void send(struct http_request *request, const struct document_kind *kind,
                  const struct written *written)
 {
     bool zipped =
-        written->gzip_size > 0 && conditional_takes_gzip(http_header(request, "accept-encoding"));
+        written->gzip_size > 0 && accept_takes(http_header(request, "accept-encoding"), "gzip");
     char tag[DOCUMENT_TAG_BYTES + sizeof "\"-gzip\""];
     int tag_size = snprintf(tag, sizeof tag, "\"%s%s\"", written->tag, zipped ? "-gzip" : "");
     bool for_ever =

@@ -5,7 +5,6 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "api/conditional.h"
 #include "api/shelf.h"
 #include "base/container.h"
 #include "base/random.h"
@@ -105,81 +104,6 @@ static void a_book_larger_than_the_shelf_is_there_until_the_next_one_comes(void 
     shelf_destroy(shelf);
 }
 
-/* --- what the client has, and takes ----------------------------------------------------------- */
-
-struct header {
-    const char *words;
-    bool answer;
-};
-
-static void a_client_that_has_it_is_believed_in_every_spelling(void **state)
-{
-    (void)state;
-    static const struct header headers[] = {
-        {"\"42\"", true},        {"W/\"42\"", true}, {"\"42-gzip\"", true},
-        {"\"1\", \"42\"", true}, {"*", true},        {"\"1\",W/\"42-gzip\"", true},
-        {"\"421\"", false},      {"42", false},      {"\"4\"", false},
-        {"\"42-br\"", false},    {"", false},        {"\"", false},
-        {"\"42", false},         {",,,", false},     {"w/\"42\"", false},
-    };
-    for (size_t i = 0; i < sizeof headers / sizeof headers[0]; i++)
-        assert_int_equal(conditional_matches(text_of(headers[i].words), text_of("42")),
-                         headers[i].answer);
-}
-
-struct guard_header {
-    const char *words;
-    size_t count;
-    int64_t first;
-};
-
-static void a_guard_names_versions_by_the_head_of_their_tags(void **state)
-{
-    (void)state;
-    static const struct guard_header headers[] = {
-        {"\"3-42\"", 1, 3},
-        {"\"3-42-gzip\"", 1, 3},
-        {"\"1-1\" , \"2-9\"", 2, 1},
-        {"W/\"3-42\"", 0, 0},
-        {"\"3\"", 0, 0},
-        {"3-42", 0, 0},
-        {"\"x-42\", \"4-1\"", 1, 4},
-        {"\"-42\"", 0, 0},
-        {"", 0, 0},
-        {"\"1-1\",\"2-1\",\"3-1\"", 2, 1},
-    };
-    for (size_t i = 0; i < sizeof headers / sizeof headers[0]; i++) {
-        int64_t versions[2] = {0};
-        size_t count;
-        assert_true(conditional_versions(text_of(headers[i].words), 2, versions, &count));
-        assert_int_equal(count, headers[i].count);
-        assert_int_equal(versions[0], headers[i].first);
-    }
-    int64_t version;
-    size_t count;
-    assert_false(conditional_versions(text_of("\"1-1\", *"), 1, &version, &count));
-}
-
-static void gzip_goes_only_to_those_who_take_it(void **state)
-{
-    (void)state;
-    static const struct header headers[] = {
-        {"gzip", true},
-        {"gzip, deflate, br", true},
-        {"br;q=1.0, GZIP;q=0.5", true},
-        {"*", true},
-        {"gzip;q=0", false},
-        {"gzip;q=0.000, *", false},
-        {"identity", false},
-        {"", false},
-        {"*;q=0", false},
-        {"xgzip", false},
-        {"br, gzip ; q=0.001", true},
-    };
-    for (size_t i = 0; i < sizeof headers / sizeof headers[0]; i++)
-        assert_int_equal(conditional_takes_gzip(text_of(headers[i].words)), headers[i].answer);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -187,9 +111,6 @@ int main(void)
         cmocka_unit_test(neither_bytes_nor_books_pass_their_bound_whatever_comes),
         cmocka_unit_test(a_pinned_book_stays_and_the_others_make_room),
         cmocka_unit_test(a_book_larger_than_the_shelf_is_there_until_the_next_one_comes),
-        cmocka_unit_test(a_client_that_has_it_is_believed_in_every_spelling),
-        cmocka_unit_test(a_guard_names_versions_by_the_head_of_their_tags),
-        cmocka_unit_test(gzip_goes_only_to_those_who_take_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -157,7 +157,7 @@ static enum status queue(struct kafka_bus *kafka, const char *topic_name, struct
 }
 
 /* Counted before it is queued: the report may be faster than we. And under the lock, for whoever
-   replaces the producer waits until none is counted: one that only waits for the lock must not be. */
+   replaces the producer waits until none is counted: one that waits for the lock must not be. */
 static enum status send_ticket(struct kafka_bus *kafka, const char *topic_name,
                                struct ticket *ticket, rd_kafka_headers_t *headers)
 {

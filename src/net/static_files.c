@@ -1,4 +1,5 @@
 /* static_files.c — from a path to the right form of the right file. */
+#include "net/accept.h"
 #include "net/http_refusal.h"
 #include "net/static_files_private.h"
 
@@ -14,40 +15,13 @@ static void add(struct fields *fields, const char *name, struct text value)
     fields->field[fields->count++] = (struct http_field){text_of(name), value};
 }
 
-/* ";q=0", ";q=0.0" and the like: everything else is a yes. */
-static bool quality_is_zero(struct text parameters)
-{
-    while (!text_empty(parameters)) {
-        struct text parameter = text_trim(text_cut(parameters, ';', &parameters));
-        if (!text_starts(parameter, text_of("q=")) && !text_starts(parameter, text_of("Q=")))
-            continue;
-        for (size_t i = 2; i < parameter.size; i++)
-            if (parameter.bytes[i] >= '1' && parameter.bytes[i] <= '9')
-                return false;
-        return true;
-    }
-    return false;
-}
-
-/* Is `wanted` in a header such as "gzip;q=0.8, br"? */
-static bool list_accepts(struct text list, const char *wanted)
-{
-    while (!text_empty(list)) {
-        struct text parameters;
-        struct text name = text_cut(text_cut(list, ',', &list), ';', &parameters);
-        if (text_equal_nocase(text_trim(name), text_of(wanted)))
-            return !quality_is_zero(parameters);
-    }
-    return false;
-}
-
 static enum static_coding choose_coding(const struct static_file *file,
                                         const struct http_request *request)
 {
     struct text accepted = http_header(request, "accept-encoding");
-    if (file->forms[STATIC_BROTLI].bytes.bytes && list_accepts(accepted, "br"))
+    if (file->forms[STATIC_BROTLI].bytes.bytes && accept_takes(accepted, "br"))
         return STATIC_BROTLI;
-    if (file->forms[STATIC_GZIP].bytes.bytes && list_accepts(accepted, "gzip"))
+    if (file->forms[STATIC_GZIP].bytes.bytes && accept_takes(accepted, "gzip"))
         return STATIC_GZIP;
     return STATIC_PLAIN;
 }
@@ -131,7 +105,7 @@ static bool is_for_page(struct http_request *request)
     struct text path = http_path(request);
     return http_method(request) == HTTP_METHOD_GET && !text_starts(path, text_of("/api/")) &&
            !text_equal(path, text_of("/api")) &&
-           list_accepts(http_header(request, "accept"), "text/html");
+           accept_takes(http_header(request, "accept"), "text/html");
 }
 
 bool static_files_answer(const struct static_files *files, struct http_request *request)
