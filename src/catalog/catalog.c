@@ -3,7 +3,9 @@
 
 #include <assert.h>
 #include <stdatomic.h>
+#include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "catalog/catalog_rows.h"
 #include "catalog/search.h"
@@ -74,10 +76,29 @@ void catalog_set_teller(struct catalog *catalog, struct catalog_teller *teller)
 
 /* --- plain lists ------------------------------------------------------------------------------ */
 
+struct plain_list {
+    struct sql
+        select; /* id, a pattern, after, limit, three more patterns, and what they belong to */
+    size_t value_count; /* 7 where they belong to nothing */
+    size_t item_bytes;
+    void (*read)(struct gathering *gathering, void *item);
+};
+
+#define FOUND(column)                                                                              \
+    column " LIKE $2 AND " column " LIKE $5 AND " column " LIKE $6 AND " column " LIKE $7 "
+
+static_assert(SEARCH_WORDS_MAX == 4, "FOUND() names four patterns");
+
+#define BEGINS_WITH_ITS_ID(item)                                                                   \
+    static_assert(offsetof(struct item, id) == 0, #item " begins with its id")
+BEGINS_WITH_ITS_ID(catalog_agency);
+BEGINS_WITH_ITS_ID(catalog_artist);
+BEGINS_WITH_ITS_ID(catalog_venue);
+BEGINS_WITH_ITS_ID(catalog_group);
+
 /* Lists ask for one item more than a page has: it tells whether there is a next page. */
-static enum status finish_page(const struct catalog_filter *filter, struct gathering *gathering,
-                               int64_t (*id_of)(const struct catalog_page *page, size_t index),
-                               struct catalog_page *page)
+static enum status finish_page(const struct catalog_filter *filter, const struct plain_list *list,
+                               struct gathering *gathering, struct catalog_page *page)
 {
     enum status status = gather_end(gathering);
     if (status != STATUS_OK)
@@ -88,27 +109,20 @@ static enum status finish_page(const struct catalog_filter *filter, struct gathe
     page->more = page->count > (size_t)filter->limit;
     if (page->more) {
         page->count = (size_t)filter->limit;
-        page->next = (struct cursor){.id = id_of(page, page->count - 1)};
+        const char *last = (const char *)page->of.items + (page->count - 1) * list->item_bytes;
+        memcpy(&page->next.id, last, sizeof page->next.id);
     }
     return STATUS_OK;
 }
 
-#define FOUND(column)                                                                              \
-    column " LIKE $2 AND " column " LIKE $5 AND " column " LIKE $6 AND " column " LIKE $7 "
-
-struct plain_values { /* id, a pattern, after, limit, the other patterns; agency or artist */
-    struct sql_value values[5 + SEARCH_WORDS_MAX - 1];
-};
-
-static_assert(SEARCH_WORDS_MAX == 4, "FOUND() names four patterns");
-
-static enum status plain_values(struct arena *arena, const struct catalog_filter *filter,
-                                struct plain_values *out)
+static enum status begin_page(struct store_connection *reader, struct arena *arena,
+                              const struct catalog_filter *filter, const struct plain_list *list,
+                              int64_t owner, struct gathering *gathering)
 {
     struct search search;
     if (!search_read(arena, filter->id ? text_of("") : filter->search, &search))
         return STATUS_NO_MEMORY;
-    *out = (struct plain_values){{
+    const struct sql_value values[] = {
         sql_int(filter->id),
         sql_text(search.patterns[0]),
         sql_int(filter->id ? 0 : filter->after.id),
@@ -116,161 +130,121 @@ static enum status plain_values(struct arena *arena, const struct catalog_filter
         sql_text(search.patterns[1]),
         sql_text(search.patterns[2]),
         sql_text(search.patterns[3]),
-        sql_int(filter->id ? 0 : filter->agency_id),
-    }};
-    return STATUS_OK;
+        sql_int(filter->id ? 0 : owner),
+    };
+    return gather_begin(gathering, reader, arena, &list->select, values, list->value_count);
 }
 
-static int64_t agency_id_of(const struct catalog_page *page, size_t index)
+/* `owner`: of the agency or artist that they must belong to; 0: any. */
+static enum status read_page(struct store_connection *reader, struct arena *arena,
+                             const struct catalog_filter *filter, const struct plain_list *list,
+                             int64_t owner, struct catalog_page *out_page)
 {
-    return page->of.agencies[index].id;
+    struct gathering gathering;
+    enum status status = begin_page(reader, arena, filter, list, owner, &gathering);
+    if (status != STATUS_OK)
+        return status;
+    struct catalog_page page = {0};
+    while (gather_next(&gathering, &page.of.items, list->item_bytes))
+        list->read(&gathering, (char *)page.of.items + (gathering.count - 1) * list->item_bytes);
+    status = finish_page(filter, list, &gathering, &page);
+    if (status == STATUS_OK)
+        *out_page = page;
+    return status;
+}
+
+static void read_agency(struct gathering *gathering, void *item)
+{
+    *(struct catalog_agency *)item = (struct catalog_agency){.id = gather_int(gathering, 0),
+                                                             .name = gather_text(gathering, 1),
+                                                             .name_ko = gather_text(gathering, 2),
+                                                             .version = gather_int(gathering, 3)};
 }
 
 enum status catalog_agencies(struct store_connection *reader, struct arena *arena,
                              const struct catalog_filter *filter, struct catalog_page *out_page)
 {
-    static const struct sql select = {
-        "SELECT id, name, name_ko, version FROM agency "
-        "WHERE deleted_at_ms IS NULL AND ($1 = 0 OR id = $1) "
-        "AND " FOUND("search") "AND ($8 = 0 OR id = $8) AND id > $3 ORDER BY id LIMIT $4"};
-    struct plain_values plain;
-    struct gathering gathering;
-    enum status status = plain_values(arena, filter, &plain);
-    if (status == STATUS_OK)
-        status = gather_begin(&gathering, reader, arena, &select, plain.values, 8);
-    if (status != STATUS_OK)
-        return status;
-
-    struct catalog_page page = {0};
-    void *array = NULL;
-    while (gather_next(&gathering, &array, sizeof *page.of.agencies)) {
-        page.of.agencies = array;
-        page.of.agencies[gathering.count - 1] =
-            (struct catalog_agency){.id = gather_int(&gathering, 0),
-                                    .name = gather_text(&gathering, 1),
-                                    .name_ko = gather_text(&gathering, 2),
-                                    .version = gather_int(&gathering, 3)};
-    }
-    status = finish_page(filter, &gathering, agency_id_of, &page);
-    if (status == STATUS_OK)
-        *out_page = page;
-    return status;
+    static const struct plain_list list = {
+        .select = {"SELECT id, name, name_ko, version FROM agency "
+                   "WHERE deleted_at_ms IS NULL AND ($1 = 0 OR id = $1) "
+                   "AND " FOUND("search") "AND ($8 = 0 OR id = $8) AND id > $3 "
+                                          "ORDER BY id LIMIT $4"},
+        .value_count = 8,
+        .item_bytes = sizeof(struct catalog_agency),
+        .read = read_agency};
+    return read_page(reader, arena, filter, &list, filter->agency_id, out_page);
 }
 
-static int64_t artist_id_of(const struct catalog_page *page, size_t index)
+static void read_artist(struct gathering *gathering, void *item)
 {
-    return page->of.artists[index].id;
+    *(struct catalog_artist *)item =
+        (struct catalog_artist){.id = gather_int(gathering, 0),
+                                .name = gather_text(gathering, 1),
+                                .name_ko = gather_text(gathering, 2),
+                                .agency_id = gather_int(gathering, 3),
+                                .agency_name = gather_text(gathering, 4),
+                                .agency_name_ko = gather_text(gathering, 5),
+                                .version = gather_int(gathering, 6)};
 }
 
 enum status catalog_artists(struct store_connection *reader, struct arena *arena,
                             const struct catalog_filter *filter, struct catalog_page *out_page)
 {
-    static const struct sql select = {
-        "SELECT a.id, a.name, a.name_ko, a.agency_id, g.name, g.name_ko, a.version "
-        "FROM artist a LEFT JOIN agency g ON g.id = a.agency_id "
-        "WHERE a.deleted_at_ms IS NULL AND ($1 = 0 OR a.id = $1) "
-        "AND " FOUND(
-            "a.search") "AND ($8 = 0 OR a.agency_id = $8) AND a.id > $3 ORDER BY a.id LIMIT $4"};
-    struct plain_values plain;
-    struct gathering gathering;
-    enum status status = plain_values(arena, filter, &plain);
-    if (status == STATUS_OK)
-        status = gather_begin(&gathering, reader, arena, &select, plain.values, 8);
-    if (status != STATUS_OK)
-        return status;
-
-    struct catalog_page page = {0};
-    void *array = NULL;
-    while (gather_next(&gathering, &array, sizeof *page.of.artists)) {
-        page.of.artists = array;
-        page.of.artists[gathering.count - 1] =
-            (struct catalog_artist){.id = gather_int(&gathering, 0),
-                                    .name = gather_text(&gathering, 1),
-                                    .name_ko = gather_text(&gathering, 2),
-                                    .agency_id = gather_int(&gathering, 3),
-                                    .agency_name = gather_text(&gathering, 4),
-                                    .agency_name_ko = gather_text(&gathering, 5),
-                                    .version = gather_int(&gathering, 6)};
-    }
-    status = finish_page(filter, &gathering, artist_id_of, &page);
-    if (status == STATUS_OK)
-        *out_page = page;
-    return status;
+    static const struct plain_list list = {
+        .select = {"SELECT a.id, a.name, a.name_ko, a.agency_id, g.name, g.name_ko, a.version "
+                   "FROM artist a LEFT JOIN agency g ON g.id = a.agency_id "
+                   "WHERE a.deleted_at_ms IS NULL AND ($1 = 0 OR a.id = $1) "
+                   "AND " FOUND("a.search") "AND ($8 = 0 OR a.agency_id = $8) AND a.id > $3 "
+                                            "ORDER BY a.id LIMIT $4"},
+        .value_count = 8,
+        .item_bytes = sizeof(struct catalog_artist),
+        .read = read_artist};
+    return read_page(reader, arena, filter, &list, filter->agency_id, out_page);
 }
 
-static int64_t venue_id_of(const struct catalog_page *page, size_t index)
+static void read_venue(struct gathering *gathering, void *item)
 {
-    return page->of.venues[index].id;
+    *(struct catalog_venue *)item = (struct catalog_venue){.id = gather_int(gathering, 0),
+                                                           .name = gather_text(gathering, 1),
+                                                           .name_ko = gather_text(gathering, 2),
+                                                           .city = gather_text(gathering, 3),
+                                                           .city_ko = gather_text(gathering, 4),
+                                                           .capacity = gather_int(gathering, 5),
+                                                           .version = gather_int(gathering, 6)};
 }
 
 enum status catalog_venues(struct store_connection *reader, struct arena *arena,
                            const struct catalog_filter *filter, struct catalog_page *out_page)
 {
-    static const struct sql select = {
-        "SELECT id, name, name_ko, city, city_ko, capacity, version FROM venue "
-        "WHERE deleted_at_ms IS NULL AND ($1 = 0 OR id = $1) "
-        "AND " FOUND("search") "AND id > $3 ORDER BY id LIMIT $4"};
-    struct plain_values plain;
-    struct gathering gathering;
-    enum status status = plain_values(arena, filter, &plain);
-    if (status == STATUS_OK)
-        status = gather_begin(&gathering, reader, arena, &select, plain.values, 7);
-    if (status != STATUS_OK)
-        return status;
-
-    struct catalog_page page = {0};
-    void *array = NULL;
-    while (gather_next(&gathering, &array, sizeof *page.of.venues)) {
-        page.of.venues = array;
-        page.of.venues[gathering.count - 1] =
-            (struct catalog_venue){.id = gather_int(&gathering, 0),
-                                   .name = gather_text(&gathering, 1),
-                                   .name_ko = gather_text(&gathering, 2),
-                                   .city = gather_text(&gathering, 3),
-                                   .city_ko = gather_text(&gathering, 4),
-                                   .capacity = gather_int(&gathering, 5),
-                                   .version = gather_int(&gathering, 6)};
-    }
-    status = finish_page(filter, &gathering, venue_id_of, &page);
-    if (status == STATUS_OK)
-        *out_page = page;
-    return status;
+    static const struct plain_list list = {
+        .select = {"SELECT id, name, name_ko, city, city_ko, capacity, version FROM venue "
+                   "WHERE deleted_at_ms IS NULL AND ($1 = 0 OR id = $1) "
+                   "AND " FOUND("search") "AND id > $3 ORDER BY id LIMIT $4"},
+        .value_count = 7,
+        .item_bytes = sizeof(struct catalog_venue),
+        .read = read_venue};
+    return read_page(reader, arena, filter, &list, 0, out_page);
 }
 
-static int64_t group_id_of(const struct catalog_page *page, size_t index)
+static void read_group(struct gathering *gathering, void *item)
 {
-    return page->of.groups[index].id;
+    *(struct catalog_group *)item = (struct catalog_group){.id = gather_int(gathering, 0),
+                                                           .name = gather_text(gathering, 1),
+                                                           .name_ko = gather_text(gathering, 2),
+                                                           .artist_id = gather_int(gathering, 3),
+                                                           .version = gather_int(gathering, 4)};
 }
 
 enum status catalog_groups(struct store_connection *reader, struct arena *arena,
                            const struct catalog_filter *filter, struct catalog_page *out_page)
 {
-    static const struct sql select = {
-        "SELECT id, name, name_ko, artist_id, version FROM fan_group "
-        "WHERE deleted_at_ms IS NULL AND ($1 = 0 OR id = $1) "
-        "AND " FOUND("search") "AND ($8 = 0 OR artist_id = $8) AND id > $3 ORDER BY id LIMIT $4"};
-    struct plain_values plain;
-    struct gathering gathering;
-    enum status status = plain_values(arena, filter, &plain);
-    plain.values[7] = sql_int(filter->id ? 0 : filter->artist_id);
-    if (status == STATUS_OK)
-        status = gather_begin(&gathering, reader, arena, &select, plain.values, 8);
-    if (status != STATUS_OK)
-        return status;
-
-    struct catalog_page page = {0};
-    void *array = NULL;
-    while (gather_next(&gathering, &array, sizeof *page.of.groups)) {
-        page.of.groups = array;
-        page.of.groups[gathering.count - 1] =
-            (struct catalog_group){.id = gather_int(&gathering, 0),
-                                   .name = gather_text(&gathering, 1),
-                                   .name_ko = gather_text(&gathering, 2),
-                                   .artist_id = gather_int(&gathering, 3),
-                                   .version = gather_int(&gathering, 4)};
-    }
-    status = finish_page(filter, &gathering, group_id_of, &page);
-    if (status == STATUS_OK)
-        *out_page = page;
-    return status;
+    static const struct plain_list list = {
+        .select = {"SELECT id, name, name_ko, artist_id, version FROM fan_group "
+                   "WHERE deleted_at_ms IS NULL AND ($1 = 0 OR id = $1) "
+                   "AND " FOUND("search") "AND ($8 = 0 OR artist_id = $8) AND id > $3 "
+                                          "ORDER BY id LIMIT $4"},
+        .value_count = 8,
+        .item_bytes = sizeof(struct catalog_group),
+        .read = read_group};
+    return read_page(reader, arena, filter, &list, filter->artist_id, out_page);
 }

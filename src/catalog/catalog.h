@@ -148,6 +148,7 @@ struct catalog_page {
         struct catalog_concert *concerts;
         struct catalog_option *options;
         struct catalog_group *groups;
+        void *items; /* whichever they are */
     } of;
     size_t count;
     bool more;
