@@ -7,118 +7,43 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include <cmocka.h>
 
-#include "audit/audit.h"
 #include "base/container.h"
-#include "base/log.h"
-#include "booking/booking.h"
 #include "catalog/layout_replace.h"
-#include "catalog/plain_sale.h"
-#include "store/migrate.h"
 #include "store/store_adapter.h"
-#include "store/store_sqlite.h"
-#include "support/server_process.h"
+#include "support/booking_house.h"
 
-enum { OPENS_AT_MS = 1000000, CLOSES_AT_MS = 2000000, HOLD_SECONDS = 60, SEATS = 20 };
-
-static int64_t now_ms;
-
-static int64_t tell_now(void)
-{
-    return now_ms;
-}
-
-struct house {
-    char folder[TEMPORARY_PATH_BYTES];
-    struct store *store;
-    struct store_connection *reader;
-    struct boards *boards;
-    struct booking *booking;
-    struct plain_sale_made sale;
-    bool fail_now;             /* the next commit is refused */
-    struct store_ops refusing; /* the store's own, with refuse_commit() */
+static struct { /* the store's own, with refuse_commit() */
+    struct store_ops ops;
     enum status (*commit)(struct store_connection *writer);
-};
-
-static int make_house(void **state)
-{
-    struct house *house = calloc(1, sizeof *house);
-    assert_non_null(house);
-    log_set_level(LOG_ERROR);
-    temporary_folder_make(house->folder);
-    char path[TEMPORARY_PATH_BYTES + 16], why[STORE_SQLITE_WHY_BYTES];
-    snprintf(path, sizeof path, "%s/core.db", house->folder);
-    struct store_sqlite_settings settings = {
-        .path = path, .synchronous = STORE_SQLITE_SYNCHRONOUS_OFF, .create = true};
-    struct migrate_report report;
-    assert_int_equal(store_sqlite_open(&settings, why, &house->store), STATUS_OK);
-    assert_int_equal(store_migrate(house->store, SCHEMA_CORE, 0, &report), STATUS_OK);
-    assert_int_equal(store_reader_open(house->store, &house->reader), STATUS_OK);
-    struct plain_sale sale = {.seat_count = SEATS,
-                              .section_count = 1,
-                              .price = 1000,
-                              .hold_seconds = HOLD_SECONDS,
-                              .max_per_fan = 4,
-                              .opens_at_ms = OPENS_AT_MS,
-                              .closes_at_ms = CLOSES_AT_MS};
-    now_ms = OPENS_AT_MS;
-    assert_int_equal(plain_sale_create(house->store, &sale, now_ms, &house->sale), STATUS_OK);
-    *state = house;
-    return 0;
-}
-
-static int leave_house(void **state)
-{
-    struct house *house = *state;
-    store_reader_close(house->reader);
-    store_close(house->store);
-    temporary_folder_remove(house->folder);
-    free(house);
-    return 0;
-}
+    bool now; /* the next commit */
+} refusing;
 
 static enum status refuse_commit(struct store_connection *writer)
 {
-    struct house *house = container_of(writer->store->ops, struct house, refusing);
-    if (!house->fail_now)
-        return house->commit(writer);
-    house->fail_now = false;
+    if (!refusing.now)
+        return refusing.commit(writer);
+    refusing.now = false;
     writer->store->ops->rollback(writer);
     return STATUS_IO;
 }
 
-static void start(struct house *house)
+static void start(struct booking_house *house)
 {
-    house->refusing = *house->store->ops;
-    house->commit = house->refusing.commit;
-    house->refusing.commit = refuse_commit;
-    house->store->ops = &house->refusing;
-    char why[256];
-    house->boards = boards_create();
-    struct booking_settings settings = {
-        .store = house->store, .boards = house->boards, .now_ms = tell_now};
-    assert_int_equal(booking_open(&settings, why, &house->booking), STATUS_OK);
-}
-
-static void stop(struct house *house)
-{
-    booking_close(house->booking);
-    boards_destroy(house->boards);
-}
-
-static void ignore_answer(struct booking_ask *ask)
-{
-    (void)ask;
+    refusing.ops = *house->store->ops;
+    refusing.commit = refusing.ops.commit;
+    refusing.ops.commit = refuse_commit;
+    house->store->ops = &refusing.ops;
+    booking_house_start(house);
 }
 
 /* --- what falls into one commit --------------------------------------------------------------- */
 
 struct replacing {
     struct store_job job;
-    struct house *house;
+    struct booking_house *house;
     struct arena *arena;
     struct layout_document document;
     enum layout_verdict verdict;
@@ -142,7 +67,7 @@ static void on_replaced(struct store_job *job, enum status status)
     container_of(job, struct replacing, job)->status = status;
 }
 
-static void submit_layout(struct house *house, struct replacing *replacing, int seat_count)
+static void submit_layout(struct booking_house *house, struct replacing *replacing, int seat_count)
 {
     char json[160];
     snprintf(json, sizeof json,
@@ -163,20 +88,12 @@ static void submit_layout(struct house *house, struct replacing *replacing, int 
     assert_int_equal(store_submit(house->store, &replacing->job), STATUS_OK);
 }
 
-static void submit_hold(struct house *house, struct booking_ask *ask, int64_t seat_id)
+static void submit_hold(struct booking_house *house, struct booking_ask *ask, int64_t seat_id)
 {
-    *ask = (struct booking_ask){.kind = BOOKING_HOLD,
-                                .fan = {7},
-                                .option = house->sale.option,
-                                .key_hash = seat_id,
-                                .on_answer = ignore_answer};
-    ask->wish.seat_count = 1;
-    ask->wish.seats[0].value = seat_id;
-    ask->wish.best_section = -1;
-    assert_int_equal(booking_submit(house->booking, ask), STATUS_OK);
+    booking_house_press(house, ask, 7, seat_id, seat_id);
 }
 
-static uint32_t board_seats(struct house *house)
+static uint32_t board_seats(struct booking_house *house)
 {
     return board_seat_count(boards_find(house->boards, house->sale.option));
 }
@@ -185,7 +102,7 @@ static uint32_t board_seats(struct house *house)
 
 static void a_press_behind_the_layout_in_one_commit_is_decided_by_it(void **state)
 {
-    struct house *house = *state;
+    struct booking_house *house = *state;
     struct replacing layout;
     struct booking_ask press;
     start(house);
@@ -200,12 +117,12 @@ static void a_press_behind_the_layout_in_one_commit_is_decided_by_it(void **stat
     assert_int_equal(press.verdict, BOOKING_DONE);
     assert_int_equal(press.choice.amount, 2000);
     arena_destroy(layout.arena);
-    stop(house);
+    booking_house_stop(house);
 }
 
 static void a_press_before_the_layout_in_one_commit_keeps_its_seat(void **state)
 {
-    struct house *house = *state;
+    struct booking_house *house = *state;
     struct replacing layout;
     struct booking_ask press;
     start(house);
@@ -214,18 +131,18 @@ static void a_press_before_the_layout_in_one_commit_keeps_its_seat(void **state)
     assert_int_equal(store_turn(house->store), 2);
     assert_int_equal(press.verdict, BOOKING_DONE);
     assert_int_equal(layout.verdict, LAYOUT_IN_USE);
-    assert_int_equal(board_seats(house), SEATS);
+    assert_int_equal(board_seats(house), HOUSE_SEATS);
     arena_destroy(layout.arena);
-    stop(house);
+    booking_house_stop(house);
 }
 
 static void a_layout_whose_commit_failed_is_forgotten_even_if_its_ids_come_again(void **state)
 {
-    struct house *house = *state;
+    struct booking_house *house = *state;
     struct replacing lost, kept;
     struct booking_ask press;
     start(house);
-    house->fail_now = true;
+    refusing.now = true;
     submit_layout(house, &lost, 5);
     submit_hold(house, &press, house->sale.first_seat_id);
     store_turn(house->store);
@@ -239,17 +156,15 @@ static void a_layout_whose_commit_failed_is_forgotten_even_if_its_ids_come_again
     assert_int_equal(kept.replaced.first_seat_id, lost.replaced.first_seat_id);
     assert_int_equal(press.verdict, BOOKING_DONE);
     assert_int_equal(board_seats(house), 7);
-    static struct audit_report report;
-    assert_int_equal(audit_run(house->reader, now_ms, &report), STATUS_OK);
-    assert_true(report.clean);
+    booking_house_audit(house);
     arena_destroy(lost.arena);
     arena_destroy(kept.arena);
-    stop(house);
+    booking_house_stop(house);
 }
 
 int main(void)
 {
-#define STORY(name) cmocka_unit_test_setup_teardown(name, make_house, leave_house)
+#define STORY(name) cmocka_unit_test_setup_teardown(name, booking_house_make, booking_house_leave)
     const struct CMUnitTest tests[] = {
         STORY(a_press_behind_the_layout_in_one_commit_is_decided_by_it),
         STORY(a_press_before_the_layout_in_one_commit_keeps_its_seat),
