@@ -9,7 +9,8 @@
  *                           for a line of input
  *     open COUNT MS         the same for all of them
  *     heard COUNT MS        a document, three times: how many heard it, and how long after it was
- *                           printed the last one did (its id is the wall time in milliseconds)
+ *                           printed the last one did. It says when in a member "at"; where it has
+ *                           none its id is the wall time in milliseconds
  *     again COUNT MS        everybody left and came back, spread over two seconds
  *
  * and then listens until its input ends. A client address has about 28,000 ports for one server,
@@ -52,8 +53,10 @@ struct crowd {
     const char *path;
     char **token;
     struct listener *listeners;
-    int64_t document; /* the one that is waited for; 0: the next one */
-    int64_t after;    /* older ones do not count */
+    int64_t document;   /* the one that is waited for; 0: the next one */
+    int64_t printed_ms; /* when that was */
+    int64_t newest;     /* of all that anybody has heard */
+    int64_t after;      /* older ones do not count */
     long heard;
     int64_t heard_at_ms;
 };
@@ -140,14 +143,28 @@ static void ask(struct crowd *crowd, long number)
 
 /* --- listening -------------------------------------------------------------------------------- */
 
-static void count_document(struct crowd *crowd, struct listener *listener, int64_t id)
+/* "at":"2026-12-01T11:00:41.120Z", somewhere behind; or else the id says it. */
+static int64_t printed_at_ms(const char *event, int64_t id)
 {
-    int64_t before = listener->heard_id;
+    struct tm day = {0};
+    const char *at = strstr(event, "\"at\":\"");
+    const char *point = at ? strptime(at + 6, "%Y-%m-%dT%H:%M:%S", &day) : NULL;
+    if (!point || *point != '.')
+        return id;
+    return (int64_t)timegm(&day) * 1000 + strtol(point + 1, NULL, 10);
+}
+
+static void count_document(struct crowd *crowd, struct listener *listener, const char *event)
+{
+    int64_t id = strtoll(event, NULL, 10), before = listener->heard_id;
+    crowd->newest = id > crowd->newest ? id : crowd->newest;
     if (id <= before || id <= crowd->after)
         return;
     listener->heard_id = id;
-    if (crowd->document == 0)
+    if (crowd->document == 0) {
         crowd->document = id;
+        crowd->printed_ms = printed_at_ms(event, id);
+    }
     if (id < crowd->document || before >= crowd->document)
         return; /* an older one, or it was counted by an older one */
     crowd->heard++;
@@ -176,9 +193,9 @@ static void hear(struct crowd *crowd, long number)
         crowd->open++;
     }
     for (const char *at = bytes; (at = strstr(at, "\nid: ")) != NULL; at += 5)
-        count_document(crowd, listener, strtoll(at + 5, NULL, 10));
+        count_document(crowd, listener, at + 5);
     if (strncmp(bytes, "id: ", 4) == 0)
-        count_document(crowd, listener, strtoll(bytes + 4, NULL, 10));
+        count_document(crowd, listener, bytes + 4);
 }
 
 static void turn(struct crowd *crowd, int patience_ms)
@@ -225,12 +242,12 @@ static void say(const char *what, long count, int64_t took_ms)
 static void hear_document(struct crowd *crowd)
 {
     int64_t start_ms = wall_ms();
-    crowd->after = start_ms;
+    crowd->after = crowd->newest;
     crowd->document = 0;
     crowd->heard = 0;
     while (crowd->heard < crowd->open && wall_ms() - start_ms < PATIENCE_MS)
         turn(crowd, 100);
-    say("heard", crowd->heard, crowd->heard_at_ms - crowd->document);
+    say("heard", crowd->heard, crowd->heard_at_ms - crowd->printed_ms);
 }
 
 static void leave_all(struct crowd *crowd)

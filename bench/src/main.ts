@@ -1,7 +1,6 @@
 // main.ts — `make bench`: measure in turns, hold against the promises, write it down.
 //
-//     make bench BENCH='--seconds 4 --repeats 5 --connections 512 --folder build/bench-data'
-//     make bench BENCH='--only listening'     that part alone, to the screen; or reading, line
+//     make bench BENCH='--help'
 import { mkdirSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -15,10 +14,28 @@ import { readingTables } from "./reading_report.ts";
 import { lineTable, promiseTable, speedTable, writeReport } from "./report.ts";
 import { writeTokens } from "./sale.ts";
 import { tell } from "./servers.ts";
+import { waitInLine } from "./waiting.ts";
+import { askedTable, writeWaitingReport } from "./waiting_report.ts";
 import { median, type Sample } from "./wrk.ts";
 
 const SERVER_CORE = 0;
 const LOAD_CORE = 1;
+
+const HELP = `make bench BENCH='…': measure on this machine. Server and load take a core each.
+
+  --only PART         that part alone, to the screen:
+                        reading    lists and seat maps beside nginx's files
+                        listening  idle streams, and a document to all of them
+                        line       a waiting line in the process and in Redis; some seconds
+                        waiting    the waiting room under its crowd, and a whole night; about two
+                                   minutes; writes waiting-room.md and waiting-room.json
+                      without it: everything but the last, half an hour; writes bench.md and .json
+  --seconds N         of each run (4)
+  --repeats N         rounds; the report has their medians (5)
+  --connections N     of the load (512)
+  --folder DIR        what is measured lies there, and is removed (build/bench-data)
+  --out DIR           where reports are written (docs/knowledge/experiments)
+`;
 
 const { values } = parseArgs({
   options: {
@@ -27,9 +44,14 @@ const { values } = parseArgs({
     connections: { type: "string", default: "512" },
     folder: { type: "string", default: "build/bench-data" },
     only: { type: "string", default: "" },
+    help: { type: "boolean", default: false },
     out: { type: "string", default: "docs/knowledge/experiments" },
   },
 });
+if (values.help) {
+  console.log(HELP);
+  process.exit(0);
+}
 const folder = resolve(values.folder);
 const binary = resolve("build/ticketrush");
 const repeats = Number(values.repeats);
@@ -75,6 +97,14 @@ if (values.only === "listening") {
 }
 if (values.only === "line") {
   console.log(`\n${lineTable(await standInLine(folder, SERVER_CORE, LOAD_CORE))}\n`);
+  rmSync(folder, { recursive: true, force: true });
+  process.exit(0);
+}
+if (values.only === "waiting") {
+  const machine = describeMachine(binary, folder);
+  const waited = await waitInLine(binary, folder, SERVER_CORE, LOAD_CORE);
+  writeWaitingReport({ measuredAt: new Date().toISOString(), machine, ...waited }, values.out);
+  console.log(`\n${askedTable(waited)}\n\nwritten to ${values.out}/waiting-room.md and .json`);
   rmSync(folder, { recursive: true, force: true });
   process.exit(0);
 }

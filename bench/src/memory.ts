@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 
 import { ended, residentBytes, startOnCore } from "./process.ts";
 import { createSale, SEATS } from "./sale.ts";
-import { type House, serve, tell } from "./servers.ts";
+import { type House, serve, type Server, tell } from "./servers.ts";
 
 /** The one open sale of both measurements. */
 const OPEN_SEATS = 50_000;
@@ -40,7 +40,7 @@ function fresh(binary: string, dataFolder: string): House {
 }
 
 /** The hard limit of open files, and some room for the files that are not connections. */
-function connectionsPossible(): number {
+export function connectionsPossible(): number {
   const line = readFileSync("/proc/self/limits", "utf8").match(/^Max open files\s+\d+\s+(\d+)/m);
   return Math.min(CONNECTIONS_WANTED, Number(line?.[1] ?? 1024) - 500);
 }
@@ -92,7 +92,23 @@ export async function listen(
   const tokens = `${folder}/listeners.txt`;
   writeFileSync(tokens, tell(house, "token", "--fan", "1", "--count", String(listeners), "--role", "operator"));
   const server = await serve(house, serverCore);
-  const command = ["build/listeners", String(server.port), String(listeners), "/api/admin/events", tokens];
+  const listening = await hearTheCrowd(
+    server, loadCore, "/api/admin/events", tokens, listeners, "/api/admin/overview");
+  await server.end();
+  return listening;
+}
+
+/** `document` is what they hear, at an address of its own; `afterNews` comes when all have heard. */
+export async function hearTheCrowd(
+  server: Server,
+  loadCore: number,
+  path: string,
+  tokens: string,
+  listeners: number,
+  document: string,
+  afterNews: () => void = () => undefined,
+): Promise<Listening> {
+  const command = ["build/listeners", String(server.port), String(listeners), path, tokens];
   const crowd = startOnCore(loadCore, command, {});
   if (!crowd.child.stdout) throw new Error("listeners: no output");
   const lines = createInterface({ input: crowd.child.stdout })[Symbol.asyncIterator]();
@@ -111,14 +127,14 @@ export async function listen(
   crowd.child.stdin?.write("\n");
   const heardMs = [];
   for (let i = 0; i < 3; i++) heardMs.push(await next("heard", listeners));
+  afterNews();
   const againMs = await next("again", listeners);
-  const document = await fetch(`http://127.0.0.1:${server.port}/api/admin/overview`, {
+  const heard = await fetch(`http://127.0.0.1:${server.port}${document}`, {
     headers: { authorization: `Bearer ${readFileSync(tokens, "utf8").split("\n")[0]}` },
   });
-  const documentBytes = (await document.arrayBuffer()).byteLength;
+  const documentBytes = (await heard.arrayBuffer()).byteLength;
   crowd.child.stdin?.end();
   await ended(crowd);
-  await server.end();
   return {
     listeners,
     bytesPerListener: (allBytes - halfBytes) / (listeners - half),
