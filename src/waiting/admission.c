@@ -3,8 +3,10 @@
  *
  * A wave is open for WAITING_SHOW_MS. When it closes, how many of it came is weighed in: of the
  * earlier weight so much is kept that a few hundred fans are remembered. A fan who comes later than
- * that still counts as one who came. At the beginning all are expected to come: it is better to be
- * two seconds late in filling the room than to call many who then stand before a closed gate.
+ * that still counts as one who came; and because all may be late, the share that is believed in
+ * falls to a quarter at most before those who were called for that are waited for as well. At the
+ * beginning all are expected to come: it is better to be two seconds late in filling the room than
+ * to call many who then stand before a closed gate.
  */
 #include "waiting/admission.h"
 
@@ -21,7 +23,7 @@ enum {
 
 static const double come_share_least = 0.02; /* 50 calls for one who comes */
 static const double buy_share_least = 0.05;
-static const double slow_down = 0.7, speed_up = 0.05;
+static const double slow_down = 0.7, speed_up = 0.05, lose_faith = 0.25;
 
 const char *admission_mode_name(enum admission_mode mode)
 {
@@ -52,6 +54,7 @@ void admission_init(struct admission *admission, int64_t now_ms)
 {
     *admission = (struct admission){.lately_called = FANS_BELIEVED,
                                     .lately_came = FANS_BELIEVED,
+                                    .share_least = lose_faith,
                                     .lately_ended = FANS_BELIEVED,
                                     .lately_bought = FANS_BELIEVED,
                                     .at_ms = now_ms,
@@ -86,7 +89,7 @@ static double share(double whole, double part, double least)
 
 double admission_come_share(const struct admission *admission)
 {
-    return share(admission->lately_called, admission->lately_came, come_share_least);
+    return share(admission->lately_called, admission->lately_came, admission->share_least);
 }
 
 double admission_buy_share(const struct admission *admission)
@@ -99,24 +102,32 @@ static bool is_open(const struct admission_wave *wave, int64_t now_ms)
     return wave->called > 0 && now_ms - wave->began_ms < WAITING_SHOW_MS;
 }
 
+static void close_wave(struct admission *admission, struct admission_wave *wave)
+{
+    weigh(&admission->lately_called, &admission->lately_came, wave->called, wave->came);
+    admission->share_least = fmax(wave->share * lose_faith, come_share_least);
+    *wave = (struct admission_wave){0};
+}
+
 static void close_waves(struct admission *admission, int64_t now_ms)
 {
     for (size_t i = 0; i < ADMISSION_WAVES; i++) {
         struct admission_wave *wave = &admission->waves[i];
         if (wave->called == 0 || is_open(wave, now_ms))
             continue;
-        weigh(&admission->lately_called, &admission->lately_came, wave->called, wave->came);
-        *wave = (struct admission_wave){0};
+        close_wave(admission, wave);
     }
 }
 
 static double expected(const struct admission *admission, int64_t now_ms)
 {
-    uint32_t on_their_way = 0;
-    for (size_t i = 0; i < ADMISSION_WAVES; i++)
-        if (is_open(&admission->waves[i], now_ms))
-            on_their_way += admission->waves[i].called - admission->waves[i].came;
-    return on_their_way * admission_come_share(admission);
+    double come = admission_come_share(admission), on_their_way = 0;
+    for (size_t i = 0; i < ADMISSION_WAVES; i++) {
+        const struct admission_wave *wave = &admission->waves[i];
+        if (is_open(wave, now_ms))
+            on_their_way += (wave->called - wave->came) * fmax(wave->share, come);
+    }
+    return on_their_way;
 }
 
 void admission_called(struct admission *admission, size_t count, int64_t now_ms)
@@ -128,8 +139,9 @@ void admission_called(struct admission *admission, size_t count, int64_t now_ms)
         admission->wave = (admission->wave + 1) % ADMISSION_WAVES;
         wave = &admission->waves[admission->wave];
         if (wave->called > 0)
-            weigh(&admission->lately_called, &admission->lately_came, wave->called, wave->came);
-        *wave = (struct admission_wave){.began_ms = now_ms};
+            close_wave(admission, wave);
+        *wave =
+            (struct admission_wave){.began_ms = now_ms, .share = admission_come_share(admission)};
     }
     wave->called += (uint32_t)count;
     admission->bucket -= (double)count * admission_come_share(admission);
@@ -202,7 +214,7 @@ static void fill_bucket(struct admission *admission, int64_t now_ms)
 static double room(const struct admission *admission, const struct admission_view *view,
                    double on_their_way)
 {
-    double inside = view->active + on_their_way;
+    double inside = view->active + view->at_gate + on_their_way;
     double left = (double)admission->terms.active_max - inside;
     if (admission->terms.mode == ADMISSION_ADAPTIVE)
         left = fmin(left, ceil(view->seats_free / admission_buy_share(admission)) - inside);

@@ -5,9 +5,10 @@
  * them who really come is measured all the time, and more are called than there is room for, just
  * so many that the room fills. Nobody comes in beyond the cap: that is the gate's, line_enter().
  *
- *     expected   called within WAITING_SHOW_MS and not there yet, times the share that comes
- *     room       active_max − active − expected                        (never above zero: none)
- *     ADAPTIVE   also: seats free ÷ share of those inside who buy, minus active and expected;
+ *     expected   called within WAITING_SHOW_MS and not there yet, times the share that was believed
+ *                to come when they were called
+ *     room       active_max − active − at the gate − expected          (never above zero: none)
+ *     ADAPTIVE   also: seats free ÷ share of those inside who buy, minus all of these;
  *                and a rate that goes up a step a second while commits are quick, and down by a
  *                third when they are slow
  *     calls      room ÷ share, as far as the bucket reaches: a call costs `share` of a token
@@ -47,6 +48,7 @@ struct admission_terms admission_usual_terms(void);
 struct admission_wave { /* fans called in the same quarter of a second */
     int64_t began_ms;
     uint32_t called, came;
+    double share; /* so many of them were believed to come */
 };
 
 enum { ADMISSION_WAVES = 16 };
@@ -56,6 +58,7 @@ struct admission {
     double bucket;                     /* tokens: fans that may come */
     double rate;                       /* ADAPTIVE: fans a second at the moment */
     double lately_called, lately_came; /* lately, older ones count less */
+    double share_least;                /* believed at present, however few have come */
     double lately_ended, lately_bought;
     double pace_quick, pace_slow; /* calls a second: of some ten seconds, of a minute */
     struct admission_wave waves[ADMISSION_WAVES];
@@ -66,6 +69,7 @@ struct admission {
 
 struct admission_view { /* of the hall, at this moment */
     uint32_t waiting, active;
+    uint32_t at_gate; /* came when it was full, and will be in as soon as there is room */
     uint32_t seats_free;
     int64_t commit_us; /* of late; 0: not known */
 };
@@ -78,7 +82,7 @@ size_t admission_calls(struct admission *admission, const struct admission_view 
                        int64_t now_ms);
 
 void admission_called(struct admission *admission, size_t count, int64_t now_ms);
-void admission_came(struct admission *admission);
+void admission_came(struct admission *admission); /* to the gate, whether there is room or not */
 void admission_ended(struct admission *admission, bool bought);
 
 double admission_come_share(const struct admission *admission); /* of the called: 0.02 … 1 */

@@ -14,14 +14,15 @@
 #include "base/random.h"
 #include "waiting/admission.h"
 
-enum { TICK_MS = 50, CROWD_TICKS = 20, CROWD = 100000 };
+enum { TICK_MS = 50, CROWD_TICKS = 20, COMING_TICKS = 100, CROWD = 100000 };
 
 struct crowd { /* the fans, and the gate */
     struct random chance;
     struct admission admission;
     double come_share;
-    uint32_t waiting, active, called, active_most;
-    uint32_t coming[CROWD_TICKS]; /* how many come in each of the next ticks */
+    uint32_t waiting, active, at_gate, called, active_most;
+    uint32_t coming[COMING_TICKS]; /* how many come in each of the next ticks */
+    size_t late_ticks;             /* how much longer than a second it takes */
     int64_t now_ms;
     uint32_t seats_free;
 };
@@ -40,30 +41,40 @@ static bool comes(struct crowd *crowd)
     return (double)random_below(&crowd->chance, 1000) < crowd->come_share * 1000;
 }
 
+/* Whoever comes is at the gate, and inside as soon as there is room. */
 static void enter(struct crowd *crowd, uint32_t count)
 {
-    for (uint32_t i = 0; i < count; i++) {
-        if (crowd->active >= (uint32_t)crowd->admission.terms.active_max)
-            return; /* the gate; who stands before it asks again, here: never */
-        crowd->active++;
+    for (uint32_t i = 0; i < count; i++)
         admission_came(&crowd->admission);
-    }
+    uint32_t left = (uint32_t)crowd->admission.terms.active_max - crowd->active;
+    uint32_t asking = crowd->at_gate + count;
+    uint32_t entering = asking < left ? asking : left;
+    crowd->active += entering;
+    crowd->at_gate = asking - entering;
+}
+
+static size_t coming_at(struct crowd *crowd, size_t at)
+{
+    size_t ticks = 1 + (size_t)random_below(&crowd->chance, CROWD_TICKS) + crowd->late_ticks;
+    return (at + ticks) % COMING_TICKS;
 }
 
 static void tick(struct crowd *crowd)
 {
-    size_t at = (size_t)(crowd->now_ms / TICK_MS) % CROWD_TICKS;
+    size_t at = (size_t)(crowd->now_ms / TICK_MS) % COMING_TICKS;
     enter(crowd, crowd->coming[at]);
     crowd->coming[at] = 0;
-    struct admission_view view = {
-        .waiting = crowd->waiting, .active = crowd->active, .seats_free = crowd->seats_free};
+    struct admission_view view = {.waiting = crowd->waiting,
+                                  .active = crowd->active,
+                                  .at_gate = crowd->at_gate,
+                                  .seats_free = crowd->seats_free};
     size_t count = admission_calls(&crowd->admission, &view, crowd->now_ms);
     admission_called(&crowd->admission, count, crowd->now_ms);
     crowd->waiting -= (uint32_t)count;
     crowd->called += (uint32_t)count;
     for (size_t i = 0; i < count; i++)
         if (comes(crowd))
-            crowd->coming[random_below(&crowd->chance, CROWD_TICKS)]++;
+            crowd->coming[coming_at(crowd, at)]++;
     crowd->now_ms += TICK_MS;
     crowd->active_most = crowd->active > crowd->active_most ? crowd->active : crowd->active_most;
 }
@@ -109,6 +120,25 @@ static void who_comes_keeps_the_pace_and_the_cap(void **state)
     small.active -= 10; /* ten have bought */
     run_for(&small, 2000);
     assert_int_equal(small.called, 40);
+}
+
+/* Phones that look every three seconds. Who is late has come all the same: if they were taken for
+   gone, more and more would be called, and stand before the gate in no order. */
+static void who_comes_late_is_not_taken_for_gone(void **state)
+{
+    (void)state;
+    struct crowd crowd;
+    crowd_init(&crowd, fixed(100, 100), 1);
+    crowd.late_ticks = 2500 / TICK_MS;
+    for (int second = 0; second < 120; second++) {
+        run_for(&crowd, 1000);
+        crowd.active -= crowd.active < 10 ? crowd.active : 10; /* they have bought */
+    }
+    printf("with fans who come late: %u called for 1,200 who left, %u at the gate\n", crowd.called,
+           crowd.at_gate);
+    assert_in_range(crowd.active, 80, 100);
+    assert_in_range(crowd.called, 1200, 1500);
+    assert_in_range(crowd.at_gate, 0, 150);
 }
 
 static void nobody_is_called_while_it_is_paused_or_no_seat_is_free(void **state)
@@ -174,6 +204,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(with_60_of_100_gone_the_room_is_full_within_five_seconds),
         cmocka_unit_test(who_comes_keeps_the_pace_and_the_cap),
+        cmocka_unit_test(who_comes_late_is_not_taken_for_gone),
         cmocka_unit_test(nobody_is_called_while_it_is_paused_or_no_seat_is_free),
         cmocka_unit_test(the_adaptive_mode_calls_for_the_seats_that_are_left),
         cmocka_unit_test(slow_commits_slow_the_adaptive_mode_down),

@@ -77,6 +77,8 @@ struct line_counts {
     uint32_t doors_open; /* a bit a door */
     uint32_t called;     /* fans called, ever */
     uint32_t entered;    /* fans let in, ever */
+    uint32_t at_gate;    /* of the called: who came and found it full */
+    uint32_t arrived;    /* who came once called, let in or not, ever; lives as long as the line */
     int64_t number;      /* of the last event */
     int64_t at_ms; /* of the last event; the next one is not before, whatever the clock says */
 };

@@ -5,7 +5,7 @@
  *     drawn    turn → sequence                                                  4 bytes a turn
  *     waiting  the turns that wait, hall: the sequences in the hall             0.4 bytes each
  *
- * and beside them some 24 bytes for each fan inside who holds seats.
+ * and beside them some 24 bytes for each fan inside who holds seats, or before the gate.
  *
  * One function, happen(), changes a place, whether it happens now or is read back: so what a
  * restart builds is what was there, or the events are not ours.
@@ -32,6 +32,7 @@ struct line_memory {
     struct places places;
     uint32_t *drawn;
     uint32_t drawn_room;
+    struct table gate;      /* sequences of those who were called, and came when it was full */
     struct table prolonged; /* sequence → until when the entry was, where a hold has made it more */
     struct ranks waiting, hall;
     struct line_counts counts;
@@ -137,6 +138,10 @@ static void happen(struct line_memory *memory, uint32_t sequence, enum line_even
     packed->stamp = place_has_ended(to) ? seconds(memory->counts.at_ms) : (uint32_t)until_s;
     if (from == PLACE_ENTERED && to != PLACE_ENTERED)
         table_remove(&memory->prolonged, hash_id(sequence));
+    uint32_t stood;
+    if (kind == LINE_ENTERED && !table_get(&memory->gate, hash_id(sequence), &stood))
+        memory->counts.arrived++;
+    table_remove(&memory->gate, hash_id(sequence));
     if (kind == LINE_CALLED) {
         memory->counts.serving = packed->turn;
         memory->counts.called++;
@@ -340,6 +345,20 @@ static uint32_t sequence_in(const struct line_memory *memory, struct fan_id fan,
     return sequence != 0 && packed_state(place_at(memory, sequence)) == state ? sequence : 0;
 }
 
+static enum status stand_at_gate(struct line_memory *memory, uint32_t sequence,
+                                 struct line_time now)
+{
+    uint32_t longer = seconds(now.wall_ms + WAITING_CLAIM_MS), stood;
+    struct packed *packed = place_at(memory, sequence);
+    packed->stamp = packed->stamp < longer ? longer : packed->stamp;
+    if (table_get(&memory->gate, hash_id(sequence), &stood))
+        return STATUS_FULL;
+    if (table_set(&memory->gate, hash_id(sequence), 1) != STATUS_OK)
+        return STATUS_NO_MEMORY;
+    memory->counts.arrived++;
+    return STATUS_FULL;
+}
+
 static enum status memory_enter(struct line *line, struct fan_id fan, uint32_t active_max,
                                 int64_t until_s, struct line_time now, struct place *out_place,
                                 bool *out_new)
@@ -352,12 +371,8 @@ static enum status memory_enter(struct line *line, struct fan_id fan, uint32_t a
         return STATUS_OK;
     if (sequence == 0 || out_place->state != PLACE_CALLED)
         return STATUS_MISSING;
-    if (memory->counts.in[PLACE_ENTERED] >= active_max) {
-        uint32_t longer = seconds(now.wall_ms + WAITING_CLAIM_MS);
-        struct packed *packed = place_at(memory, sequence);
-        packed->stamp = packed->stamp < longer ? longer : packed->stamp;
-        return STATUS_FULL;
-    }
+    if (memory->counts.in[PLACE_ENTERED] >= active_max)
+        return stand_at_gate(memory, sequence, now);
     if (reserve_journal(memory, 1) != STATUS_OK)
         return STATUS_NO_MEMORY;
     happen(memory, sequence, LINE_ENTERED, until_s, now);
@@ -445,6 +460,7 @@ static enum status memory_sweep(struct line *line, int64_t idle_ms, size_t most,
 static enum status memory_counts(struct line *line, struct line_counts *out_counts)
 {
     *out_counts = memory_of(line)->counts;
+    out_counts->at_gate = (uint32_t)memory_of(line)->gate.entry_count;
     return STATUS_OK;
 }
 
@@ -564,6 +580,7 @@ static void memory_destroy(struct line *line)
 {
     struct line_memory *memory = memory_of(line);
     places_deinit(&memory->places);
+    table_deinit(&memory->gate);
     table_deinit(&memory->prolonged);
     free(memory->drawn);
     free(memory->journal);
@@ -606,6 +623,7 @@ static enum status make(struct line_maker *maker, struct option_id option, struc
     places_init(&memory->places);
     ranks_init(&memory->waiting);
     ranks_init(&memory->hall);
+    table_init(&memory->gate, WAITING_PLACES_MAX);
     table_init(&memory->prolonged, WAITING_PLACES_MAX);
     *out_line = &memory->base;
     return STATUS_OK;

@@ -18,14 +18,14 @@
 #include "store/embedded.h"
 
 enum {
-    KEYS = 10,
+    KEYS = 11,
     WORDS = 12, /* arguments of one call */
     WORD_BYTES = 24,
     NODE_BYTES = 17,
     LEAD_MS = 3000, /* a leader that is silent for so long has gone */
     HALL_PAGE = 5000,
     JOURNAL_PAGE = 2000,
-    COUNT_NUMBERS = 17,
+    COUNT_NUMBERS = 19,
     MS_PER_S = 1000,
 };
 
@@ -97,8 +97,9 @@ static enum status status_of(struct text word)
 static enum status ask(struct line_redis *line, struct asking *asking,
                        struct redis_reply *out_reply)
 {
-    static const char *const names[KEYS] = {":counts", ":fans", ":places",  ":waiting", ":hall",
-                                            ":seen",   ":due",  ":journal", ":lead",    ":shown"};
+    static const char *const names[KEYS] = {":counts", ":fans", ":places", ":waiting",
+                                            ":hall",   ":seen", ":due",    ":journal",
+                                            ":gate",   ":lead", ":shown"};
     struct text keys[KEYS];
     arena_reset(line->arena);
     for (size_t i = 0; i < KEYS; i++) {
@@ -372,6 +373,8 @@ static enum status line_redis_counts(struct line *line, struct line_counts *out)
     *out = (struct line_counts){.joined = (uint32_t)numbers[0],
                                 .drawn = (uint32_t)numbers[1],
                                 .number = numbers[2],
+                                .arrived = (uint32_t)numbers[COUNT_NUMBERS - 3],
+                                .at_gate = (uint32_t)numbers[COUNT_NUMBERS - 2],
                                 .at_ms = numbers[COUNT_NUMBERS - 1],
                                 .serving = (uint32_t)numbers[3],
                                 .doors_open = (uint32_t)numbers[4],

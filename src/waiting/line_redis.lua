@@ -1,6 +1,7 @@
 -- line_redis.lua: the rules of a line; what is to be done is the first argument.
 --
---   counts   hash: joined, drawn, number, serving, doors, called, entered, s0 ... s8, at;
+--   counts   hash: joined, drawn, number, serving, doors, called, entered, s0 ... s8,
+--            arrived, at;
 --            clock: silence is measured by it; beat: the steady time of the leader's last sign
 --   fans     hash: fan -> sequence of the latest place
 --   places   hash: sequence -> fan|state|door|turn|until|ended|entry's until|places before
@@ -9,6 +10,7 @@
 --   seen     sorted set: sequence by when it was seen last, in the hall and waiting
 --   due      sorted set: sequence by until when, called and inside
 --   journal  list: number|kind|sequence|turn|fan|door|until|at|before
+--   gate     set: sequences of those who were called, and came when it was full
 --   lead     the node that leads, with a life span
 --   shown    its document
 --
@@ -20,7 +22,7 @@ local EARLIER_MAX = 7 -- limits.h: WAITING_EARLIER_MAX
 local after = {A = 2, E = 3, K = 3, B = 4, L = 5, X = 6, M = 7, T = 8}
 local from = {A = {[1] = 1}, E = {[2] = 1}, M = {[2] = 1}, K = {[3] = 1}, B = {[3] = 1},
   T = {[3] = 1}, X = {[0] = 1, [1] = 1}, L = {[0] = 1, [1] = 1, [2] = 1, [3] = 1}}
-local counts, fans, places, waiting, hall, seen, due, journal, lead, shown = unpack(KEYS)
+local counts, fans, places, waiting, hall, seen, due, journal, gate, lead, shown = unpack(KEYS)
 local function count(name, by) return redis.call('HINCRBY', counts, name, by) end
 local function number_of(name) return tonumber(redis.call('HGET', counts, name) or '0') end
 local function read(sequence)
@@ -75,7 +77,11 @@ local function happen(p, kind, till, wall)
     redis.call('HSET', counts, 'serving', p.turn)
     count('called', 1)
   end
-  if kind == 'E' then count('entered', 1) end
+  local stood = redis.call('SREM', gate, p.sequence)
+  if kind == 'E' then
+    count('entered', 1)
+    if stood == 0 then count('arrived', 1) end
+  end
 end
 local function give_turn(p)
   p.turn = tostring(count('drawn', 1))
@@ -189,6 +195,7 @@ function ops.enter(fan, active_max, till, wall, longer)
       redis.call('ZADD', due, longer, p.sequence)
       write(p)
     end
+    if redis.call('SADD', gate, p.sequence) == 1 then count('arrived', 1) end
     return {'full', p.sequence, words_of(p)}
   end
   happen(p, 'E', till, wall)
@@ -222,10 +229,11 @@ function ops.sweep(idle, wall_s, most, wall, steady)
 end
 function ops.counts()
   local names = {'joined', 'drawn', 'number', 'serving', 'doors', 'called', 'entered', 's0',
-    's1', 's2', 's3', 's4', 's5', 's6', 's7', 's8', 'at'}
+    's1', 's2', 's3', 's4', 's5', 's6', 's7', 's8', 'arrived', 'at'}
   local found = redis.call('HMGET', counts, unpack(names))
   local all = {}
   for i = 1, #names do all[i] = found[i] or '0' end
+  table.insert(all, #all, redis.call('SCARD', gate))
   return {'ok', table.concat(all, '|')}
 end
 function ops.journal(first, most)

@@ -329,8 +329,11 @@ static void call(struct room *room, int64_t commit_us, struct line_time now)
     size_t called;
     if (!trust(room, line_counts(room->line, &counts)))
         return;
+    for (; room->arrived_count < counts.arrived; room->arrived_count++)
+        admission_came(&room->admission);
     struct admission_view view = {.waiting = counts.in[PLACE_WAITING],
                                   .active = counts.in[PLACE_ENTERED],
+                                  .at_gate = counts.at_gate,
                                   .seats_free = room->sale.seats_free,
                                   .commit_us = commit_us};
     size_t most = admission_calls(&room->admission, &view, now.steady_ms);
@@ -436,9 +439,6 @@ static void learn(struct room *room, const struct line_event *event, struct line
     case LINE_CALLED:
         admission_called(&room->admission, 1, now.steady_ms);
         return;
-    case LINE_ENTERED:
-        admission_came(&room->admission);
-        return;
     case LINE_BOUGHT:
     case LINE_OVER:
         admission_ended(&room->admission, event->kind == LINE_BOUGHT);
@@ -455,6 +455,7 @@ static void learn(struct room *room, const struct line_event *event, struct line
         return;
     case LINE_JOINED:
     case LINE_OPENED:
+    case LINE_ENTERED:
     case LINE_KEPT:
     case LINE_MISSED:
         return;
@@ -500,7 +501,9 @@ enum status room_restore(struct room *room, const struct line_event *event,
 
 enum status room_restored(struct room *room)
 {
-    return line_counts(room->line, &room->counts);
+    enum status status = line_counts(room->line, &room->counts);
+    room->arrived_count = room->counts.arrived;
+    return status;
 }
 
 /* --- the document ----------------------------------------------------------------------------- */
@@ -563,6 +566,7 @@ static bool take_document(struct room *room, struct line_time now)
         !trust(room, line_shown(room->line, document, sizeof document, &size)) || size == 0 ||
         (size == room->document_size && memcmp(document, room->document, size) == 0))
         return false;
+    room->arrived_count = room->counts.arrived;
     memcpy(room->document, document, size);
     room->document_size = size;
     room->document_number++;

@@ -52,6 +52,7 @@ struct room {
     struct listeners listeners;
     struct room_sale sale;
     struct line_counts counts; /* after the last durable round */
+    uint32_t arrived_count;    /* of those who came to the gate, as far as admission knows */
 
     enum room_state state;
     bool suspect; /* a commit failed: read everything back first */
