@@ -140,6 +140,30 @@ static void every_refusal_is_described(void **state)
 
 /* --- answers ---------------------------------------------------------------------------------- */
 
+/* Addresses that a step would not fit on its line with. */
+static const char date_layout[] = "/api/options/{id}/layout";
+static const char date_allotments[] = "/api/options/{id}/allotments";
+static const char date_allotment[] = "/api/options/{id}/allotments/{allotmentId}";
+static const char date_block[] = "/api/options/{id}/seats/block";
+static const char date_unblock[] = "/api/options/{id}/seats/unblock";
+static const char date_refunds[] = "/api/options/{id}/refunds";
+static const char date_admission[] = "/api/options/{id}/admission";
+static const char date_proof[] = "/api/options/{id}/waiting/proof";
+static const char concert_refunds[] = "/api/concerts/{id}/refunds";
+static const char group_codes[] = "/api/groups/{id}/codes";
+static const char its_payments[] = "/api/reservations/{id}/payments";
+static const char its_refunds[] = "/api/payments/{id}/refunds";
+
+/* Bodies, likewise. */
+static const char paying[] = "{\"method\":\"test\"}";
+static const char declined[] = "{\"method\":\"test\",\"gatewayData\":{\"outcome\":\"decline\"}}";
+static const char ill[] = "{\"reason\":\"ill\"}";
+static const char our_code[] = "{\"codes\":[\"OPENAPI-1\"]}";
+static const char slowly[] = "{\"mode\":\"FIXED\",\"fansPerSecond\":10,\"activeMax\":100,"
+                             "\"entrySeconds\":300}";
+static const char one_row[] = "{\"sections\":[{\"name\":\"A\",\"grade\":\"R\",\"price\":9000,"
+                              "\"rows\":[{\"row\":1,\"seats\":20}]}]}";
+
 /* The entity tag of a GET, as the header that asks whether it is still good. */
 static void unchanged(struct world *world, const char *pattern, int64_t id)
 {
@@ -188,24 +212,9 @@ static void look_at_groups(struct world *world, int64_t artist, int64_t group)
         {"POST", "/api/agencies", OPERATOR, .key = "one", .json = names, .status = 201},
         {"POST", "/api/agencies", OPERATOR, .key = "one",
          .json = "{\"name\":\"B\",\"nameKo\":\"나\"}", .status = 422},
-        {"POST",
-         "/api/groups/{id}/codes",
-         OPERATOR,
-         {group, 0},
-         .json = "{\"count\":1}",
-         .status = 201},
-        {"POST",
-         "/api/groups/{id}/codes",
-         OPERATOR,
-         {group, 0},
-         .json = "{\"codes\":[\"OPENAPI-1\"]}",
-         .status = 201},
-        {"POST",
-         "/api/groups/{id}/codes",
-         OPERATOR,
-         {group, 0},
-         .json = "{\"codes\":[\"OPENAPI-1\"]}",
-         .status = 409},
+        {"POST", group_codes, OPERATOR, {group, 0}, .json = "{\"count\":1}", .status = 201},
+        {"POST", group_codes, OPERATOR, {group, 0}, .json = our_code, .status = 201},
+        {"POST", group_codes, OPERATOR, {group, 0}, .json = our_code, .status = 409},
         {"POST", "/api/users/me/groups", MINA, .json = "{\"code\":\"openapi1\"}", .status = 201},
         {"POST", "/api/users/me/groups", MINA, .json = "{\"code\":\"openapi1\"}", .status = 200},
         {"POST", "/api/users/me/groups", JOON, .json = "{\"code\":\"openapi1\"}", .status = 422},
@@ -224,21 +233,19 @@ static void look_at_a_date(struct world *world, int64_t concert, int64_t venue)
     struct http_reply reply = TAKE(world, "POST", "/api/concerts/{id}/options", OPERATOR,
                                    {concert, 0}, .json = json, .status = 201);
     int64_t option = reply_number(&reply, "id");
-    static const char layout[] = "{\"sections\":[{\"name\":\"A\",\"grade\":\"R\",\"price\":9000,"
-                                 "\"rows\":[{\"row\":1,\"seats\":20}]}]}";
     const struct step of_a_date[] = {
         {"PUT", "/api/options/{id}", OPERATOR, {option, 0}, .json = json, .status = 200},
         {"PATCH", "/api/options/{id}", OPERATOR, {option, 0}, .json = "{}", .status = 200},
         {"GET", "/api/options/{id}/seat-map", NOBODY, {option, 0}, .status = 404},
         {"POST", "/api/options/{id}/sale/pause", OPERATOR, {option, 0}, .status = 404},
         {"PUT",
-         "/api/options/{id}/layout",
+         date_layout,
          OPERATOR,
          {option, 0},
          .rest = "?dryRun=true",
-         .json = layout,
+         .json = one_row,
          .status = 200},
-        {"PUT", "/api/options/{id}/layout", OPERATOR, {option, 0}, .json = layout, .status = 200},
+        {"PUT", date_layout, OPERATOR, {option, 0}, .json = one_row, .status = 200},
         {"DELETE", "/api/options/{id}", OPERATOR, {option, 0}, .status = 204},
     };
     TAKE_ALL(world, of_a_date);
@@ -271,28 +278,17 @@ static void sell_and_close(struct world *world, const char *sale)
     char seats[BODY_BYTES], allotment[BODY_BYTES];
     snprintf(allotment, sizeof allotment, "{\"name\":\"Guests\",\"seatIds\":[%lld]}",
              (long long)seat + 31);
-    static const char layout[] = "{\"sections\":[{\"name\":\"A\",\"grade\":\"R\",\"price\":9000,"
-                                 "\"rows\":[{\"row\":1,\"seats\":20}]}]}";
-    struct http_reply reply = TAKE(world, "POST", "/api/options/{id}/allotments", OPERATOR,
-                                   {option, 0}, .json = allotment, .status = 201);
+    struct http_reply reply = TAKE(world, "POST", date_allotments, OPERATOR, {option, 0},
+                                   .json = allotment, .status = 201);
     int64_t aside = reply_number(&reply, "id");
     snprintf(seats, sizeof seats, "{\"optionId\":%lld,\"seatIds\":[%lld]}", (long long)option,
              (long long)seat);
     const struct step sold[] = {
-        {"POST",
-         "/api/options/{id}/allotments",
-         OPERATOR,
-         {option, 0},
-         .json = allotment,
-         .status = 409},
-        {"GET", "/api/options/{id}/allotments", OPERATOR, {option, 0}, .status = 200},
-        {"DELETE",
-         "/api/options/{id}/allotments/{allotmentId}",
-         OPERATOR,
-         {option, aside},
-         .status = 200},
+        {"POST", date_allotments, OPERATOR, {option, 0}, .json = allotment, .status = 409},
+        {"GET", date_allotments, OPERATOR, {option, 0}, .status = 200},
+        {"DELETE", date_allotment, OPERATOR, {option, aside}, .status = 200},
         {"POST", "/api/v5/reservations", MINA, .key = "sold", .json = seats, .status = 201},
-        {"PUT", "/api/options/{id}/layout", OPERATOR, {option, 0}, .json = layout, .status = 409},
+        {"PUT", date_layout, OPERATOR, {option, 0}, .json = one_row, .status = 409},
         {"POST", "/api/options/{id}/sale/close", OPERATOR, {option, 0}, .status = 200},
         {"POST", "/api/options/{id}/sale/resume", OPERATOR, {option, 0}, .status = 409},
         {"PUT", "/api/options/{id}/sale", OPERATOR, {option, 0}, .json = sale, .status = 409},
@@ -321,24 +317,9 @@ static void a_sale_is_answered_as_described(void **state)
         {"GET", "/api/options/{id}/seat-states", NOBODY, {option, 0}, .rest = since, .status = 200},
         {"GET", "/api/options/{id}/seats", NOBODY, {option, 0}, .rest = "?limit=3", .status = 200},
         {"PUT", "/api/options/{id}/sale", OPERATOR, {option, 0}, .json = sale, .status = 200},
-        {"POST",
-         "/api/options/{id}/seats/block",
-         OPERATOR,
-         {option, 0},
-         .json = seats,
-         .status = 200},
-        {"POST",
-         "/api/options/{id}/allotments",
-         OPERATOR,
-         {option, 0},
-         .json = seats,
-         .status = 422},
-        {"POST",
-         "/api/options/{id}/seats/unblock",
-         OPERATOR,
-         {option, 0},
-         .json = seats,
-         .status = 200},
+        {"POST", date_block, OPERATOR, {option, 0}, .json = seats, .status = 200},
+        {"POST", date_allotments, OPERATOR, {option, 0}, .json = seats, .status = 422},
+        {"POST", date_unblock, OPERATOR, {option, 0}, .json = seats, .status = 200},
         {"POST", "/api/options/{id}/sale/pause", OPERATOR, {option, 0}, .status = 200},
         {"POST", "/api/options/{id}/sale/resume", OPERATOR, {option, 0}, .status = 200},
         {"DELETE", "/api/options/{id}", OPERATOR, {option, 0}, .status = 409},
@@ -365,30 +346,12 @@ static void use_and_give_back(struct world *world, int64_t paid, int64_t payment
     char ticket[BODY_BYTES];
     fetch_ticket(world, paid, ticket);
     const struct step bought[] = {
-        {"POST",
-         "/api/reservations/{id}/payments",
-         MINA,
-         {paid, 0},
-         .key = "again",
-         .json = "{\"method\":\"test\"}",
-         .status = 409},
+        {"POST", its_payments, MINA, {paid, 0}, .key = "again", .json = paying, .status = 409},
         {"DELETE", "/api/reservations/{id}", MINA, {paid, 0}, .status = 409},
         {"POST", "/api/tickets/verify", OPERATOR, .json = ticket, .status = 200},
         {"POST", "/api/tickets/verify", OPERATOR, .json = ticket, .status = 409},
-        {"POST",
-         "/api/payments/{id}/refunds",
-         OPERATOR,
-         {payment, 0},
-         .key = "back",
-         .json = "{\"reason\":\"ill\"}",
-         .status = 201},
-        {"POST",
-         "/api/payments/{id}/refunds",
-         OPERATOR,
-         {payment, 0},
-         .key = "more",
-         .json = "{\"reason\":\"ill\"}",
-         .status = 409},
+        {"POST", its_refunds, OPERATOR, {payment, 0}, .key = "back", .json = ill, .status = 201},
+        {"POST", its_refunds, OPERATOR, {payment, 0}, .key = "more", .json = ill, .status = 409},
         {"GET", "/api/payments/{id}", MINA, {payment, 0}, .status = 200},
     };
     TAKE_ALL(world, bought);
@@ -420,17 +383,11 @@ static void buying_is_answered_as_described(void **state)
         {"GET", "/api/reservations/{id}", MINA, {paid, 0}, .status = 200},
         {"DELETE", "/api/reservations/{id}", MINA, {given_back, 0}, .status = 200},
         {"GET", "/api/payment-methods", NOBODY, .status = 200},
-        {"POST",
-         "/api/reservations/{id}/payments",
-         MINA,
-         {paid, 0},
-         .key = "no",
-         .json = "{\"method\":\"test\",\"gatewayData\":{\"outcome\":\"decline\"}}",
-         .status = 402},
+        {"POST", its_payments, MINA, {paid, 0}, .key = "no", .json = declined, .status = 402},
     };
     TAKE_ALL(world, refused);
-    reply = TAKE(world, "POST", "/api/reservations/{id}/payments", MINA, {paid, 0}, .key = "yes",
-                 .json = "{\"method\":\"test\"}", .status = 201);
+    reply = TAKE(world, "POST", its_payments, MINA, {paid, 0}, .key = "yes", .json = paying,
+                 .status = 201);
     int64_t payment = reply_number(&reply, "id");
     use_and_give_back(world, paid, payment);
 }
@@ -499,21 +456,10 @@ static void waiting_is_answered_as_described(void **state)
         {"GET", "/api/options/{id}/waiting/me", MINA, {option, 0}, .status = 200},
         {"GET", "/api/options/{id}/waiting/serving", NOBODY, {option, 0}, .status = 200},
         {"GET", "/api/options/{id}/waiting/challenge", MINA, {option, 0}, .status = 200},
-        {"GET",
-         "/api/options/{id}/waiting/proof",
-         NOBODY,
-         {option, 0},
-         .rest = "?sequence=1",
-         .status = 200},
+        {"GET", date_proof, NOBODY, {option, 0}, .rest = "?sequence=1", .status = 200},
         {"GET", "/api/options/{id}/waiting/proof/log", NOBODY, {option, 0}, .status = 200},
-        {"GET", "/api/options/{id}/admission", OPERATOR, {option, 0}, .status = 200},
-        {"PUT",
-         "/api/options/{id}/admission",
-         OPERATOR,
-         {option, 0},
-         .json = "{\"mode\":\"FIXED\",\"fansPerSecond\":10,\"activeMax\":100,"
-                 "\"entrySeconds\":300}",
-         .status = 200},
+        {"GET", date_admission, OPERATOR, {option, 0}, .status = 200},
+        {"PUT", date_admission, OPERATOR, {option, 0}, .json = slowly, .status = 200},
         {"POST", "/api/reservations", MINA, .key = "in-front", .json = press, .status = 403},
         {"DELETE", "/api/options/{id}/waiting/me", MINA, {option, 0}, .status = 200},
     };
@@ -529,30 +475,18 @@ static void a_date_that_is_called_off_is_answered_as_described(void **state)
     int64_t concert = reply_number(&reply, "concertId");
     static const char json[] = "{\"reason\":\"The singer is ill\"}";
     const struct step steps[] = {
-        {"POST",
-         "/api/options/{id}/refunds",
-         OPERATOR,
-         {option, 0},
-         .key = "off",
-         .json = json,
-         .status = 409},
+        {"POST", date_refunds, OPERATOR, {option, 0}, .key = "off", .json = json, .status = 409},
         {"POST", "/api/options/{id}/sale/close", OPERATOR, {option, 0}, .status = 200},
+        {"POST", date_refunds, OPERATOR, {option, 0}, .key = "off", .json = json, .status = 202},
+        {"GET", date_refunds, OPERATOR, {option, 0}, .status = 200},
         {"POST",
-         "/api/options/{id}/refunds",
-         OPERATOR,
-         {option, 0},
-         .key = "off",
-         .json = json,
-         .status = 202},
-        {"GET", "/api/options/{id}/refunds", OPERATOR, {option, 0}, .status = 200},
-        {"POST",
-         "/api/concerts/{id}/refunds",
+         concert_refunds,
          OPERATOR,
          {concert, 0},
          .key = "all-off",
          .json = json,
          .status = 202},
-        {"GET", "/api/concerts/{id}/refunds", OPERATOR, {concert, 0}, .status = 200},
+        {"GET", concert_refunds, OPERATOR, {concert, 0}, .status = 200},
     };
     TAKE_ALL(world, steps);
 }
