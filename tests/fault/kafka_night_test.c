@@ -16,12 +16,11 @@
 #include "base/log.h"
 #include "support/rush_night.h"
 #include "support/server_kafka.h"
-#include "support/test_sale.h"
+#include "support/strategy_sale.h"
 
 enum {
     SETTING_BYTES = 256,
     PATH_BYTES = 128,
-    BODY_BYTES = 512,
     ID_BYTES = 64,
     PATIENCE_MS = 120000,
     CROWD = 30, /* presses for a seat each, by two fans */
@@ -78,38 +77,14 @@ struct crowd {
     int taken_count, refused_count;
 };
 
-static void sell_by_v4(struct test_sale *sale)
-{
-    char path[PATH_BYTES], json[BODY_BYTES], opens[CLOCK_TEXT_BYTES], closes[CLOCK_TEXT_BYTES];
-    int64_t now_ms = clock_wall_ms();
-    clock_write_iso(now_ms - 1000, opens);
-    clock_write_iso(now_ms + 3600000, closes);
-    snprintf(path, sizeof path, "/api/options/%lld/sale", (long long)sale->option);
-    snprintf(json, sizeof json,
-             "{\"opensAt\":\"%s\",\"closesAt\":\"%s\",\"strategy\":\"v4\",\"holdSeconds\":600,"
-             "\"maxPerFan\":16}",
-             opens, closes);
-    struct http_reply reply = http_client_ask(
-        sale->client,
-        &(struct http_ask){.method = "PUT", .path = path, .token = sale->operator, .json = json});
-    if (reply.status != 200)
-        fail_msg("%d: %.*s", reply.status, (int)reply.body.size, reply.body.bytes);
-}
-
 /* True: it was taken. A refusal says when to come again. */
 static bool press(struct crowd *crowd, int seat)
 {
     struct test_sale *sale = crowd->sale;
-    char json[BODY_BYTES], key[32];
+    char key[32];
     snprintf(key, sizeof key, "seat-%d", seat);
-    snprintf(json, sizeof json, "{\"optionId\":%lld,\"seatIds\":[%lld]}", (long long)sale->option,
-             (long long)sale->first_seat + seat);
-    struct http_reply reply = http_client_ask(
-        sale->client, &(struct http_ask){.method = "POST",
-                                         .path = "/api/v4/reservations",
-                                         .token = seat % 2 ? sale->mina : sale->joon,
-                                         .idempotency_key = key,
-                                         .json = json});
+    struct http_reply reply = strategy_sale_press(sale, "/api/v4/reservations",
+                                                  seat % 2 ? sale->mina : sale->joon, seat, key);
     if (reply.status == 503) {
         assert_true(http_reply_field(&reply, "retry-after").size > 0);
         crowd->refused_count++;
@@ -162,7 +137,8 @@ static struct crowd *crowd_open(void)
     struct crowd *crowd = calloc(1, sizeof *crowd);
     assert_non_null(crowd);
     crowd->sale = test_sale_open(settings);
-    sell_by_v4(crowd->sale);
+    struct http_reply reply = strategy_sale_put(crowd->sale, "v4", NULL, 16);
+    assert_int_equal(reply.status, 200);
     return crowd;
 }
 

@@ -16,9 +16,9 @@
 #include "base/log.h"
 #include "support/rush_night.h"
 #include "support/server_redis.h"
-#include "support/test_sale.h"
+#include "support/strategy_sale.h"
 
-enum { SETTING_BYTES = 256, PATH_BYTES = 64, BODY_BYTES = 512, PATIENCE_MS = 30000 };
+enum { SETTING_BYTES = 256, PATH_BYTES = 64, PATIENCE_MS = 30000 };
 
 static struct server_redis *redis;
 static char redis_setting[SETTING_BYTES];
@@ -73,34 +73,9 @@ static struct http_reply get(struct test_sale *sale, const char *path)
     return http_client_ask(sale->client, &(struct http_ask){.path = path});
 }
 
-static void sell_by_v3(struct test_sale *sale)
-{
-    char path[PATH_BYTES], json[BODY_BYTES], opens[CLOCK_TEXT_BYTES], closes[CLOCK_TEXT_BYTES];
-    int64_t now_ms = clock_wall_ms();
-    clock_write_iso(now_ms - 1000, opens);
-    clock_write_iso(now_ms + 3600000, closes);
-    snprintf(path, sizeof path, "/api/options/%lld/sale", (long long)sale->option);
-    snprintf(json, sizeof json,
-             "{\"opensAt\":\"%s\",\"closesAt\":\"%s\",\"strategy\":\"v3\",\"holdSeconds\":600,"
-             "\"maxPerFan\":4}",
-             opens, closes);
-    struct http_reply reply = http_client_ask(
-        sale->client,
-        &(struct http_ask){.method = "PUT", .path = path, .token = sale->operator, .json = json});
-    if (reply.status != 200)
-        fail_msg("%d: %.*s", reply.status, (int)reply.body.size, reply.body.bytes);
-}
-
 static struct http_reply press_v3(struct test_sale *sale, int seat, const char *key)
 {
-    char json[BODY_BYTES];
-    snprintf(json, sizeof json, "{\"optionId\":%lld,\"seatIds\":[%lld]}", (long long)sale->option,
-             (long long)sale->first_seat + seat);
-    return http_client_ask(sale->client, &(struct http_ask){.method = "POST",
-                                                            .path = "/api/v3/reservations",
-                                                            .token = sale->mina,
-                                                            .idempotency_key = key,
-                                                            .json = json});
+    return strategy_sale_press(sale, "/api/v3/reservations", sale->mina, seat, key);
 }
 
 static int press_until_it_is_done(struct test_sale *sale, int seat, const char *key)
@@ -120,8 +95,9 @@ static void without_redis_v3_says_when_to_come_again_and_reading_goes_on(void **
     const char *const settings[] = {redis_setting,
                                     "TICKETRUSH_REQUESTS_PER_ACCOUNT_PER_SECOND=10000", NULL};
     struct test_sale *sale = test_sale_open(settings);
-    sell_by_v3(sale);
-    struct http_reply reply = press_v3(sale, 0, "with");
+    struct http_reply reply = strategy_sale_put(sale, "v3", NULL, 4);
+    assert_int_equal(reply.status, 200);
+    reply = press_v3(sale, 0, "with");
     assert_int_equal(reply.status, 201);
 
     server_redis_kill(redis);

@@ -14,9 +14,9 @@
 #include "base/clock.h"
 #include "support/server_kafka.h"
 #include "support/server_redis.h"
-#include "support/test_sale.h"
+#include "support/strategy_sale.h"
 
-enum { BODY_BYTES = 512, PATH_BYTES = 256, ID_BYTES = 64, PATIENCE_MS = 60000 };
+enum { PATH_BYTES = 256, ID_BYTES = 64, PATIENCE_MS = 60000 };
 
 static bool on_kafka;
 
@@ -40,40 +40,16 @@ static bool says(const struct http_reply *reply, const char *words)
     return memmem(reply->body.bytes, reply->body.size, words, strlen(words)) != NULL;
 }
 
-static void put_sale(struct test_sale *sale)
-{
-    char json[BODY_BYTES], path[PATH_BYTES], opens[CLOCK_TEXT_BYTES], closes[CLOCK_TEXT_BYTES];
-    int64_t now_ms = clock_wall_ms();
-    clock_write_iso(now_ms - 10000, opens);
-    clock_write_iso(now_ms + 3600000, closes);
-    snprintf(path, sizeof path, "/api/options/%lld/sale", (long long)sale->option);
-    snprintf(json, sizeof json,
-             "{\"opensAt\":\"%s\",\"closesAt\":\"%s\",\"strategy\":\"v4\",\"holdSeconds\":600,"
-             "\"maxPerFan\":4,\"waitingRoom\":false}",
-             opens, closes);
-    struct http_reply reply = ask(sale, "PUT", path, sale->operator, NULL, json);
-    assert_status(&reply, 200);
-}
-
-static struct http_reply press(struct test_sale *sale, const char *path, const char *token,
-                               int seat, const char *key)
-{
-    char json[BODY_BYTES];
-    snprintf(json, sizeof json, "{\"optionId\":%lld,\"seatIds\":[%lld]}", (long long)sale->option,
-             (long long)sale->first_seat + seat);
-    return ask(sale, "POST", path, token, key, json);
-}
-
 /* A broker takes its time at the start: until then v4 says so. */
 static struct http_reply press_until_taken(struct test_sale *sale, const char *token, int seat,
                                            const char *key)
 {
     int64_t give_up_at_ms = clock_monotonic_ms() + PATIENCE_MS;
-    struct http_reply reply = press(sale, "/api/v4/reservations", token, seat, key);
+    struct http_reply reply = strategy_sale_press(sale, "/api/v4/reservations", token, seat, key);
     while (reply.status == 503 && clock_monotonic_ms() < give_up_at_ms) {
         assert_non_null(http_reply_field(&reply, "Retry-After").bytes);
         server_pause();
-        reply = press(sale, "/api/v4/reservations", token, seat, key);
+        reply = strategy_sale_press(sale, "/api/v4/reservations", token, seat, key);
     }
     assert_status(&reply, 202);
     return reply;
@@ -121,7 +97,8 @@ static int open_sale(void **state)
                                        "TICKETRUSH_REQUESTS_PER_ACCOUNT_PER_SECOND=1000", NULL};
     struct test_sale *sale = test_sale_open(environment);
     *state = sale;
-    put_sale(sale);
+    struct http_reply put = strategy_sale_put(sale, "v4", NULL, 4);
+    assert_status(&put, 200);
     return 0;
 }
 
@@ -145,11 +122,12 @@ static void a_request_is_taken_at_once_and_decided_a_moment_later(void **state)
     assert_true(says(&reply, "\"HOLD\""));
     int64_t reservation = reply_number(&reply, "id");
 
-    reply = press(sale, "/api/reservations", sale->mina, 3, "mine"); /* the same press */
+    reply =
+        strategy_sale_press(sale, "/api/reservations", sale->mina, 3, "mine"); /* the same press */
     assert_status(&reply, 202);
     read_id(&reply, again);
     assert_string_equal(again, mine);
-    reply = press(sale, "/api/v4/reservations", sale->mina, 4, "mine");
+    reply = strategy_sale_press(sale, "/api/v4/reservations", sale->mina, 4, "mine");
     assert_status(&reply, 422);
     assert_true(http_reply_has_code(&reply, "IDEMPOTENCY_KEY_REUSED"));
 
@@ -216,10 +194,10 @@ static void who_listens_hears_the_outcome_and_the_end(void **state)
 static void another_version_is_refused_before_anything_waits(void **state)
 {
     struct test_sale *sale = *state;
-    struct http_reply reply = press(sale, "/api/v5/reservations", sale->mina, 0, "a");
+    struct http_reply reply = strategy_sale_press(sale, "/api/v5/reservations", sale->mina, 0, "a");
     assert_status(&reply, 409);
     assert_true(http_reply_has_code(&reply, "STRATEGY_MISMATCH"));
-    reply = press(sale, "/api/v2/reservations", sale->mina, 0, "a");
+    reply = strategy_sale_press(sale, "/api/v2/reservations", sale->mina, 0, "a");
     assert_status(&reply, 409);
 }
 

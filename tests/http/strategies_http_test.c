@@ -11,17 +11,16 @@
 
 #include <cmocka.h>
 
-#include "base/clock.h"
-#include "support/test_sale.h"
+#include "support/strategy_sale.h"
 
-enum { BODY_BYTES = 512, PATH_BYTES = 128 };
+enum { PATH_BYTES = 128 };
 
 struct mechanism_name {
-    const char *strategy, *lock; /* as JSON has it */
+    const char *strategy, *lock; /* NULL: it has none */
 };
 
 static const struct mechanism_name mechanisms[] = {
-    {"v1", "\"mutex\""}, {"v2", "\"optimistic\""}, {"v2", "\"pessimistic\""}, {"v3", "null"}};
+    {"v1", "mutex"}, {"v2", "optimistic"}, {"v2", "pessimistic"}, {"v3", NULL}};
 
 static struct http_reply ask(struct test_sale *sale, const char *method, const char *path,
                              const char *token, const char *key, const char *json)
@@ -40,26 +39,8 @@ static void assert_status(const struct http_reply *reply, int status)
 
 static void put_sale(struct test_sale *sale, const struct mechanism_name *name, int status)
 {
-    char json[BODY_BYTES], path[PATH_BYTES], opens[CLOCK_TEXT_BYTES], closes[CLOCK_TEXT_BYTES];
-    int64_t now_ms = clock_wall_ms();
-    clock_write_iso(now_ms - 10000, opens);
-    clock_write_iso(now_ms + 3600000, closes);
-    snprintf(path, sizeof path, "/api/options/%lld/sale", (long long)sale->option);
-    snprintf(json, sizeof json,
-             "{\"opensAt\":\"%s\",\"closesAt\":\"%s\",\"strategy\":\"%s\",\"lock\":%s,"
-             "\"holdSeconds\":600,\"maxPerFan\":4,\"waitingRoom\":false}",
-             opens, closes, name->strategy, name->lock);
-    struct http_reply reply = ask(sale, "PUT", path, sale->operator, NULL, json);
+    struct http_reply reply = strategy_sale_put(sale, name->strategy, name->lock, 4);
     assert_status(&reply, status);
-}
-
-static struct http_reply press(struct test_sale *sale, const char *path, const char *token,
-                               int seat, const char *key)
-{
-    char json[BODY_BYTES];
-    snprintf(json, sizeof json, "{\"optionId\":%lld,\"seatIds\":[%lld]}", (long long)sale->option,
-             (long long)sale->first_seat + seat);
-    return ask(sale, "POST", path, token, key, json);
 }
 
 static int open_sale(void **state)
@@ -85,22 +66,23 @@ static void sell_by(struct test_sale *sale, const struct mechanism_name *name, i
     snprintf(yours, sizeof yours, "yours-%d", round);
     put_sale(sale, name, 200);
 
-    struct http_reply reply = press(sale, version, sale->mina, 3, mine);
+    struct http_reply reply = strategy_sale_press(sale, version, sale->mina, 3, mine);
     assert_status(&reply, 201);
     int64_t id = reply_number(&reply, "id");
-    reply = press(sale, "/api/reservations", sale->mina, 3, mine); /* the same press */
+    reply =
+        strategy_sale_press(sale, "/api/reservations", sale->mina, 3, mine); /* the same press */
     assert_status(&reply, 201);
     assert_int_equal(reply_number(&reply, "id"), id);
-    reply = press(sale, "/api/reservations", sale->joon, 3, yours);
+    reply = strategy_sale_press(sale, "/api/reservations", sale->joon, 3, yours);
     assert_status(&reply, 409);
     assert_true(http_reply_has_code(&reply, "SEAT_TAKEN"));
-    reply = press(sale, "/api/v5/reservations", sale->joon, 4, yours);
+    reply = strategy_sale_press(sale, "/api/v5/reservations", sale->joon, 4, yours);
     assert_true(http_reply_has_code(&reply, "STRATEGY_MISMATCH"));
 
     snprintf(path, sizeof path, "/api/reservations/%lld", (long long)id);
     reply = ask(sale, "DELETE", path, sale->mina, NULL, NULL);
     assert_status(&reply, 200);
-    reply = press(sale, version, sale->joon, 3, yours);
+    reply = strategy_sale_press(sale, version, sale->joon, 3, yours);
     assert_status(&reply, 201);
     id = reply_number(&reply, "id");
     snprintf(path, sizeof path, "/api/reservations/%lld", (long long)id);
@@ -120,7 +102,8 @@ static void a_seat_of_such_a_sale_is_paid_for_and_kept(void **state)
     struct test_sale *sale = *state;
     char path[PATH_BYTES];
     put_sale(sale, &mechanisms[2], 200);
-    struct http_reply reply = press(sale, "/api/v2/reservations", sale->mina, 0, "hold");
+    struct http_reply reply =
+        strategy_sale_press(sale, "/api/v2/reservations", sale->mina, 0, "hold");
     assert_status(&reply, 201);
     int64_t id = reply_number(&reply, "id");
     snprintf(path, sizeof path, "/api/reservations/%lld/payments", (long long)id);
@@ -130,7 +113,7 @@ static void a_seat_of_such_a_sale_is_paid_for_and_kept(void **state)
     reply = ask(sale, "GET", path, sale->mina, NULL, NULL);
     assert_status(&reply, 200);
     put_sale(sale, &mechanisms[1], 409); /* somebody has a seat: the lock stays */
-    reply = press(sale, "/api/v2/reservations", sale->joon, 0, "late");
+    reply = strategy_sale_press(sale, "/api/v2/reservations", sale->joon, 0, "late");
     assert_status(&reply, 409);
     test_sale_audit(sale);
 }
