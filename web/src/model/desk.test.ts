@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { differencesOf } from "./difference.ts";
 import { fieldOfMoment, momentOfField } from "./korean_time.ts";
 import { nextLive, rateOf, soldCurve, type Live } from "./live.ts";
 import type { Overview } from "./desk.ts";
@@ -15,6 +16,25 @@ test("a form's time is Korea's", () => {
   assert.equal(momentOfField("2026-12-01T12:00"), NOON_MS);
   assert.equal(momentOfField(""), null);
   assert.equal(momentOfField("2026-12-01"), null);
+});
+
+test("a form shows a moment as finely as it is, so that saving does not move it", () => {
+  for (const atMs of [NOON_MS, NOON_MS + 30_000, NOON_MS + 30_123, NOON_MS + 7])
+    assert.equal(momentOfField(fieldOfMoment(atMs)), atMs);
+});
+
+test("a change tells what it was and what it is, and is silent about the rest", () => {
+  assert.deepEqual(differencesOf({ name: "A", city: "Seoul" }, { name: "B", city: "Seoul" }), [
+    { field: "name", before: "A", after: "B" },
+  ]);
+  assert.deepEqual(differencesOf(null, { seatCount: 2 }), [
+    { field: "seatCount", before: null, after: "2" },
+  ]);
+  assert.deepEqual(differencesOf({ name: "A" }, null), [
+    { field: "name", before: "A", after: null },
+  ]);
+  const [many] = differencesOf(null, { seatIds: Array.from({ length: 1000 }, (_, at) => at) });
+  assert.ok(many && many.after && many.after.length < 200);
 });
 
 test("saving a sale keeps the terms that this page does not edit", () => {

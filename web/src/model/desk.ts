@@ -1,4 +1,5 @@
 // desk.ts — what an operator reads and writes, as the server's JSON spells it (docs/api/).
+import type { Difference } from "./difference.ts";
 import type { Concert, Named, Option, SaleState } from "./catalog.ts";
 
 export interface Tagged<Value> {
@@ -109,6 +110,7 @@ export interface Change {
   readonly entity: string;
   readonly entityId: number;
   readonly action: string;
+  readonly differences: readonly Difference[];
 }
 
 export interface ConcertDesk {

@@ -1,5 +1,6 @@
 // read_desk.ts — the operator's JSON: entries, numbers of the running sale, who changed what.
 import { SALE_STATES } from "./catalog.ts";
+import { differencesOf } from "./difference.ts";
 import type { Change, Entry, LiveSale, Overview, SeatCounts } from "./desk.ts";
 import { list, oneOf, record, text, textOr, timeMs, whole, wholeOr } from "./read.ts";
 
@@ -73,5 +74,6 @@ export function readChange(value: unknown): Change {
     entity: text(json, "entity"),
     entityId: whole(json, "entityId"),
     action: text(json, "action"),
+    differences: differencesOf(json["before"], json["after"]),
   };
 }

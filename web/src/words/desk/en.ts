@@ -31,6 +31,31 @@ const moves: Record<SaleMove, string> = {
   close: "End the sale",
 };
 
+const things: Record<string, string> = {
+  agency: "Agency",
+  artist: "Artist",
+  venue: "Venue",
+  concert: "Concert",
+  option: "Date",
+  group: "Fan club",
+  layout: "Hall of date",
+  sale: "Sale of date",
+};
+const actions: Record<string, string> = {
+  CREATE: "created",
+  UPDATE: "changed",
+  DELETE: "deleted",
+  PUT: "set up",
+  PAUSE: "paused",
+  RESUME: "resumed",
+  CLOSE: "ended",
+  BLOCK_SEATS: "seats taken off the sale",
+  UNBLOCK_SEATS: "seats put on sale",
+  ALLOT_SEATS: "seats set aside",
+  END_ALLOTMENT: "seats released",
+  ADD_CODES: "codes made",
+};
+
 export const deskEn = {
   heading: "Operator",
   parts: "Operator's pages",
@@ -211,7 +236,8 @@ export const deskEn = {
     entrySeconds: "Time inside (seconds)",
     challengeBits: "Proof of work (bits, 0 for none)",
   },
-  changeOf: (entity: string, id: number) => `${entity} ${id}`,
+  changeOf: (entity: string, id: number) => `${things[entity] ?? entity} ${id}`,
+  actions,
   by: (id: number) => `account ${id}`,
 };
 

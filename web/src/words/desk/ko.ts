@@ -3,6 +3,31 @@ import type { DeskWords } from "./en.ts";
 
 const count = (n: number) => n.toLocaleString("ko-KR");
 
+const things: Record<string, string> = {
+  agency: "소속사",
+  artist: "아티스트",
+  venue: "공연장",
+  concert: "콘서트",
+  option: "날짜",
+  group: "팬클럽",
+  layout: "날짜의 좌석 배치",
+  sale: "날짜의 판매",
+};
+const actions: Record<string, string> = {
+  CREATE: "등록",
+  UPDATE: "변경",
+  DELETE: "삭제",
+  PUT: "설정",
+  PAUSE: "일시 중지",
+  RESUME: "재개",
+  CLOSE: "종료",
+  BLOCK_SEATS: "좌석 판매 제외",
+  UNBLOCK_SEATS: "좌석 판매",
+  ALLOT_SEATS: "좌석 배정",
+  END_ALLOTMENT: "배정 해제",
+  ADD_CODES: "코드 생성",
+};
+
 export const deskKo: DeskWords = {
   heading: "운영",
   parts: "운영 메뉴",
@@ -194,6 +219,7 @@ export const deskKo: DeskWords = {
     entrySeconds: "머무는 시간(초)",
     challengeBits: "작업 증명(비트, 0은 없음)",
   },
-  changeOf: (entity, id) => `${entity} ${id}`,
+  changeOf: (entity, id) => `${things[entity] ?? entity} ${id}`,
+  actions,
   by: (id) => `계정 ${id}`,
 };
