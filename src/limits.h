@@ -108,7 +108,8 @@ enum {
     STORE_BREAKER_CALLS = 20, /* that decide whether its server is left alone */
     STORE_BREAKER_OPEN_MS = 1000,  /* and for how long: half of what a restart takes */
     POSTGRES_CONNECT_MS = 3000,    /* a server in the same house answers in a few milliseconds */
-    POSTGRES_STATEMENT_MS = 30000, /* the longest of ours, the sweep at the start, takes seconds */
+    POSTGRES_STATEMENT_MS = 10000, /* the longest of ours, the sweep at the start, takes seconds */
+    POSTGRES_READ_MS = 5000,       /* where somebody waits at a page: after this a server hangs */
     POSTGRES_SNAPSHOT_MS = 900000, /* one statement of an audit reads whole tables */
     POSTGRES_SCRIPT_MS = 900000,   /* a migration may have to rewrite a large table */
     POSTGRES_GRACE_MS = 2000,      /* the server ends what takes too long; after this, we do */
@@ -248,9 +249,11 @@ enum {
     STRATEGY_ATTEMPTS_MAX = 16,    /* somebody was faster that often; then it is busy */
     STRATEGY_PAUSE_MS_MAX = 32,    /* between two attempts at most: a commit takes a few */
     STRATEGY_LOCK_WAIT_MS = 3000, /* for a seat's lock: a lease, after which a dead owner is gone */
-    STRATEGY_AVOIDED_MAX = 4096,  /* seats that best-available passes over in one ask, or batch */
-    STRATEGY_PICKS_MAX = 16,      /* best blocks tried that others took first; then it is busy */
-    QUEUE_PARTITIONS = 16,        /* of v4's topic: as many consumers can share it */
+    STRATEGY_RESOLVE_MS = 3000,   /* to find out what became of a commit; then it is unknown */
+    STRATEGY_RESOLVE_LOOK_MS = 20,
+    STRATEGY_AVOIDED_MAX = 4096, /* seats that best-available passes over in one ask, or batch */
+    STRATEGY_PICKS_MAX = 16,     /* best blocks tried that others took first; then it is busy */
+    QUEUE_PARTITIONS = 16,       /* of v4's topic: as many consumers can share it */
     QUEUE_CONSUMERS_MAX = 16,
     QUEUE_CONSUMERS_DEFAULT = 4, /* where the database decides several batches at once */
     QUEUE_BATCH_MAX = 256,       /* requests in one transaction; one that fails is tried alone */

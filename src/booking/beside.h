@@ -48,4 +48,8 @@ MUST_USE enum status beside_find_key(struct store_connection *connection, struct
 /* After the commit of a hold, before anybody is told: the board shows it, and it will lapse. */
 void booking_follow(struct booking *booking, struct board *board, const struct booking_ask *ask);
 
+/* Nobody could find out whether the hold was committed. If it was, it lapses in its time, and the
+   board shows it after the next look at the store. */
+void booking_follow_unsure(struct booking *booking, struct reservation_id id, int64_t lapses_at_ms);
+
 #endif

@@ -112,6 +112,16 @@ void booking_follow(struct booking *booking, struct board *board, const struct b
         booking_refresh(booking); /* reading the sale anew finds it */
 }
 
+/* Until its end the row may or may not be there; then lapse() looks. */
+void booking_follow_unsure(struct booking *booking, struct reservation_id id, int64_t lapses_at_ms)
+{
+    const struct followed followed = {.id = id, .lapses_at_ms = lapses_at_ms};
+    enum status status = follow_set(&booking->follow, &followed);
+    if (status != STATUS_OK)
+        log_warn("hold not followed", log_int("reservation", id.value));
+    booking_refresh(booking);
+}
+
 /* --- one reservation -------------------------------------------------------------------------- */
 
 static enum status find(struct store_connection *connection, struct reservation_id id,

@@ -259,8 +259,10 @@ static bool open_neighbours(struct house *house)
 
 static bool open_reader(struct house *house, struct store_connection **out_reader)
 {
-    if (store_reader_open(house->app.store, out_reader) == STATUS_OK)
+    if (store_reader_open(house->app.store, out_reader) == STATUS_OK) {
+        store_reader_hurry(*out_reader);
         return true;
+    }
     *out_reader = NULL;
     command_fail(house->command, "the database cannot be opened for reading.");
     return false;

@@ -383,6 +383,11 @@ void store_reader_close(struct store_connection *reader)
         reader->store->ops->disconnect(reader);
 }
 
+void store_reader_hurry(struct store_connection *reader)
+{
+    reader->hurried = true;
+}
+
 enum status store_snapshot_begin(struct store_connection *reader)
 {
     return reader->store->ops->snapshot_begin(reader);

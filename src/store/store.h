@@ -174,6 +174,10 @@ size_t store_turn(struct store *store);
 MUST_USE enum status store_reader_open(struct store *store, struct store_connection **out_reader);
 void store_reader_close(struct store_connection *reader); /* NULL is welcome */
 
+/* Fans wait for what this reader reads: a database that says nothing for POSTGRES_READ_MS hangs,
+   whatever was asked, and the answer is STATUS_IO. Right after the opening. */
+void store_reader_hurry(struct store_connection *reader);
+
 /* Everything read between these two is of one moment. */
 MUST_USE enum status store_snapshot_begin(struct store_connection *reader);
 void store_snapshot_end(struct store_connection *reader);

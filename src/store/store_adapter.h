@@ -30,6 +30,7 @@ enum {
 struct store_connection {
     struct store *store;
     char why[STORE_WHY_BYTES]; /* the last failure in words */
+    bool hurried;              /* store_reader_hurry() */
 };
 
 struct store {

@@ -63,11 +63,11 @@ static void postgres_reader_close(struct store_connection *reader)
 
 static void postgres_snapshot_end(struct store_connection *reader)
 {
-    postgres_of(reader)->patience_ms = POSTGRES_STATEMENT_MS + POSTGRES_GRACE_MS;
+    postgres_of(reader)->in_snapshot = false;
     postgres_rollback(reader);
 }
 
-/* Whoever needs one moment for many questions may ask large ones. */
+/* Whoever needs one moment for many questions may ask large ones, unless somebody waits for it. */
 static enum status postgres_snapshot_begin(struct store_connection *base)
 {
     static const struct sql begin = {"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"};
@@ -77,7 +77,7 @@ static enum status postgres_snapshot_begin(struct store_connection *base)
     struct postgres_connection *reader = postgres_of(base);
     must(!reader->in_job);
     char words[24];
-    snprintf(words, sizeof words, "%d", POSTGRES_SNAPSHOT_MS);
+    snprintf(words, sizeof words, "%d", base->hurried ? POSTGRES_READ_MS : POSTGRES_SNAPSHOT_MS);
     const struct sql_value value = sql_words(words);
 
     enum status status = postgres_begin(reader, &begin);
@@ -85,8 +85,7 @@ static enum status postgres_snapshot_begin(struct store_connection *base)
         status = postgres_run(base, &patience, &value, 1, NULL);
     if (status != STATUS_OK)
         postgres_rollback(base);
-    else
-        reader->patience_ms = POSTGRES_SNAPSHOT_MS + POSTGRES_GRACE_MS;
+    reader->in_snapshot = status == STATUS_OK;
     return status;
 }
 
@@ -214,12 +213,10 @@ enum status postgres_end(struct postgres_connection *connection)
 /* To begin takes no longer than the lock may: a server that says nothing by then hangs. */
 static enum status settle_begin(struct postgres_connection *writer, enum status status)
 {
-    int64_t patience_ms = writer->patience_ms;
-    writer->patience_ms =
-        postgres_store_of(writer->base.store)->busy_timeout_ms + POSTGRES_GRACE_MS;
+    writer->begins = true;
     if (status == STATUS_OK)
         status = postgres_settle(writer);
-    writer->patience_ms = patience_ms;
+    writer->begins = false;
     if (status != STATUS_OK)
         postgres_rollback(&writer->base);
     return status;

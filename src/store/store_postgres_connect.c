@@ -8,7 +8,7 @@
  * knock all at once when the server is back.
  *
  * Three clocks end a wait for a peer that is silent: the server's own statement and lock time-outs,
- * TCP's (keepalive, user time-out) on both ends, and ours a little later (`patience_ms`), for a
+ * TCP's (keepalive, user time-out) on both ends, and ours a little later (`patience_of()`), for a
  * server that hangs.
  */
 #include <poll.h>
@@ -35,7 +35,6 @@ struct postgres_connection *postgres_connection_create(struct store *store, enum
     random_init(&connection->random, seed);
     connection->base.store = store;
     connection->role = role;
-    connection->patience_ms = POSTGRES_STATEMENT_MS + POSTGRES_GRACE_MS;
     return connection;
 }
 

@@ -165,6 +165,19 @@ static enum status take_answers(struct postgres_connection *connection, struct e
     }
 }
 
+/* How long one exchange may take before the server is said to hang. A lock may be waited for as
+   long as it takes to hear that it was not to be had. */
+static int64_t patience_of(const struct postgres_connection *connection)
+{
+    int64_t lock_ms = postgres_store_of(connection->base.store)->busy_timeout_ms;
+    if (connection->begins || connection->role == POSTGRES_SESSION)
+        return lock_ms + POSTGRES_GRACE_MS;
+    if (connection->base.hurried)
+        return POSTGRES_READ_MS;
+    return (connection->in_snapshot ? POSTGRES_SNAPSHOT_MS : POSTGRES_STATEMENT_MS) +
+           POSTGRES_GRACE_MS;
+}
+
 static enum status exchange_all(struct postgres_connection *connection)
 {
     PQclear(connection->awaited);
@@ -175,7 +188,7 @@ static enum status exchange_all(struct postgres_connection *connection)
         return postgres_lose(connection, PQerrorMessage(connection->raw));
     postgres_expect(connection, (struct postgres_pending){.kind = POSTGRES_SYNC});
 
-    struct exchange exchange = {.until_ms = clock_monotonic_ms() + connection->patience_ms};
+    struct exchange exchange = {.until_ms = clock_monotonic_ms() + patience_of(connection)};
     for (size_t i = 0; i < connection->pending_count && !exchange.ended; i++) {
         enum status status = take_answers(connection, &exchange, &connection->pending[i]);
         if (status != STATUS_OK)

@@ -91,7 +91,8 @@ struct postgres_connection {
     bool in_transaction; /* and the server is in it, too */
     bool wrote;          /* something, in this transaction */
     enum status failed;  /* of this transaction: nothing but undoing is of use any more */
-    int64_t patience_ms; /* for one exchange */
+    bool begins;         /* the writer: nothing but its lock is waited for */
+    bool in_snapshot;    /* the reader */
 
     struct postgres_pending pending[POSTGRES_PENDING_MAX];
     size_t pending_count;

@@ -12,8 +12,10 @@
  * The pause is drawn between nothing and a bound that doubles with every attempt (full jitter): so
  * those who met once do not meet again.
  *
- * When nobody can tell whether a commit was kept, the key is looked for: if it is there, it was. If
- * it is not, it may come yet, and the fan hears so.
+ * When nobody can tell whether a commit was kept, the key is looked for behind the fan's lock: its
+ * transaction holds that until it is over. Should the database be away, this is tried for
+ * STRATEGY_RESOLVE_MS. A hold of which nobody knows even then is followed all the same: at its end
+ * its row is looked at.
  */
 #include "strategies/strategies.h"
 
@@ -138,18 +140,39 @@ static void pause_before(struct desk *desk, int tries)
     poll(NULL, 0, (int)random_below(&desk->chance, bound_ms + 1));
 }
 
-static enum status find_out(struct walk *walk)
+/* The fan's lock is only to be had when the transaction in question is over, whatever became of it:
+   after that the key is there, or never will be. */
+static enum status look_for_key(struct store_job *job, struct store_connection *connection)
+{
+    struct frame *frame = &walk_of(job)->frame;
+    struct booking_ask *ask = frame->ask;
+    enum status status = frame_enter(frame, connection);
+    if (status == STATUS_OK)
+        status = beside_find_key(connection, ask->fan, ask->key_hash, &frame->act);
+    return status;
+}
+
+/* STATUS_OK: it was kept. STATUS_IO: it was not. */
+static enum status find_out(const struct strategies *strategies, struct walk *walk)
 {
     struct booking_ask *ask = walk->frame.ask;
-    struct key_act act;
-    enum status status =
-        beside_find_key(store_session_reader(walk->session), ask->fan, ask->key_hash, &act);
-    if (status != STATUS_OK || act.reservation.value != walk->frame.number.value)
-        return STATUS_UNKNOWN;
-    ask->reservation = act.reservation;
-    ask->state = RESERVATION_HOLD;
-    ask->verdict = BOOKING_DONE;
-    return STATUS_OK;
+    int64_t until_ms = clock_monotonic_ms() + STRATEGY_RESOLVE_MS;
+    do {
+        enum status status = walk_run(walk, look_for_key);
+        bool kept =
+            status == STATUS_OK && walk->frame.act.reservation.value == walk->frame.number.value;
+        if (kept) {
+            ask->reservation = walk->frame.act.reservation;
+            ask->state = RESERVATION_HOLD;
+            ask->verdict = BOOKING_DONE;
+            return STATUS_OK;
+        }
+        if (status == STATUS_OK || status == STATUS_MISSING)
+            return STATUS_IO;
+        poll(NULL, 0, STRATEGY_RESOLVE_LOOK_MS);
+    } while (clock_monotonic_ms() < until_ms);
+    booking_follow_unsure(strategies->settings.booking, walk->frame.number, ask->expires_at_ms);
+    return STATUS_UNKNOWN;
 }
 
 /* Whether another attempt makes sense, and a note of why. */
@@ -175,7 +198,7 @@ static enum status carry_out(struct strategies *strategies, struct desk *desk, s
             atomic_fetch_add_explicit(&tally->leases_lost, 1, memory_order_relaxed);
         walk->lease_lost = false;
         if (status == STATUS_UNKNOWN)
-            return find_out(walk);
+            return find_out(strategies, walk);
         if (!is_worth_another(walk, status, tally))
             return status;
         if (status != STATUS_OK)

@@ -32,7 +32,7 @@ struct cut_proxy {
     int listener, bell;
     uint16_t port, target;
     pthread_t thread;
-    _Atomic bool over, cut_answer, cut_all;
+    _Atomic bool over, cut_answer, cut_all, hang_then, hangs;
     _Atomic int cut_count;
     struct pair pairs[PAIRS_MAX];
     char chunk[CHUNK_BYTES];
@@ -96,6 +96,7 @@ static void pass_on(struct cut_proxy *proxy, struct pair *pair, bool from_server
     if (size > 0 && from_server && proxy->cut_answer &&
         memmem(proxy->chunk, (size_t)size, "COMMIT", sizeof "COMMIT")) {
         proxy->cut_answer = false;
+        proxy->hangs = proxy->hang_then;
         proxy->cut_count++;
         end_pair(pair);
         return;
@@ -117,6 +118,10 @@ static size_t watch(const struct cut_proxy *proxy, struct pollfd *out_watched)
 {
     out_watched[0] = (struct pollfd){.fd = proxy->listener, .events = POLLIN};
     out_watched[1] = (struct pollfd){.fd = proxy->bell, .events = POLLIN};
+    if (proxy->hangs) {
+        out_watched[0].fd = -1;
+        return 2;
+    }
     for (size_t i = 0; i < PAIRS_MAX; i++) { /* poll() passes over -1 */
         out_watched[2 + 2 * i] = (struct pollfd){.fd = proxy->pairs[i].client, .events = POLLIN};
         out_watched[3 + 2 * i] = (struct pollfd){.fd = proxy->pairs[i].server, .events = POLLIN};
@@ -129,10 +134,11 @@ static void *run(void *argument)
     struct cut_proxy *proxy = argument;
     struct pollfd watched[2 + 2 * PAIRS_MAX];
     while (!proxy->over) {
-        must(poll(watched, watch(proxy, watched), -1) > 0);
+        size_t watched_count = watch(proxy, watched);
+        must(poll(watched, watched_count, -1) > 0);
         if (proxy->cut_all)
             cut_everything(proxy);
-        for (size_t i = 0; i < PAIRS_MAX; i++) {
+        for (size_t i = 0; i < (watched_count - 2) / 2; i++) {
             if (watched[2 + 2 * i].revents && proxy->pairs[i].client >= 0)
                 pass_on(proxy, &proxy->pairs[i], false);
             if (watched[3 + 2 * i].revents && proxy->pairs[i].client >= 0)
@@ -193,6 +199,25 @@ uint16_t cut_proxy_port(const struct cut_proxy *proxy)
 void cut_proxy_cut_answer(struct cut_proxy *proxy)
 {
     proxy->cut_answer = true;
+}
+
+void cut_proxy_cut_answer_and_hang(struct cut_proxy *proxy)
+{
+    proxy->hang_then = true;
+    proxy->cut_answer = true;
+}
+
+void cut_proxy_hang(struct cut_proxy *proxy)
+{
+    proxy->hangs = true;
+    ring(proxy);
+}
+
+void cut_proxy_go_on(struct cut_proxy *proxy)
+{
+    proxy->hang_then = false;
+    proxy->hangs = false;
+    ring(proxy);
 }
 
 void cut_proxy_cut_all(struct cut_proxy *proxy)

@@ -19,6 +19,11 @@ uint16_t cut_proxy_port(const struct cut_proxy *proxy);
 
 /* The next answer to a COMMIT does not arrive: its connection is cut instead. */
 void cut_proxy_cut_answer(struct cut_proxy *proxy);
+/* The same, and the server hangs from then on. */
+void cut_proxy_cut_answer_and_hang(struct cut_proxy *proxy);
+/* Nothing arrives any more, and nothing is closed. */
+void cut_proxy_hang(struct cut_proxy *proxy);
+void cut_proxy_go_on(struct cut_proxy *proxy);
 /* Every connection is cut, at once and with whatever is under way. */
 void cut_proxy_cut_all(struct cut_proxy *proxy);
 /* Cuts that have happened. */

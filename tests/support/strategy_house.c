@@ -14,6 +14,7 @@
 #include "base/hash.h"
 #include "lock/lock_memory.h"
 #include "store/migrate.h"
+#include "store/store_postgres.h"
 
 static _Atomic int64_t later_ms;
 static pthread_mutex_t answers = PTHREAD_MUTEX_INITIALIZER;
@@ -43,17 +44,26 @@ static void make_sale(struct strategy_house *house, const struct strategy_house_
     assert_int_equal(plain_sale_create(house->store, &sale, now_ms, &house->sale), STATUS_OK);
 }
 
+static void open_store(struct strategy_house *house, const struct strategy_house_settings *settings)
+{
+    char why[STORE_POSTGRES_WHY_BYTES];
+    const struct store_postgres_settings postgres = {.url = settings->url, .create = true};
+    if (!settings->database && !settings->url)
+        house->database = database_make(settings->kind);
+    enum status status =
+        settings->url ? store_postgres_open(&postgres, why, &house->store)
+                      : database_open(settings->database ? settings->database : house->database, 0,
+                                      &house->store);
+    assert_int_equal(status, STATUS_OK);
+}
+
 struct strategy_house *strategy_house_open(const struct strategy_house_settings *settings)
 {
     char why[256] = "";
     struct strategy_house *house = calloc(1, sizeof *house);
     assert_non_null(house);
     atomic_store(&later_ms, 0);
-    if (!settings->database)
-        house->database = database_make(settings->kind);
-    assert_int_equal(
-        database_open(settings->database ? settings->database : house->database, 0, &house->store),
-        STATUS_OK);
+    open_store(house, settings);
     if (settings->sale)
         house->sale = *settings->sale;
     else

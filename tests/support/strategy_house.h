@@ -23,6 +23,7 @@ struct strategy_house_settings {
     enum database_kind kind;
     const struct database *database; /* NULL: a new one, with a sale; or that of another house */
     const struct plain_sale_made *sale;
+    const char *url; /* of a PostgreSQL database that is the test's own business; NULL: none */
     const char *strategy, *lock;
     bool no_lab;
     size_t worker_count; /* 0: HOUSE_WORKERS */
