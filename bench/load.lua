@@ -3,6 +3,7 @@
 --   wrk … -s bench/load.lua URL -- get ACCEPT_ENCODING [PATH …]
 --   wrk … -s bench/load.lua URL -- reserve KEY_PREFIX TOKENS_FILE each|hot OPTION:FIRST_SEAT:SEATS …
 --
+-- A last word think=MS lets every connection wait before each request: a random time, MS on average.
 -- PATHs are asked for one after the other instead of the URL's own.
 -- "each" asks for one seat after the other, sale after sale, and starts again behind the last one;
 -- "hot" wants one of the first 100 seats of the sale in 9 of 10 requests.
@@ -34,7 +35,15 @@ local function reserve()
     .. key_prefix .. asked .. "\r\nContent-Length: " .. #body .. "\r\n\r\n" .. body
 end
 
+local function take_think(args)
+  local think_ms = tonumber((args[#args] or ""):match("^think=(%d+)$"))
+  if not think_ms then return end
+  args[#args] = nil
+  delay = function() return math.random(0, 2 * think_ms) end
+end
+
 function init(args)
+  take_think(args)
   if args[1] == "get" then
     wrk.headers["Accept-Encoding"] = args[2]
     local asks = {}

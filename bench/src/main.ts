@@ -24,7 +24,8 @@ const LOAD_CORE = 1;
 const HELP = `make bench BENCH='…': measure on this machine. Server and load take a core each.
 
   --only PART         that part alone, to the screen:
-                        reading    lists and seat maps beside nginx's files
+                        reading    list, dates, map and states beside nginx's files, built anew,
+                                   and in a rush; two minutes, with --repeats 3 one
                         listening  idle streams, and a document to all of them
                         line       a waiting line in the process and in Redis; some seconds
                         waiting    the waiting room under its crowd, and a whole night; about two

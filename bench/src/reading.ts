@@ -1,17 +1,21 @@
-// reading.ts — the catalog beside nginx with the same bytes, without what is remembered, and in a rush.
+// reading.ts — the catalog beside nginx with the same bytes, and without what is remembered.
 //
-// Nothing is edited while ours and nginx take turns, and the bytes are compared before and after: both
-// send the same, compressed, from memory. "Without" is the first reading after an edit of the catalog:
-// it raises the version that every remembered document is held against, so the server reads its store,
-// writes and compresses anew. The seat states are the engine's and never in a cache: they have no
-// "without", but the rush, where they change between any two looks.
+// Both send the same bytes, compressed, from memory, in turn. That they stay the same does not depend
+// on luck: nobody writes while they are compared, and the clock changes nothing either, because every
+// seeded sale was closed before and the bench's own stay open for a week. The bytes are compared after
+// each turn all the same.
+//
+// "Without" is the first reading after something that no remembered answer outlives. An edit of the
+// catalog raises the version that every document is held against: the server reads its store, writes
+// and compresses anew. The seat states are the engine's and in no cache: theirs is a reservation.
 import { mkdirSync } from "node:fs";
 import { request } from "node:http";
 
 import { type Answer, fetchBytes, pause } from "./process.ts";
-import { createSale, engineKnows, forWrk, type Sale, writeTokens } from "./sale.ts";
-import { fetchPacked, type House, serve, serveConstants, type Server, tell } from "./servers.ts";
-import { middle, median, play, type Sample } from "./wrk.ts";
+import { type Rush, rush } from "./rush.ts";
+import { createSale, engineKnows, reserve, type Sale, writeTokens } from "./sale.ts";
+import { fetchPacked, serve, serveConstants, type Server, tell, urlOf } from "./servers.ts";
+import { middle, median, mustSucceed, play, type Sample } from "./wrk.ts";
 
 export const subjects = ["list", "options", "map", "states"] as const;
 export type Subject = (typeof subjects)[number];
@@ -34,22 +38,20 @@ export interface Compared {
 
 export interface Alone { // one reading at a time, each on a connection of its own
   rememberedMs: number;
-  afreshMs: number | null; // null: nothing is remembered
+  afreshMs: number;
 }
 
 export interface Reading {
   concerts: number; // on the list's first page
   compared: Record<Subject, Compared>;
   alone: Record<Subject, Alone>;
-  rush: { readers: number; reading: Sample; reserving: Sample };
+  rush: Rush;
 }
 
 const MAP_SEATS = 50_000;
 const OTHER_CONCERTS = 49; // with the map's: one page of the list
 const OTHER_SEATS = 100;
-const RUSH_SEATS = 50_000;
-const RUSH_SALES_PER_SECOND = 2; // 100,000 seats a second, more than anybody sells
-const READERS = 16;
+const TURN_SECONDS_MAX = 2; // the same answer again and again: longer turns show nothing more
 const LOOKS = 40;
 const EDIT_HEARD_MS = 20; // both ways of asking wait as long between two looks
 
@@ -60,17 +62,13 @@ function each<Value>(make: (subject: Subject) => Value): Record<Subject, Value> 
   return Object.fromEntries(pairs) as Record<Subject, Value>;
 }
 
-function at(server: Server, path: string): string {
-  return `http://127.0.0.1:${server.port}${path}`;
-}
-
 function jsonOf<Value>(answer: Answer): Value {
   return JSON.parse(answer.body.toString()) as Value;
 }
 
 async function pathsOf(server: Server, sale: Sale): Promise<Paths> {
   const option = `/api/options/${sale.optionId}`;
-  const map = jsonOf<{ version: number | string }>(await fetchBytes(at(server, `${option}/seat-map`)));
+  const map = jsonOf<{ version: number | string }>(await fetchBytes(urlOf(server, `${option}/seat-map`)));
   return {
     list: "/api/concerts",
     options: "/api/concerts/1/options",
@@ -101,18 +99,14 @@ function mustBeSame(before: ReadonlyMap<string, Buffer>, after: ReadonlyMap<stri
       throw new Error(`${subject}: ours no longer sends the bytes that nginx has`);
 }
 
-function right(sample: Sample, what: string): Sample {
-  if (sample.refusedShare > 0) throw new Error(`${what}: ${sample.refusedShare} refused`);
-  return sample;
-}
-
 async function compare(plan: ReadingPlan, ours: Server, paths: Paths): Promise<Reading["compared"]> {
   const files = await fetchStill(ours, paths);
   const nginx = await serveConstants(`${plan.folder}/reading-nginx`, plan.serverCore, "", files);
+  const seconds = Math.min(plan.seconds, TURN_SECONDS_MAX);
   const turn = async (server: Server, path: string) => {
-    const { connections, seconds, loadCore: core } = plan;
-    const load = { url: at(server, path), script: ["get", "gzip"], connections, seconds, core };
-    return right(await play({ ...load, serverPid: server.pid }), path);
+    const { connections, loadCore: core } = plan;
+    const load = { url: urlOf(server, path), script: ["get", "gzip"], connections, seconds, core };
+    return mustSucceed(path, await play({ ...load, serverPid: server.pid }));
   };
   const compared = each<Compared>((subject) => (
     { bytes: files.get(subject)?.length ?? 0, ours: [], nginx: [] }
@@ -121,34 +115,46 @@ async function compare(plan: ReadingPlan, ours: Server, paths: Paths): Promise<R
     for (const subject of subjects) {
       compared[subject].nginx.push(await turn(nginx, `/${subject}`));
       compared[subject].ours.push(await turn(ours, paths[subject]));
+      mustBeSame(files, await fetchAll(ours, paths));
       console.log(`round ${round}  reading  ${subject}`);
     }
-  mustBeSame(files, await fetchStill(ours, paths));
   await nginx.end();
   return compared;
 }
 
-/** An edit of an agency: of no answer that is read here, and yet each has to be read again. */
-function edit(server: Server, token: string, count: number): Promise<void> {
+/** With an operator's token; anything but 200 ends the bench. */
+function operate(server: Server, token: string, method: string, path: string, body: string): Promise<void> {
   const headers = { Authorization: `Bearer ${token}`, "Content-Type": "application/json" };
   return new Promise((resolve, reject) => {
-    const sent = request(
-      { port: server.port, method: "PATCH", path: "/api/agencies/1", headers, agent: false },
-      (response) => {
-        response.resume();
-        response.on("end", () =>
-          response.statusCode === 200 ? resolve() : reject(new Error(`edit: ${response.statusCode}`)));
-      },
-    );
+    const sent = request({ port: server.port, method, path, headers, agent: false }, (response) => {
+      response.resume();
+      response.on("end", () =>
+        response.statusCode === 200 ? resolve() : reject(new Error(`${path}: ${response.statusCode}`)));
+    });
     sent.on("error", reject);
-    sent.end(JSON.stringify({ name: `Agency ${count}` }));
+    sent.end(body);
   });
 }
 
-/** How often the cache behind the shelf had nothing: the store was read. */
+/** Of no answer that is read here, and yet each has to be read again. */
+function edit(server: Server, token: string, count: number): Promise<void> {
+  return operate(server, token, "PATCH", "/api/agencies/1", JSON.stringify({ name: `Agency ${count}` }));
+}
+
+/** A sale that opens or ends while others look at the list changes the list. */
+async function closeSeededSales(server: Server, token: string, own: readonly Sale[]): Promise<void> {
+  const idsAt = async (path: string) =>
+    jsonOf<{ items: { id: number }[] }>(await fetchBytes(urlOf(server, path))).items.map(({ id }) => id);
+  const kept = new Set(own.map(({ optionId }) => optionId));
+  for (const concertId of await idsAt("/api/concerts?limit=1000"))
+    for (const id of await idsAt(`/api/concerts/${concertId}/options`))
+      if (!kept.has(id)) await operate(server, token, "POST", `/api/options/${id}/sale/close`, "");
+}
+
+/** How often the shelf had nothing that could be sent. */
 async function missesOf(server: Server): Promise<number> {
-  const metrics = (await fetchBytes(at(server, "/metrics"))).body.toString();
-  const line = metrics.match(/^ticketrush_cache_lookups_total\{level="shared",result="miss"\} (\d+)$/m);
+  const metrics = (await fetchBytes(urlOf(server, "/metrics"))).body.toString();
+  const line = metrics.match(/^ticketrush_cache_lookups_total\{level="shelf",result="miss"\} (\d+)$/m);
   return Number(line?.[1] ?? Number.NaN);
 }
 
@@ -165,35 +171,23 @@ async function lookMs(server: Server, path: string, before: (count: number) => P
   return middle(taken);
 }
 
-async function lookAlone(server: Server, paths: Paths, token: string): Promise<Reading["alone"]> {
-  const alone = each<Alone>(() => ({ rememberedMs: 0, afreshMs: null }));
+/** Makes the remembered answer worthless, before each look. */
+type Spoil = (count: number) => Promise<void>;
+
+async function lookAlone(
+  server: Server, paths: Paths, spoilCatalog: Spoil, spoilStates: Spoil,
+): Promise<Reading["alone"]> {
+  const alone = each<Alone>(() => ({ rememberedMs: 0, afreshMs: 0 }));
   for (const subject of subjects) {
     const path = paths[subject];
     alone[subject].rememberedMs = await lookMs(server, path, () => Promise.resolve());
-    if (subject === "states") continue;
     const before = await missesOf(server);
-    alone[subject].afreshMs = await lookMs(server, path, (count) => edit(server, token, count));
+    alone[subject].afreshMs = await lookMs(server, path, subject === "states" ? spoilStates : spoilCatalog);
     const misses = (await missesOf(server)) - before;
-    if (subject !== "options" && misses < LOOKS) // dates are on the shelf of their loop only
+    if (subject !== "states" && misses < LOOKS) // those are written anew from the board
       throw new Error(`${subject}: some answers were remembered`);
   }
   return alone;
-}
-
-/** Fans reserve with all their connections; some others read the list and the states of what they sell. */
-async function rush(plan: ReadingPlan, house: House, server: Server, tokensPath: string): Promise<Reading["rush"]> {
-  const { connections, seconds, loadCore: core } = plan;
-  const count = RUSH_SALES_PER_SECOND * seconds;
-  const sales = Array.from({ length: count }, () => createSale(house, RUSH_SEATS));
-  for (const sale of sales) await engineKnows(server, sale);
-  const looks = sales.flatMap((sale) => ["/api/concerts", `/api/options/${sale.optionId}/seat-states`]);
-  const load = { seconds, core, serverPid: server.pid };
-  const fans = ["reserve", `rush-${process.pid}-`, tokensPath, "each", ...sales.map(forWrk)];
-  const [reserving, reading] = await Promise.all([
-    play({ ...load, url: at(server, "/api/reservations"), connections, script: fans }),
-    play({ ...load, url: at(server, "/api/concerts"), connections: READERS, script: ["get", "gzip", ...looks] }),
-  ]);
-  return { readers: READERS, reading: right(reading, "reading"), reserving: right(reserving, "rush") };
 }
 
 export async function read(plan: ReadingPlan): Promise<Reading> {
@@ -201,18 +195,22 @@ export async function read(plan: ReadingPlan): Promise<Reading> {
   mkdirSync(house.dataFolder);
   tell(house, "migrate");
   tell(house, "seed");
-  for (let i = 0; i < OTHER_CONCERTS; i++) createSale(house, OTHER_SEATS);
+  const others = Array.from({ length: OTHER_CONCERTS }, () => createSale(house, OTHER_SEATS));
   const mapSale = createSale(house, MAP_SEATS);
   const tokensPath = `${plan.folder}/reading-tokens`;
-  writeTokens(house, tokensPath);
+  const tokens = writeTokens(house, tokensPath);
   const operator = tell(house, "token", "--fan", "1", "--role", "operator").trim();
 
   const ours = await serve(house, plan.serverCore);
   await engineKnows(ours, mapSale);
+  await closeSeededSales(ours, operator, [...others, mapSale]);
   const paths = await pathsOf(ours, mapSale);
-  const list = jsonOf<{ items: unknown[] }>(await fetchBytes(at(ours, paths.list)));
+  const list = jsonOf<{ items: unknown[] }>(await fetchBytes(urlOf(ours, paths.list)));
   const compared = await compare(plan, ours, paths);
-  const alone = await lookAlone(ours, paths, operator);
+  const alone = await lookAlone(ours, paths, (count) => edit(ours, operator, count), async (count) => {
+    const { status } = await reserve(ours.port, tokens[count] ?? "", mapSale, count, 1);
+    if (status !== 201) throw new Error(`a reservation between two looks: ${status}`);
+  });
   const inRush = await rush(plan, house, ours, tokensPath);
   await ours.end();
   return { concerts: list.items.length, compared, alone, rush: inRush };

@@ -77,7 +77,9 @@ function promises(results: Results): Promised[] {
       const what = `${subjectNames[subject]}, a second, of nginx's file`;
       return ratio(what, ours.perSecond, nginx.perSecond, 0.8);
     }),
-    atMost("p99 of reading while a rush runs", reading.rush.reading.p99Ms, 10, millis),
+    atMost("p99 of reading while fans reserve, half of what the server can do",
+      reading.rush.half.reading.p99Ms, 10, millis),
+    atMost("the same, all it can do", reading.rush.full.reading.p99Ms, 10, millis),
     atMost("memory with one 50,000-seat sale open", weight.oneSaleBytes, 64 * 2 ** 20, megabytes),
     atMost("memory of an idle connection", weight.bytesPerConnection, 1024,
       (value) => `${whole(value)} bytes`),

@@ -22,6 +22,10 @@ const settings: Record<string, string> = {
   TICKETRUSH_IDLE_TIMEOUT_MS: "600000",
 };
 
+export function urlOf(server: Server, path: string): string {
+  return `http://127.0.0.1:${server.port}${path}`;
+}
+
 export interface House {
   binary: string;
   dataFolder: string;
@@ -50,8 +54,7 @@ export function tell(house: House, ...words: string[]): string {
 
 /** What a client that takes gzip hears: the bytes as they come. */
 export async function fetchPacked(server: Server, path: string): Promise<Answer> {
-  const url = `http://127.0.0.1:${server.port}${path}`;
-  const answer = await fetchBytes(url, { "Accept-Encoding": "gzip" });
+  const answer = await fetchBytes(urlOf(server, path), { "Accept-Encoding": "gzip" });
   if (answer.status !== 200) throw new Error(`${path}: ${answer.status} ${answer.body.toString()}`);
   return answer;
 }

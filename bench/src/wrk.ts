@@ -18,6 +18,7 @@ export interface Load {
   core: number;
   serverPid: number;
   script: readonly string[]; // arguments of load.lua
+  nice?: number;
 }
 
 interface Said {
@@ -38,7 +39,8 @@ export function command(load: Load): string[] {
 
 export async function play(load: Load): Promise<Sample> {
   const cpuBefore = cpuMicros(load.serverPid);
-  const wrk = startOnCore(load.core, command(load), {});
+  const patience = load.nice === undefined ? [] : ["nice", "-n", String(load.nice)];
+  const wrk = startOnCore(load.core, [...patience, ...command(load)], {});
   await ended(wrk);
   const cpuAfter = cpuMicros(load.serverPid);
   const line = wrk.said().split("\n").find((words) => words.startsWith("{"));
@@ -56,6 +58,11 @@ export async function play(load: Load): Promise<Sample> {
     p999Ms: said.p999Micros / 1000,
     cpuMicros: (cpuAfter - cpuBefore) / said.requests,
   };
+}
+
+export function mustSucceed(what: string, sample: Sample): Sample {
+  if (sample.refusedShare > 0) throw new Error(`${what}: ${sample.refusedShare} refused`);
+  return sample;
 }
 
 export function middle(values: number[]): number {
