@@ -38,6 +38,7 @@ enum {
     HTTP_IDLE_TIMEOUT_MS = 60000,
     HTTP_DRAIN_MS = 10000, /* an orderly stop waits this long for requests in flight */
     LOOPS_MAX = 64,
+    LOOP_NOTES_MAX = 64, /* answers of a turn given between two looks at the sockets: half a ms */
     HTTP_SEGMENTS_MAX =
         16, /* words between the slashes of a path that a route can have; ours have 5 */
     HTTP_REQUEST_LINE_BYTES_MAX =

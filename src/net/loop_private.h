@@ -20,7 +20,8 @@ struct loop {
     uv_async_t bell;
     uv_check_t after_events;
     struct mailbox notes;
-    struct list at_end; /* notes of this thread alone */
+    struct list arrived; /* taken from it, not delivered yet */
+    struct list at_end;  /* notes of this thread alone */
     size_t index;
     int64_t (*now_ms)(void);            /* NULL: the loop's own clock */
     void (*on_wake)(struct loop *loop); /* after the notes of a ring were delivered; may be NULL */
