@@ -290,7 +290,7 @@ enum {
     REQUESTS_PER_ACCOUNT_BURST =
         2,                     /* times the rate: a page that opens asks for everything at once */
     FANS_COUNTED_MAX = 131072, /* accounts whose requests are counted: a rush's fans; 2 MB */
-    OUTSIDE_LOOK_MS = 500,    /* how soon a server notices what another process has written */
+    OUTSIDE_LOOK_MS = 500,     /* how soon a server notices what another process has written */
     LOGINS_PER_ADDRESS_PER_MINUTE = 300, /* default; a carrier's fans share one address */
 };
 
@@ -382,7 +382,7 @@ enum {
                                            this only gives its room back */
     CATALOG_STALE_MS = 200, /* how long fans get what another node has just outdated, while it is
                                read anew: several times what reading takes */
-    CATALOG_DOCUMENTS_MAX = 4096,       /* the same, counted: unknown ids are remembered */
+    CATALOG_DOCUMENTS_MAX = 4096, /* the same, counted: unknown ids are remembered */
     SALE_OPENS_IN_SECONDS_MAX = 366 * 24 * 60 * 60, /* a year: sales are announced months ahead */
     CATALOG_NAME_BYTES_MAX = 200,                   /* a name or a title: 66 Hangul syllables */
     CATALOG_PROSE_BYTES_MAX = 8000,                 /* a description: two printed pages */
@@ -467,8 +467,9 @@ enum {
     SETTLEMENT_LINE_BYTES_MAX = 8192,    /* a transaction has 500 */
     SETTLEMENT_ORDERS_MAX = 2000000,     /* a month of ten domes; 200 MB of the command's memory */
     WEBHOOK_AGE_MS_MAX = 10 * 60 * 1000, /* from its transmission: clocks differ, queues hold */
-    WEBHOOK_SIGNATURES_MAX = 4, /* in one header: an old and a new secret, and as many again */
-    NEWS_PARTITIONS = 4,        /* of the topic: a reservation's news stays in one */
+    WEBHOOK_SIGNATURES_MAX = 4,    /* in one header: an old and a new secret, and as many again */
+    WEBHOOK_HINTS_PER_SECOND = 20, /* unsigned ones, of all senders: each may cost a question */
+    NEWS_PARTITIONS = 4,           /* of the topic: a reservation's news stays in one */
     NEWS_KEPT_MS = 7 * 24 * 60 * 60 * 1000, /* on the bus; the store keeps it for good */
     NEWS_BATCH_MAX = 256,                   /* pieces of news handed on in one go */
     GATEWAY_BOOK_MAX = 4096, /* answers the built-in gateway owes; one more is declined; 128 kB */

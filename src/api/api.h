@@ -64,7 +64,8 @@ struct http_app { /* net/ declares it, we define it: all parts, wired by the com
     struct lock *lock; /* on all nodes where there is a Redis, else in this process */
     struct refund_runs *refund_runs;
     struct ticket_signer *ticket_signer;
-    const char *webhook_secret;     /* of the payment gateway; "": it sends none */
+    const char *webhook_secret;     /* of the payment gateway; "": it signs none */
+    struct limiter *hint_limiter;   /* unsigned webhooks */
     const char *gateway_client_key; /* public; "": it has none */
     struct push *push;              /* news to everybody who listens */
     struct seals *seals;

@@ -1,21 +1,26 @@
 /*
  * webhooks.c — the signature on the loop, for it takes microseconds; one row, written; then the
  * gateway is asked. The answer is 200 once the row is durable: what is answered otherwise comes
- * again.
+ * again. Without a signature nothing is written, and the answer tells nobody whether there is such
+ * a payment.
  */
 #include "api/webhooks.h"
 
 #include "api/body.h"
 #include "api/problem.h"
+#include "api/reading.h"
 #include "api/writing.h"
 #include "base/clock.h"
 #include "base/container.h"
 #include "base/log.h"
+#include "guard/limiter.h"
 #include "payment/payments.h"
 #include "payment/webhook.h"
 
 struct hearing {
-    struct writing writing;
+    struct writing writing; /* of a signed one */
+    struct reading reading; /* of a hint */
+    struct payment payment;
     struct webhook webhook;
     struct webhook_kept kept;
 };
@@ -53,6 +58,41 @@ static void on_kept(struct writing *writing, enum status status)
     answer_thanks(writing->request);
 }
 
+/* --- hints ------------------------------------------------------------------------------------ */
+
+static enum status find_payment(struct reading *reading, struct store_connection *reader)
+{
+    struct hearing *hearing = container_of(reading, struct hearing, reading);
+    return payment_store_find_order(reader, text_of(payments_gateway(reading->app->payments)),
+                                    text_of(hearing->webhook.order_id), &hearing->payment);
+}
+
+static void on_found(struct reading *reading, enum status status)
+{
+    const struct hearing *hearing = container_of(reading, struct hearing, reading);
+    if (status == STATUS_OK)
+        payments_hint(reading->app->payments, hearing->payment.id);
+    answer_thanks(reading->request);
+}
+
+static void take_hint(struct hearing *hearing, struct http_app *app, struct http_request *request)
+{
+    int64_t wait_ms = limiter_ask(app->hint_limiter, 1, loop_now_ms(http_loop(request)));
+    if (wait_ms > 0) {
+        problem_answer(request,
+                       &(struct problem){.status = 429,
+                                         .code = "RATE_LIMITED",
+                                         .detail = "Too many deliveries without a signature.",
+                                         .retry_after_s = (wait_ms + 999) / 1000});
+        return;
+    }
+    hearing->reading.read = find_payment;
+    hearing->reading.answer = on_found;
+    reading_start(&hearing->reading, app, request);
+}
+
+/* --- taking ----------------------------------------------------------------------------------- */
+
 static void answer_refusal(struct http_request *request, int status, const char *code,
                            const char *detail)
 {
@@ -67,6 +107,9 @@ static void take(struct hearing *hearing, struct http_app *app, struct http_requ
         hearing->writing.write = write_webhook;
         hearing->writing.answer = on_kept;
         writing_start(&hearing->writing, app, request);
+        return;
+    case WEBHOOK_UNSIGNED:
+        take_hint(hearing, app, request);
         return;
     case WEBHOOK_OTHER:
         answer_thanks(request);
@@ -85,8 +128,7 @@ static void take(struct hearing *hearing, struct http_app *app, struct http_requ
 
 void webhooks_payments_post(struct http_app *app, struct http_request *request)
 {
-    bool ours = text_equal(http_param(request, 0), text_of(payments_gateway(app->payments)));
-    if (!ours || app->webhook_secret[0] == '\0') {
+    if (!text_equal(http_param(request, 0), text_of(payments_gateway(app->payments)))) {
         problem_not_found(request, "This server takes no webhooks of such a gateway.");
         return;
     }

@@ -7,6 +7,8 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "command/command.h"
+#include "guard/limiter.h"
+#include "limits.h"
 #include "metrics/metrics.h"
 #include "payment/gateway.h"
 #include "payment/ledger_watch.h"
@@ -47,8 +49,13 @@ static bool open_payments(struct cashier *cashier, struct store_connection *read
         .reader = reader,
         .refunds = payments_refunds(app->payments),
         .per_second = config_int(cashier->command->config, SETTING_GATEWAY_REFUNDS_PER_SECOND)});
+    app->hint_limiter =
+        limiter_create(&(struct limiter_settings){.keys_max = 1,
+                                                  .per_interval = WEBHOOK_HINTS_PER_SECOND,
+                                                  .interval_ms = 1000,
+                                                  .burst = WEBHOOK_HINTS_PER_SECOND});
     cashier->watch = ledger_watch_create(app->workers, app->readers);
-    return (app->refund_runs && cashier->watch) || fail_memory(cashier);
+    return (app->refund_runs && app->hint_limiter && cashier->watch) || fail_memory(cashier);
 }
 
 bool cashier_open(struct cashier *cashier, const struct command *command, struct http_app *app,
@@ -106,6 +113,7 @@ void cashier_close(struct cashier *cashier)
         return;
     payments_destroy(cashier->app->payments);
     refund_runs_destroy(cashier->app->refund_runs);
+    limiter_destroy(cashier->app->hint_limiter);
     publisher_destroy(cashier->publisher);
     ledger_watch_destroy(cashier->watch);
     gateway_destroy(cashier->gateway);

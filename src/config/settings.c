@@ -55,7 +55,7 @@ const struct setting_row settings[SETTING_COUNT] = {
     [SETTING_GATEWAY_WEBHOOK_SECRET] = {
         .name = "gateway_webhook_secret", .kind = SETTING_KIND_TEXT, .initial = "",
         .secret = true, .environment_only = true,
-        .help = "What signs the gateway's webhooks; from the environment only, empty: none come."},
+        .help = "What signs the gateway's webhooks; from the environment only, empty: nothing."},
     [SETTING_GATEWAY_CONNECT_MS] = {
         .name = "gateway_connect_ms", .kind = SETTING_KIND_DURATION,
         .initial_number = GATEWAY_CONNECT_MS, .least = CONFIG_TIMEOUT_MS_MIN,

@@ -56,6 +56,13 @@ static bool is_genuine(const struct webhook_delivery *delivery, struct text secr
     return fits;
 }
 
+static bool is_fresh(const struct webhook_delivery *delivery, int64_t now_ms)
+{
+    int64_t sent_at_ms;
+    return clock_read_iso(delivery->sent_at, &sent_at_ms) &&
+           llabs(now_ms - sent_at_ms) <= WEBHOOK_AGE_MS_MAX;
+}
+
 /* --- what is in it ---------------------------------------------------------------------------- */
 
 static bool copy_word(const struct json_in *object, const char *key,
@@ -102,12 +109,11 @@ static void name_delivery(const struct webhook_delivery *delivery, struct webhoo
 enum webhook_verdict webhook_read(const struct webhook_delivery *delivery, struct text secret,
                                   int64_t now_ms, struct webhook *out_webhook)
 {
-    int64_t sent_at_ms;
     struct json_in_fault fault;
-    if (text_empty(secret) || !is_genuine(delivery, secret))
+    bool is_signed = delivery->signature.bytes != NULL;
+    if (is_signed && (text_empty(secret) || !is_genuine(delivery, secret)))
         return WEBHOOK_FORGED;
-    if (!clock_read_iso(delivery->sent_at, &sent_at_ms) ||
-        llabs(now_ms - sent_at_ms) > WEBHOOK_AGE_MS_MAX)
+    if (is_signed && !is_fresh(delivery, now_ms))
         return WEBHOOK_STALE;
     struct json_in *document = json_in_open(delivery->body, &fault);
     if (!document)
@@ -117,7 +123,7 @@ enum webhook_verdict webhook_read(const struct webhook_delivery *delivery, struc
     json_in_close(document);
     name_delivery(delivery, &webhook);
     *out_webhook = webhook;
-    return verdict;
+    return verdict == WEBHOOK_GOOD && !is_signed ? WEBHOOK_UNSIGNED : verdict;
 }
 
 /* --- keeping it ------------------------------------------------------------------------------- */

@@ -8,6 +8,11 @@
  * What a webhook says of a payment is never believed. It says that there is news, and the gateway
  * is asked: so a forged, repeated, late or disordered one can do no more than cost a question.
  *
+ * Toss Payments signs only some kinds of events, and those of payments are not among them. So a
+ * delivery without any signature is taken for what it is, a hint by anybody: it may end the pause
+ * of an open payment, at most WEBHOOK_HINTS_PER_SECOND times a second, and nothing is written of
+ * it. One with a signature that does not fit is refused.
+ *
  * Thread   webhook_read(): any; pure. webhook_keep(): the writer thread, inside a transaction.
  * Memory   None of its own.
  * Limits   WEBHOOK_AGE_MS_MAX from its transmission time, WEBHOOK_SIGNATURES_MAX signatures.
@@ -32,10 +37,11 @@ struct webhook_delivery { /* as it came; bytes == NULL where a header is missing
 
 enum webhook_verdict {
     WEBHOOK_GOOD,
-    WEBHOOK_OTHER,   /* genuine, but not about a payment: nothing is done */
-    WEBHOOK_FORGED,  /* no signature fits */
-    WEBHOOK_STALE,   /* genuine once, but sent too long ago, or in the future */
-    WEBHOOK_GARBAGE, /* signed, and not what is documented */
+    WEBHOOK_UNSIGNED, /* by anybody: a hint and no more; `order_id` and `said` are filled */
+    WEBHOOK_OTHER,    /* genuine, but not about a payment: nothing is done */
+    WEBHOOK_FORGED,   /* no signature fits */
+    WEBHOOK_STALE,    /* genuine once, but sent too long ago, or in the future */
+    WEBHOOK_GARBAGE,  /* signed, and not what is documented */
 };
 
 enum { WEBHOOK_WORD_BYTES = 65 };

@@ -127,6 +127,21 @@ static void what_is_signed_is_still_looked_at(void **state)
     }
 }
 
+static void one_without_a_signature_is_a_hint_and_no_more(void **state)
+{
+    (void)state;
+    struct webhook webhook;
+    struct webhook_delivery delivery = {.body = text_of(BODY)};
+    int64_t at_ms = sent_at_ms();
+    assert_int_equal(webhook_read(&delivery, text_of(SECRET), at_ms, &webhook), WEBHOOK_UNSIGNED);
+    assert_string_equal(webhook.order_id, "TR-7-a");
+    assert_int_equal(webhook_read(&delivery, text_of(""), at_ms, &webhook), WEBHOOK_UNSIGNED);
+    delivery.body = text_of("{}");
+    assert_int_equal(webhook_read(&delivery, text_of(SECRET), at_ms, &webhook), WEBHOOK_GARBAGE);
+    delivery = (struct webhook_delivery){.body = text_of(BODY), .signature = text_of("v1:AAAA")};
+    assert_int_equal(webhook_read(&delivery, text_of(""), at_ms, &webhook), WEBHOOK_FORGED);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -135,6 +150,7 @@ int main(void)
         cmocka_unit_test(a_changed_letter_is_forged),
         cmocka_unit_test(an_old_one_and_one_from_the_future_are_stale),
         cmocka_unit_test(what_is_signed_is_still_looked_at),
+        cmocka_unit_test(one_without_a_signature_is_a_hint_and_no_more),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

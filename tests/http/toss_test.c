@@ -15,6 +15,7 @@
 
 #include <cmocka.h>
 
+#include "store/store.h"
 #include "support/test_sale.h"
 #include "support/toss_process.h"
 
@@ -264,6 +265,63 @@ static void others_are_served_while_the_gateway_stalls(void **state)
     }
 }
 
+static struct http_reply deliver(struct house *house, const char *fields, const char *order)
+{
+    char json[256];
+    snprintf(
+        json, sizeof json,
+        "{\"eventType\":\"PAYMENT_STATUS_CHANGED\",\"createdAt\":\"2026-11-21T12:00:00.000000\","
+        "\"data\":{\"orderId\":\"%s\",\"status\":\"DONE\"}}",
+        order);
+    return http_client_ask(house->sale->client,
+                           &(struct http_ask){.method = "POST",
+                                              .path = "/api/webhooks/payments/toss",
+                                              .fields = fields,
+                                              .json = json});
+}
+
+static int64_t count_webhooks(const struct house *house)
+{
+    static const struct sql kept = {"SELECT count(*) FROM webhook"};
+    struct store_connection *reader;
+    struct store *store = test_sale_store(house->sale);
+    int64_t count = -1;
+    assert_int_equal(store_reader_open(store, &reader), STATUS_OK);
+    assert_int_equal(store_query_int(reader, &kept, NULL, 0, &count), STATUS_OK);
+    store_reader_close(reader);
+    store_close(store);
+    return count;
+}
+
+/* As Toss Payments sends them of payments. What is said is not believed: it is asked about. */
+static void an_unsigned_webhook_is_a_hint_that_leaves_no_trace(void **state)
+{
+    struct house *house = open_house(NULL);
+    struct buyer fans[2];
+    char order[64];
+    (void)state;
+    hold(house, &fans[0]);
+    struct http_reply reply = pay(house, &fans[0], "pay", "lose");
+    fans[0].payment = reply_number(&reply, "id");
+    snprintf(order, sizeof order, "TR-%lld-pay", (long long)fans[0].reservation);
+    reply = deliver(house, NULL, order);
+    assert_int_equal(reply.status, 200);
+    look_until(house, &fans[0], "\"state\":\"CAPTURED\"");
+
+    hold(house, &fans[1]);
+    reply = pay(house, &fans[1], "pay", "decline");
+    assert_int_equal(reply.status, 402);
+    snprintf(order, sizeof order, "TR-%lld-pay", (long long)fans[1].reservation);
+    reply = deliver(house, NULL, order); /* a lie */
+    assert_int_equal(reply.status, 200);
+    reply = deliver(house, NULL, "TR-999999-nobody");
+    assert_int_equal(reply.status, 200);
+    reply = pay(house, &fans[1], "pay", "decline");
+    assert_int_equal(reply.status, 402);
+    assert_int_equal(count_webhooks(house), 0);
+    close_house(house);
+}
+
 /* Each is delivered twice. */
 static void webhooks_are_heard_and_strangers_are_not(void **state)
 {
@@ -281,9 +339,11 @@ static void webhooks_are_heard_and_strangers_are_not(void **state)
         reply = ask(house, "GET", NULL, NULL, "/metrics", NULL);
     while (!has(&reply, heard));
 
-    reply = ask(house, "POST", NULL, NULL, "/api/webhooks/payments/toss", "{}");
+    reply = deliver(house, "tosspayments-webhook-signature: v1:AAAA\r\n", "TR-1-a");
     assert_int_equal(reply.status, 401);
     assert_true(http_reply_has_code(&reply, "SIGNATURE_INVALID"));
+    reply = ask(house, "POST", NULL, NULL, "/api/webhooks/payments/toss", "{}");
+    assert_int_equal(reply.status, 422);
     reply = ask(house, "POST", NULL, NULL, "/api/webhooks/payments/test", "{}");
     assert_int_equal(reply.status, 404);
     close_house(house);
@@ -488,6 +548,7 @@ static int run(enum database_kind kind)
         cmocka_unit_test(an_order_of_another_reservation_is_refused),
         cmocka_unit_test(others_are_served_while_the_gateway_stalls),
         cmocka_unit_test(webhooks_are_heard_and_strangers_are_not),
+        cmocka_unit_test(an_unsigned_webhook_is_a_hint_that_leaves_no_trace),
         cmocka_unit_test(a_gateway_full_of_faults_and_a_kill_leave_the_books_equal),
         cmocka_unit_test(a_settlement_file_is_held_against_our_book),
         cmocka_unit_test(a_gateway_that_is_down_declines_at_once_and_keeps_the_hold),
