@@ -5,7 +5,7 @@ export interface Clock {
   chance(): number; // from 0 up to 1
   later(waitMs: number, then: () => void): () => void; // the answer ends the wait
   watched(): boolean; // is anybody looking at this tab?
-  onWatched(then: () => void): () => void; // somebody looks again
+  onWatched(then: () => void): () => void; // somebody looks again, or the network is back
 }
 
 /* A Date header is cut to whole seconds: smaller differences than this are not differences. */
@@ -28,7 +28,11 @@ export function createBrowserClock(): BrowserClock {
     onWatched(then) {
       const look = () => document.visibilityState === "visible" && then();
       document.addEventListener("visibilitychange", look);
-      return () => document.removeEventListener("visibilitychange", look);
+      addEventListener("online", look);
+      return () => {
+        document.removeEventListener("visibilitychange", look);
+        removeEventListener("online", look);
+      };
     },
     heard(serverMs) {
       const seenMs = serverMs + 500 - Date.now();

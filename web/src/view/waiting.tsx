@@ -138,10 +138,13 @@ function LinkNotice({ line }: { line: InLine }) {
   }
 }
 
+function isGone({ serving }: InLine): boolean {
+  return serving?.state === "SOLD_OUT" || serving?.state === "CLOSED";
+}
+
 function Place({ line }: { line: InLine }) {
   const { words } = useLook();
-  const isGone = line.serving?.state === "SOLD_OUT" || line.serving?.state === "CLOSED";
-  if (isGone)
+  if (isGone(line))
     return (
       <div role="alert">
         <p class="line-gone">
@@ -166,11 +169,13 @@ function InLineView({ line, onLeave }: { line: InLine; onLeave: () => void }) {
         </p>
         <Place line={line} />
         <LinkNotice line={line} />
-        <ol class="line-steps">
-          <li>{words.waiting.stepKeep}</li>
-          <li>{words.waiting.stepEnter}</li>
-          <li>{words.waiting.stepTabs}</li>
-        </ol>
+        {!isGone(line) && (
+          <ol class="line-steps">
+            <li>{words.waiting.stepKeep}</li>
+            <li>{words.waiting.stepEnter}</li>
+            <li>{words.waiting.stepTabs}</li>
+          </ol>
+        )}
         <Receipt line={line} />
         <div class="row-of-buttons">
           <Link to={{ page: "hall", optionId: option.id }} class="button">

@@ -15,7 +15,7 @@ export const enWaiting = {
   join: "Join the line",
   enter: "Enter",
   joining: "Joining the line …",
-  proving: "One moment: your device shows that it is none of a thousand robots …",
+  proving: "Checking that you are not a robot. A phone may take up to half a minute …",
   entering: "It is your turn …",
   ahead: (n: number): string => (n === 1 ? "fan ahead of you" : "fans ahead of you"),
   spoken: (n: number) =>

@@ -14,7 +14,7 @@ export const koWaiting: typeof enWaiting = {
   join: "줄 서기",
   enter: "입장",
   joining: "줄을 서는 중…",
-  proving: "잠시만요. 수많은 로봇이 아님을 기기가 증명하고 있습니다…",
+  proving: "로봇이 아님을 확인하고 있습니다. 휴대폰에서는 30초까지 걸릴 수 있습니다…",
   entering: "차례가 되었습니다…",
   ahead: () => "명이 앞에 있습니다",
   spoken: (n) => (n === 0 ? "다음 차례입니다." : `앞에 ${count(n)}명 이상 있습니다.`),
