@@ -126,7 +126,9 @@ browser() {
 
 # Prometheus' own tool, where it is installed.
 alert_rules() {
-    ! command -v promtool >/dev/null || promtool check rules deploy/prometheus/*.rules.yml
+    command -v promtool >/dev/null || return 0
+    promtool check rules deploy/prometheus/*.rules.yml &&
+        promtool test rules deploy/prometheus/*.test.yml
 }
 
 checks() {
