@@ -32,7 +32,7 @@ struct press {
     struct http_request *request;
     const struct board *board; /* of the option; NULL: it has no sale that the engine knows */
     struct reservation_view view;
-    bool sent_on; /* by the engine, to whoever sells the sale */
+    bool sent_on; /* to whoever sells the sale, by who does not */
 };
 
 /* --- reading the body ------------------------------------------------------------------------- */
@@ -269,15 +269,17 @@ static void answer_no(struct press *press, int status, const char *code, const c
         &(struct problem){.status = status, .code = code, .field = field, .detail = detail});
 }
 
-static void hand_over(struct press *press);
+static void pass_door(struct press *press);
 
-/* A new sale's first press goes to the engine, as no board says yet who sells it. Now one does. */
+/* The sale is new, or has just got another strategy: the board that the press went by was none, or
+   said otherwise. Once. */
 static bool send_on(struct press *press)
 {
     if (press->ask.strategy != 0 || press->sent_on)
         return false;
     press->sent_on = true;
-    hand_over(press);
+    press->board = boards_find(press->app->boards, press->ask.option);
+    pass_door(press);
     return true;
 }
 
@@ -467,6 +469,7 @@ static void press_button(struct http_app *app, struct http_request *request, int
     }
     press->app = app;
     press->request = request;
+    press->sent_on = false;
     press->ask = (struct booking_ask){.kind = BOOKING_HOLD, .on_answer = on_decided};
     struct json_in *document = body_open(request, known);
     if (!document)

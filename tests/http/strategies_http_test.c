@@ -11,6 +11,8 @@
 
 #include <cmocka.h>
 
+#include "base/container.h"
+#include "store/store.h"
 #include "support/strategy_sale.h"
 
 enum { PATH_BYTES = 128 };
@@ -118,12 +120,90 @@ static void a_seat_of_such_a_sale_is_paid_for_and_kept(void **state)
     test_sale_audit(sale);
 }
 
+/* --- a press before anybody knows of the sale ------------------------------------------------- */
+
+static const char *const one_loop[] = {"TICKETRUSH_IO_THREADS=1", NULL};
+
+static enum status forget_sale(struct store_job *job, struct store_connection *connection)
+{
+    static const struct sql forget = {"DELETE FROM sale"};
+    (void)job;
+    return store_run(connection, &forget, NULL, 0, NULL);
+}
+
+struct held_store { /* the server's writer waits while this job is at work */
+    struct store_job job;
+    struct test_sale *sale;
+    struct http_client *operator, * fan;
+};
+
+/* The one loop answers in its second round what was sent behind something else in the first. */
+static void let_the_loop_read(struct test_sale *sale)
+{
+    for (int round = 0; round < 2; round++) {
+        struct http_reply reply = ask(sale, "GET", "/metrics", NULL, NULL, NULL);
+        assert_status(&reply, 200);
+    }
+}
+
+static bool engine_is_asked(struct test_sale *sale)
+{
+    static const char asked[] = "\nticketrush_engine_asks_waiting 1\n";
+    struct http_reply reply = ask(sale, "GET", "/metrics", NULL, NULL, NULL);
+    return memmem(reply.body.bytes, reply.body.size, asked, strlen(asked)) != NULL;
+}
+
+static enum status press_behind_a_new_sale(struct store_job *job,
+                                           struct store_connection *connection)
+{
+    const struct held_store *held = container_of(job, struct held_store, job);
+    (void)connection;
+    assert_true(strategy_sale_send_put(held->sale, held->operator, "v1", "mutex", 4));
+    let_the_loop_read(held->sale);
+    assert_true(strategy_sale_send_press(held->sale, held->fan, "/api/reservations",
+                                         held->sale->mina, 0, "first"));
+    while (!engine_is_asked(held->sale))
+        let_the_loop_read(held->sale);
+    return STATUS_CONFLICT; /* nothing to keep */
+}
+
+static void run_job(const struct test_sale *sale, struct store_job *job, enum status status)
+{
+    struct store *store = test_sale_store(sale);
+    assert_int_equal(store_submit_and_wait(store, job), status);
+    store_close(store);
+}
+
+static void a_press_that_comes_with_the_sale_reaches_who_sells_it(void **state)
+{
+    (void)state;
+    struct test_sale *sale = test_sale_open(one_loop);
+    struct store_job forget = {.work = forget_sale};
+    run_job(sale, &forget, STATUS_OK);
+    test_sale_restart(sale, one_loop);
+
+    struct held_store held = {.job = {.work = press_behind_a_new_sale},
+                              .sale = sale,
+                              .operator= server_process_connect(sale->server),
+                              .fan = server_process_connect(sale->server)};
+    run_job(sale, &held.job, STATUS_CONFLICT);
+    struct http_reply reply;
+    assert_true(http_client_read(held.operator, false, &reply));
+    assert_status(&reply, 200);
+    assert_true(http_client_read(held.fan, false, &reply));
+    assert_status(&reply, 201);
+    http_client_close(held.operator);
+    http_client_close(held.fan);
+    test_sale_close(sale);
+}
+
 int main(void)
 {
     const struct CMUnitTest stories[] = {
         cmocka_unit_test_setup_teardown(every_version_sells_its_own_sales, open_sale, close_sale),
         cmocka_unit_test_setup_teardown(a_seat_of_such_a_sale_is_paid_for_and_kept, open_sale,
                                         close_sale),
+        cmocka_unit_test(a_press_that_comes_with_the_sale_reaches_who_sells_it),
     };
     return cmocka_run_group_tests(stories, NULL, NULL);
 }

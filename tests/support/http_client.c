@@ -336,25 +336,30 @@ static const char *or_nothing(const char *words)
     return words ? words : "";
 }
 
-struct http_reply http_client_ask(struct http_client *client, const struct http_ask *ask)
+bool http_client_send_ask(struct http_client *client, const struct http_ask *ask)
 {
-    const char *method = ask->method ? ask->method : "GET";
     char *bytes;
     int size = asprintf(
         &bytes, "%s %s HTTP/1.1\r\nHost: test\r\n%s%s%s%s%s%s%s%sContent-Length: %zu\r\n\r\n%s",
-        method, ask->path, ask->token ? "Authorization: Bearer " : "", or_nothing(ask->token),
-        ask->token ? "\r\n" : "", ask->idempotency_key ? "Idempotency-Key: " : "",
-        or_nothing(ask->idempotency_key), ask->idempotency_key ? "\r\n" : "",
-        or_nothing(ask->fields), ask->json ? "Content-Type: application/json\r\n" : "",
-        strlen(or_nothing(ask->json)), or_nothing(ask->json));
+        ask->method ? ask->method : "GET", ask->path, ask->token ? "Authorization: Bearer " : "",
+        or_nothing(ask->token), ask->token ? "\r\n" : "",
+        ask->idempotency_key ? "Idempotency-Key: " : "", or_nothing(ask->idempotency_key),
+        ask->idempotency_key ? "\r\n" : "", or_nothing(ask->fields),
+        ask->json ? "Content-Type: application/json\r\n" : "", strlen(or_nothing(ask->json)),
+        or_nothing(ask->json));
     must(size > 0);
-
-    struct http_reply reply;
-    bool answered = http_client_send(client, text_make(bytes, (size_t)size)) &&
-                    http_client_read(client, strcmp(method, "HEAD") == 0, &reply);
+    bool sent = http_client_send(client, text_make(bytes, (size_t)size));
     free(bytes);
+    return sent;
+}
+
+struct http_reply http_client_ask(struct http_client *client, const struct http_ask *ask)
+{
+    bool to_head = ask->method && strcmp(ask->method, "HEAD") == 0;
+    struct http_reply reply;
+    bool answered = http_client_send_ask(client, ask) && http_client_read(client, to_head, &reply);
     if (!answered)
-        fprintf(stderr, "no answer to %s %s\n", method, ask->path);
+        fprintf(stderr, "no answer to %s %s\n", ask->method ? ask->method : "GET", ask->path);
     must(answered);
     return reply;
 }

@@ -64,6 +64,9 @@ struct http_ask {
     const char *json;            /* the body; NULL: none */
 };
 
+/* Only sends it: http_client_read() has its answer. False when the server has closed. */
+bool http_client_send_ask(struct http_client *client, const struct http_ask *ask);
+
 /* Sends it and reads its answer on this connection; ends the test when there is none. */
 struct http_reply http_client_ask(struct http_client *client, const struct http_ask *ask);
 

@@ -13,9 +13,14 @@
    holds of ten minutes. */
 struct http_reply strategy_sale_put(struct test_sale *sale, const char *strategy, const char *lock,
                                     int max_per_fan);
+/* Sent on `client`, and not waited for. */
+bool strategy_sale_send_put(const struct test_sale *sale, struct http_client *client,
+                            const char *strategy, const char *lock, int max_per_fan);
 
 /* "/api/v2/reservations", for the `seat`th seat of the sale. */
 struct http_reply strategy_sale_press(struct test_sale *sale, const char *path, const char *token,
                                       int seat, const char *key);
+bool strategy_sale_send_press(const struct test_sale *sale, struct http_client *client,
+                              const char *path, const char *token, int seat, const char *key);
 
 #endif
