@@ -47,6 +47,12 @@ export const DRAW_REST_MS = 300;
 
 /* A stream that says nothing for this long is dead: the server's heartbeats come far more often. */
 export const STREAM_SILENCE_MS_MAX = 45_000;
+/* A press that waits its turn is asked about where its stream says nothing for this long ... */
+export const REQUEST_SILENCE_MS_MAX = 5_000;
+/* ... after this pause, unless it was decided by then ... */
+export const REQUEST_LOOK_MS = 1_000;
+/* ... and so often: the server gives up a request after a minute, and says so. */
+export const REQUEST_LOOK_COUNT_MAX = 80;
 /* Without a stream, the line's document is fetched about this often. */
 export const LINE_POLL_MS = 4_000;
 /* A place that cannot be counted any more is asked for within this time, spread over all fans. */

@@ -44,7 +44,7 @@ function newKey(): string {
 const withToken = createWithToken(session, clock);
 const asFan = createAsFan(withToken, clock);
 const doors: Doors = {
-  house: createHttpHouse(asFan, clock),
+  house: createHttpHouse(asFan, withToken, clock),
   line: createHttpLine(asFan, withToken, clock),
   openOffice: () =>
     import("./api/office_http.ts").then((door) => door.createHttpOffice(asFan, withToken)),

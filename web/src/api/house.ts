@@ -8,6 +8,7 @@ import type { Fan, Outcome, Reservation, Ticket, Tokens, Wish } from "../model/b
 import type { Concert, Named, Option, Page } from "../model/catalog.ts";
 import type { Membership } from "../model/clubs.ts";
 import type { Payment } from "../model/payment.ts";
+import type { RequestState, Reserved } from "../model/request.ts";
 import type { SeatMap } from "../model/seatmap.ts";
 import type { StatesNews } from "../model/states.ts";
 
@@ -29,7 +30,13 @@ export interface House {
     wish: Wish,
     key: string,
     entry: string | null, // the token of a sale with a waiting room
-  ): Promise<Answer<Reservation>>;
+  ): Promise<Answer<Reserved>>;
+  request(requestId: string): Promise<Answer<RequestState>>;
+  /* ok: the value ends it. null is heard once, when the stream ends by itself. */
+  listenToRequest(
+    requestId: string,
+    hear: (request: RequestState | null) => void,
+  ): Promise<Answer<() => void>>;
   reservations(cursor: string | null): Promise<Answer<Page<Reservation>>>;
   reservation(reservationId: number): Promise<Answer<Reservation>>;
   cancel(reservationId: number): Promise<Answer<Reservation>>;

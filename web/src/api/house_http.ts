@@ -12,9 +12,11 @@ import {
   readSeatMap,
   readStates,
 } from "../model/read_catalog.ts";
+import { readRequest, readReserved } from "../model/request.ts";
 import type { BrowserClock } from "./clock.ts";
 import type { House } from "./house.ts";
-import { post, type AsFan } from "./as_fan.ts";
+import { post, type AsFan, type WithToken } from "./as_fan.ts";
+import { openStream } from "./event_stream.ts";
 import { send, type Read } from "./http.ts";
 
 function after(cursor: string | null): string {
@@ -27,7 +29,7 @@ function bodyOf(wish: Wish) {
   return { best: section === null ? { count } : { count, section } };
 }
 
-export function createHttpHouse(asFan: AsFan, clock: BrowserClock): House {
+export function createHttpHouse(asFan: AsFan, withToken: WithToken, clock: BrowserClock): House {
   const get = <Value>(path: string, read: Read<Value>) =>
     send({ method: "GET", path }, read, clock);
 
@@ -58,7 +60,16 @@ export function createHttpHouse(asFan: AsFan, clock: BrowserClock): House {
           key,
           ...(entry === null ? {} : { entry }),
         },
-        readReservation,
+        readReserved,
+      ),
+    request: (id) =>
+      asFan({ method: "GET", path: `/api/reservations/requests/${id}` }, readRequest),
+    listenToRequest: (id, hear) =>
+      withToken((token) =>
+        openStream(`/api/reservations/requests/${id}/events`, token, null, {
+          onEvent: ({ event, data }) => event === "state" && hear(readRequest(JSON.parse(data))),
+          onEnd: () => hear(null),
+        }),
       ),
     reservations: (cursor) =>
       asFan({ method: "GET", path: `/api/reservations?${after(cursor)}` }, (json) =>

@@ -65,6 +65,8 @@ export function createTestHouse(scripted: Partial<House>): House {
     logOut: lost,
     me: lost,
     reserve: lost,
+    request: lost,
+    listenToRequest: lost,
     reservations: lost,
     reservation: lost,
     cancel: lost,

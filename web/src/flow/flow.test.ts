@@ -6,6 +6,7 @@ import { refusal, type Answer } from "../model/answer.ts";
 import type { Reservation, Tokens } from "../model/booking.ts";
 import { CONCERT, FIRST_SEAT_ID, OPTION, smallMap } from "../model/halls_for_tests.ts";
 import type { Payment } from "../model/payment.ts";
+import type { Reserved } from "../model/request.ts";
 import type { StatesNews } from "../model/states.ts";
 import { openCheckout } from "./checkout.ts";
 import { createTestDoors, settled, type TestDoors } from "./doors_for_tests.ts";
@@ -56,10 +57,10 @@ function logIn(doors: TestDoors): void {
 
 test("busy and lost answers are asked again with the same key, until the seats are held", async () => {
   const keys: string[] = [];
-  const answers: Answer<Reservation>[] = [
+  const answers: Answer<Reserved>[] = [
     { kind: "busy", code: "BUSY", retryAfterMs: 1000 },
     { kind: "lost" },
-    { kind: "ok", value: HELD },
+    { kind: "ok", value: { kind: "held", reservationId: 8 } },
   ];
   const doors = createTestDoors({
     ...hallScript,

@@ -1,12 +1,14 @@
 // hall.ts — the seat map's doings: open the hall, remember what is chosen, hold seats.
 import type { Answer } from "../model/answer.ts";
-import type { Reservation, Wish } from "../model/booking.ts";
+import type { Wish } from "../model/booking.ts";
 import { nextHall, wanted, type Chosen, type Hall, type HallNews } from "../model/hall.ts";
+import type { Insisting } from "../model/patience.ts";
 import type { Doors, Flow } from "./doors.ts";
 import { keepFresh, lookAtOption } from "./hall_fresh.ts";
 import { loadHall } from "./hall_load.ts";
 import { entryOf } from "./entry.ts";
 import { insistOnce } from "./insist.ts";
+import { awaitOutcome } from "./queued.ts";
 import { createStage, type Stage } from "./stage.ts";
 
 export interface HallFlow extends Flow {
@@ -31,20 +33,25 @@ function wishOf(hall: Hall): Wish | null {
   return { kind: "seats", seatIds: wanted(hall).map((index) => index + hall.map.firstSeatId) };
 }
 
+/* The id of the hold, be it decided at once or in its turn. */
 function reserveOnce(
   doors: Doors,
   optionId: number,
   wish: Wish,
   stopped: AbortSignal,
   stage: Stage<Hall, HallNews>,
-): Promise<Answer<Reservation> | null> {
-  return insistOnce(
-    doors,
-    stopped,
-    `reserve:${optionId}:${JSON.stringify(wish)}`,
-    (key) => doors.house.reserve(optionId, wish, key, entryOf(doors, optionId)?.token ?? null),
-    (insisting) => stage.tell({ kind: "asked", insisting }),
-  );
+): Promise<Answer<number> | null> {
+  const show = (insisting: Insisting) => stage.tell({ kind: "asked", insisting });
+  const press = async (key: string): Promise<Answer<number>> => {
+    const token = entryOf(doors, optionId)?.token ?? null;
+    const answer = await doors.house.reserve(optionId, wish, key, token);
+    if (answer.kind !== "ok") return answer;
+    if (answer.value.kind === "held") return { kind: "ok", value: answer.value.reservationId };
+    show({ why: "queued", tryCount: 1 });
+    return awaitOutcome(doors, answer.value.requestId, stopped);
+  };
+  const name = `reserve:${optionId}:${JSON.stringify(wish)}`;
+  return insistOnce(doors, stopped, name, press, show);
 }
 
 export function openHall(doors: Doors, optionId: number): HallFlow {
@@ -85,8 +92,8 @@ export function openHall(doors: Doors, optionId: number): HallFlow {
       return lookAtOption(doors, optionId, stage);
     }
     doors.keep.set(chosenAs, null);
-    stage.tell({ kind: "held", reservationId: answer.value.id });
-    doors.goTo({ page: "checkout", reservationId: answer.value.id });
+    stage.tell({ kind: "held", reservationId: answer.value });
+    doors.goTo({ page: "checkout", reservationId: answer.value });
   }
 
   void load();

@@ -8,7 +8,7 @@ import type { Answer } from "../model/answer.ts";
 import { advise, FIRST_TRY, type Insisting } from "../model/patience.ts";
 import type { Doors } from "./doors.ts";
 
-function pause(clock: Clock, waitMs: number, stopped: AbortSignal): Promise<void> {
+export function pause(clock: Clock, waitMs: number, stopped: AbortSignal): Promise<void> {
   return new Promise((done) => {
     const wake = () => {
       endWait();

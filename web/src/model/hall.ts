@@ -56,6 +56,11 @@ export function seatsMax(option: Option): number {
   return option.sale?.maxPerFan ?? CHOSEN_SEATS_MAX;
 }
 
+/* The press was taken and waits its turn: it will be decided without the fan's doing. */
+export function isInLine(hall: OpenHall): boolean {
+  return hall.ask.step === "asking" && hall.ask.insisting.why === "queued";
+}
+
 /* What goes into the next request, in the order of choosing. */
 export function wanted(hall: OpenHall): number[] {
   return hall.chosen.filter((seat) => !seat.lost).map((seat) => seat.index);

@@ -11,7 +11,7 @@ export type Advice =
 
 /* What the fan is told while the page insists. */
 export interface Insisting {
-  readonly why: "asking" | "busy" | "lost";
+  readonly why: "asking" | "queued" | "busy" | "lost";
   readonly tryCount: number;
 }
 

@@ -137,6 +137,8 @@ export function InsistingNotice({ insisting }: { insisting: Insisting }) {
   switch (insisting.why) {
     case "asking":
       return null;
+    case "queued":
+      return <Notice kind="info">{words.insisting.queued}</Notice>;
     case "busy":
       return <Notice kind="info">{words.insisting.busy(insisting.tryCount)}</Notice>;
     case "lost":

@@ -119,7 +119,7 @@ export const en = {
     remove: (seat: string) => `Remove ${seat}`,
     hold: (n: number) => `Hold ${many(n, "seat", "seats")}`,
     holdNone: "Choose your seats",
-    holding: "Holding …",
+    holding: (isInLine: boolean) => (isInLine ? "In line: yours is coming up …" : "Holding …"),
     count: "How many together",
     fewer: "One fewer",
     more: "One more",
@@ -139,6 +139,7 @@ export const en = {
   },
   insisting: {
     asking: "Asking …",
+    queued: "You are in line: presses are decided one after the other, and yours is among them …",
     busy: (n: number) => `The house is very busy. We keep asking for you (try ${n}).`,
     lost: (n: number) =>
       `No answer came. We ask again with the same request number, so nothing happens twice (try ${n}).`,

@@ -11,6 +11,8 @@ export const enErrors = {
   FORBIDDEN: "This account may not do that.",
   NOT_FOUND: "We could not find that.",
   SEAT_TAKEN: "Somebody was faster. The taken seats are marked; your others are still chosen.",
+  REQUEST_EXPIRED:
+    "Your request could not be decided within a minute. Nothing was held and nothing is charged; please press again.",
   SOLD_OUT: "There are not that many adjacent seats left. Try fewer, or another section.",
   SALE_NOT_OPEN: "The sale is not open yet.",
   SALE_CLOSED: "The sale has ended.",

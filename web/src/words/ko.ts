@@ -113,7 +113,7 @@ export const ko: Words = {
     remove: (seat) => `${seat} 빼기`,
     hold: (n) => `${n}석 선점하기`,
     holdNone: "좌석을 골라 주세요",
-    holding: "선점하는 중…",
+    holding: (isInLine) => (isInLine ? "접수됨 · 순서대로 처리 중…" : "선점하는 중…"),
     count: "나란히 앉을 매수",
     fewer: "한 매 적게",
     more: "한 매 많이",
@@ -132,6 +132,7 @@ export const ko: Words = {
   },
   insisting: {
     asking: "요청하는 중…",
+    queued: "접수되었습니다. 접수된 순서대로 처리하고 있으니 잠시만 기다려 주세요…",
     busy: (n) => `지금 요청이 매우 많습니다. 자동으로 다시 요청하고 있습니다 (${n}번째).`,
     lost: (n) =>
       `응답이 오지 않았습니다. 같은 요청 번호로 다시 보내므로 두 번 처리되지 않습니다 (${n}번째).`,

@@ -13,6 +13,8 @@ export const koErrors: Record<keyof typeof enErrors, string> = {
   NOT_FOUND: "찾을 수 없습니다.",
   SEAT_TAKEN:
     "다른 분이 조금 더 빨랐습니다. 선점된 좌석을 표시했고, 나머지 좌석은 그대로 선택되어 있습니다.",
+  REQUEST_EXPIRED:
+    "요청을 1분 안에 처리하지 못했습니다. 선점되거나 결제된 것은 없습니다. 다시 시도해 주세요.",
   SOLD_OUT: "나란히 앉을 수 있는 좌석이 부족합니다. 매수를 줄이거나 다른 구역을 골라 주세요.",
   SALE_NOT_OPEN: "아직 예매가 시작되지 않았습니다.",
   SALE_CLOSED: "예매가 종료되었습니다.",

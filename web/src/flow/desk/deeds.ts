@@ -3,6 +3,7 @@
 // A screen does one thing at a time: a second press while the first is under way is not heard.
 import type { Answer } from "../../model/answer.ts";
 import { nextDeed, type Deed, type DeedNews } from "../../model/deed.ts";
+import type { Insisting } from "../../model/patience.ts";
 import type { Doors } from "../doors.ts";
 import { insist, insistOnce } from "../insist.ts";
 import { createStage, type Stage } from "../stage.ts";
@@ -34,8 +35,7 @@ export function createDeeds(doors: Doors, closed: AbortSignal): Deeds {
     stage.tell({ step: "done" });
     then(answer.value);
   }
-  const show = (insisting: { why: "asking" | "busy" | "lost"; tryCount: number }) =>
-    void stage.tell({ step: "asking", insisting });
+  const show = (insisting: Insisting) => void stage.tell({ step: "asking", insisting });
 
   return {
     stage,

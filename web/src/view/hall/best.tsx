@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 
 import { isOnSale } from "../../model/catalog.ts";
-import { seatsMax } from "../../model/hall.ts";
+import { isInLine, seatsMax } from "../../model/hall.ts";
 import { countFree } from "../../model/states.ts";
 import { nameIn, won } from "../format.ts";
 import { useLook } from "../look.ts";
@@ -61,7 +61,7 @@ export function Best({ hall, onHoldBest }: HallProps) {
         </select>
       </label>
       <button class="button button-main button-wide" disabled={isAsking || !isOpen}>
-        {isAsking ? words.hall.holding : words.hall.holdBest(count)}
+        {isAsking ? words.hall.holding(isInLine(hall)) : words.hall.holdBest(count)}
       </button>
     </form>
   );

@@ -2,7 +2,7 @@
 import type { ComponentChildren } from "preact";
 
 import { isOnSale } from "../../model/catalog.ts";
-import { wanted, wantedPrice } from "../../model/hall.ts";
+import { isInLine, wanted, wantedPrice } from "../../model/hall.ts";
 import { seatAt, type Seat } from "../../model/seatmap.ts";
 import { nameIn, won } from "../format.ts";
 import { useLook } from "../look.ts";
@@ -107,7 +107,7 @@ export function Chosen({
           onClick={onHold}
         >
           {isAsking
-            ? words.hall.holding
+            ? words.hall.holding(isInLine(hall))
             : count === 0
               ? words.hall.holdNone
               : words.hall.hold(count)}
