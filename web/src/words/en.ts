@@ -119,7 +119,8 @@ export const en = {
     remove: (seat: string) => `Remove ${seat}`,
     hold: (n: number) => `Hold ${many(n, "seat", "seats")}`,
     holdNone: "Choose your seats",
-    holding: (isInLine: boolean) => (isInLine ? "In line: yours is coming up …" : "Holding …"),
+    holding: (isInLine: boolean): string =>
+      isInLine ? "In line: yours is coming up …" : "Holding …",
     count: "How many together",
     fewer: "One fewer",
     more: "One more",
