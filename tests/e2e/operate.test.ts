@@ -190,6 +190,9 @@ test("운영자가 한국어 휴대폰 화면에서 표로 된 좌석 배치를 
   await page.getByRole("button", { name: "이 배치로 정하기" }).click();
   await operator.sees(page.getByRole("button", { name: "판매 준비" }));
   await page.getByRole("link", { name: "변경 내역" }).click();
-  await operator.sees(page.getByRole("listitem").filter({ hasText: "layout" }).first());
+  const change = page.getByRole("listitem").filter({ hasText: "좌석 배치" }).first();
+  await change.getByText("설정").click();
+  await operator.sees(change.getByText("30", { exact: true }));
+  await operator.shoots("operator-6-changes-ko");
   await operator.leaves();
 });

@@ -6,11 +6,22 @@ export interface Difference {
   readonly after: string | null; // null: it is not there any more
 }
 
-const VALUE_LETTERS_MAX = 160; // a list of a thousand seats is cut: it stands in the API
+const VALUE_LETTERS_MAX = 600; // a list of a thousand seats is cut: it stands in the API
+
+/* Lists of things a line each, lists of numbers on one line, things by their fields. */
+function wordsOf(value: unknown): string {
+  if (Array.isArray(value))
+    return value.map(wordsOf).join(value.some((one) => typeof one === "object") ? "\n" : ", ");
+  if (typeof value === "object" && value !== null)
+    return Object.entries(value)
+      .map(([field, inside]) => `${field} ${wordsOf(inside)}`)
+      .join(" · ");
+  return String(value);
+}
 
 function spoken(value: unknown): string | null {
   if (value === undefined || value === null) return null;
-  const words = typeof value === "string" ? value : JSON.stringify(value);
+  const words = wordsOf(value);
   return words.length <= VALUE_LETTERS_MAX ? words : `${words.slice(0, VALUE_LETTERS_MAX)} …`;
 }
 

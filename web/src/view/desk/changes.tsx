@@ -40,7 +40,7 @@ function Show({ flow }: { flow: ChangesFlow }) {
   }
   return (
     <Panel heading={desk.changes}>
-      <ul class="desk-list">
+      <ul class="desk-list changes">
         {listing.items.length === 0 && <li class="faint">{desk.none}</li>}
         {listing.items.map((change) => (
           <li key={change.id}>

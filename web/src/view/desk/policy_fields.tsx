@@ -80,7 +80,7 @@ export function PresaleRounds({
     onChange(rounds.map((one, index) => (index === place ? round : one)));
   if (groups.length === 0 && rounds.length === 0) return null;
   return (
-    <fieldset class="section-draft">
+    <fieldset class="section-draft presale">
       <legend>{words.clubs.heading}</legend>
       {rounds.map((round, place) => (
         <Box key={place} label={desk.sale.roundOpens(nameOf(round.groupId))}>
