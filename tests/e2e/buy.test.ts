@@ -50,8 +50,12 @@ test("한국어로 지도에서 좌석을 골라 예매한다", async () => {
   await fan.sees(page.getByRole("heading", { name: "그 무대, 그 자리에." }));
   await fan.sees(page.locator("main").getByRole("link").filter({ hasText: "예매 중" }));
   assert.equal(await page.locator("html").getAttribute("lang"), "ko");
+  assert.equal(await page.getByRole("link", { name: "운영" }).count(), 0); // who has not logged in
   await fan.shoots("ko-1-concerts");
 
+  await page.locator("main").getByRole("link").filter({ hasText: "예매 중" }).first().click();
+  await fan.sees(page.getByRole("link", { name: /^좌석 선택/ }));
+  const cameFrom = page.url();
   await page.getByRole("link", { name: "로그인" }).click();
   await page.getByRole("link", { name: "회원가입" }).click();
   await fillSignUp(fan, {
@@ -60,6 +64,8 @@ test("한국어로 지도에서 좌석을 골라 예매한다", async () => {
     password: "비밀번호",
     send: "가입하기",
   });
+  await fan.sees(page.getByRole("link", { name: /^좌석 선택/ }));
+  assert.equal(page.url(), cameFrom);
   await fan.sees(page.getByRole("button", { name: "로그아웃" }));
 
   await goToHall(fan, "예매 중", /^좌석 선택/);
@@ -109,7 +115,7 @@ test("in English a fan chooses seats from the list, signs up on the way, and buy
   await fan.shoots("en-1-seat-list");
   await page.getByRole("button", { name: "Hold 2 seats" }).click();
 
-  await fan.sees(page.getByText("What you chose is kept."));
+  await fan.sees(page.getByText("Seats you have chosen stay chosen."));
   await page.getByRole("link", { name: "Sign up" }).click();
   await fillSignUp(fan, {
     email: "E-mail",

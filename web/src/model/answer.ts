@@ -16,6 +16,7 @@ export interface Problem {
   readonly code: string;
   readonly field: string | null;
   readonly seatIds: readonly number[];
+  readonly saleState: string | null; // of SALE_NOT_OPEN: why not
   readonly opensAtMs: number | null;
   readonly requestId: string | null;
   readonly slips: readonly Slip[];
@@ -32,8 +33,8 @@ export type Answer<Value> =
 export type Failure = Exclude<Answer<never>, { kind: "ok" }>;
 
 export function refusal(code: string, status: number): Failure {
-  const said = { status, code, field: null, seatIds: [], opensAtMs: null, requestId: null };
-  return { kind: "refused", problem: { ...said, slips: [], slipCount: 0 } };
+  const said = { status, code, field: null, seatIds: [], saleState: null, opensAtMs: null };
+  return { kind: "refused", problem: { ...said, requestId: null, slips: [], slipCount: 0 } };
 }
 
 export function codeOf(failure: Failure): string {
@@ -45,4 +46,14 @@ export function codeOf(failure: Failure): string {
     case "lost":
       return "LOST";
   }
+}
+
+/* Under which word the page explains it: some codes have more than one reason. */
+export function reasonOf(failure: Failure): string {
+  const code = codeOf(failure);
+  if (failure.kind !== "refused") return code;
+  const { saleState, seatIds } = failure.problem;
+  if (code === "SEAT_TAKEN" && seatIds.length === 0) return "NOT_BESIDE_EACH_OTHER";
+  if (code !== "SALE_NOT_OPEN") return code;
+  return saleState === "PAUSED" || saleState === "CLOSED" ? `SALE_${saleState}` : code;
 }

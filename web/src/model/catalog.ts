@@ -34,9 +34,8 @@ export interface Concert {
   readonly opensAtMs: number | null;
 }
 
-export interface Section {
+export interface Section extends Named {
   readonly id: number;
-  readonly name: string;
   readonly grade: string;
   readonly price: number;
   readonly seatCount: number;

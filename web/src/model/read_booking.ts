@@ -105,6 +105,7 @@ export function readProblem(value: unknown, status: number): Problem {
     code: textOr(json, "code", `HTTP_${status}`),
     field: typeof json["field"] === "string" ? json["field"] : null,
     seatIds,
+    saleState: typeof json["saleState"] === "string" ? json["saleState"] : null,
     opensAtMs: Number.isNaN(opensAt) ? null : opensAt,
     requestId: typeof json["requestId"] === "string" ? json["requestId"] : null,
     slips,

@@ -68,9 +68,11 @@ export function readConcert(value: unknown): Concert {
 
 function readSection(value: unknown): Section {
   const json = record(value);
+  const name = text(json, "name");
   return {
     id: whole(json, "id"),
-    name: text(json, "name"),
+    name,
+    nameKo: textOr(json, "nameKo", name),
     grade: text(json, "grade"),
     price: whole(json, "price"),
     seatCount: whole(json, "seatCount"),

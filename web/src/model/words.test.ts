@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { reasonOf } from "./answer.ts";
 import { clockText, leftUntil, spokenSeconds } from "./countdown.ts";
 import { gradesOf, type Section } from "./catalog.ts";
 import { nextListing, type Listing } from "./listing.ts";
@@ -61,6 +62,7 @@ test("grades are summed over sections, dearest first", () => {
   const section = (id: number, grade: string, price: number, seatsLeft: number): Section => ({
     id,
     name: `${id}`,
+    nameKo: `${id}`,
     grade,
     price,
     seatCount: 10,
@@ -102,4 +104,13 @@ test("a problem is understood even when it is not JSON", () => {
   assert.equal(readProblem([], 400).status, 400);
   const problem = readProblem({ code: "VALIDATION_FAILED", field: "nickname" }, 422);
   assert.equal(fieldOf({ kind: "refused", problem }), "nickname");
+});
+
+test("a refusal is explained by its reason, where one code has several", () => {
+  const reason = (json: object) => reasonOf({ kind: "refused", problem: readProblem(json, 409) });
+  assert.equal(reason({ code: "SEAT_TAKEN", seatIds: [7] }), "SEAT_TAKEN");
+  assert.equal(reason({ code: "SEAT_TAKEN", seatIds: [] }), "NOT_BESIDE_EACH_OTHER");
+  assert.equal(reason({ code: "SALE_NOT_OPEN", saleState: "SCHEDULED" }), "SALE_NOT_OPEN");
+  assert.equal(reason({ code: "SALE_NOT_OPEN", saleState: "PAUSED" }), "SALE_PAUSED");
+  assert.equal(reason({ code: "SALE_NOT_OPEN", saleState: "CLOSED" }), "SALE_CLOSED");
 });

@@ -139,7 +139,7 @@ export function App({
       <Shell
         route={route}
         nickname={entry ? (entry.fan?.nickname ?? "") : null}
-        isOperator={entry?.fan !== null && entry?.fan.role !== "FAN"}
+        isOperator={(entry?.fan?.role ?? "FAN") !== "FAN"}
         isDark={isDark}
         isOnline={isOnline}
         onTongue={setTongue}

@@ -133,9 +133,9 @@ export function DatesView({ doors, loaded, onAgain }: Props) {
   const holdMinutes = Math.round((options.find((one) => one.sale)?.sale?.holdSeconds ?? 0) / 60);
   return (
     <div class="wide concert">
-      <aside class="concert-poster">
+      <div class="concert-poster">
         <Poster concert={concert} />
-      </aside>
+      </div>
       <div>
         <p class="concert-artists">
           {concert.artists.map((artist) => nameIn(tongue, artist)).join(" · ")}

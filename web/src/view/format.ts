@@ -1,5 +1,5 @@
 // format.ts — dates and money for eyes. Concerts happen in Korea, so their times are Korea's.
-import type { Named } from "../model/catalog.ts";
+import type { Named, Section } from "../model/catalog.ts";
 
 export type Tongue = "ko" | "en";
 
@@ -72,6 +72,12 @@ export function won(tongue: Tongue, amount: number): string {
 
 export function nameIn(tongue: Tongue, named: Named): string {
   return tongue === "ko" ? named.nameKo : named.name;
+}
+
+/* Reservations and tickets name a section as the house does; its date knows the Korean name. */
+export function sectionIn(tongue: Tongue, name: string, sections: readonly Section[]): string {
+  const known = sections.find((section) => section.name === name);
+  return known ? nameIn(tongue, known) : name;
 }
 
 export function titleIn(

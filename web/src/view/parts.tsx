@@ -2,7 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 
-import { codeOf, type Failure } from "../model/answer.ts";
+import { codeOf, reasonOf, type Failure } from "../model/answer.ts";
 import type { SaleState } from "../model/catalog.ts";
 import { clockText, leftUntil, spokenSeconds } from "../model/countdown.ts";
 import type { Insisting } from "../model/patience.ts";
@@ -43,7 +43,10 @@ export function Link({ to, class: kind, label, isHere, children }: LinkProps) {
 /* The heading of a screen; it takes the focus when the screen comes, so that it is read out. */
 export function Title({ children, class: kind }: { children: ComponentChildren; class?: string }) {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
+  useEffect(() => {
+    heading.current?.focus({ preventScroll: true });
+    heading.current?.scrollIntoView({ block: "nearest" }); // a screen may change below its top
+  }, []);
   return (
     <h1 ref={heading} tabIndex={-1} class={kind}>
       {children}
@@ -62,9 +65,9 @@ export function Loading({ text }: { text?: string }) {
 }
 
 export function failureText(words: Words, failure: Failure): string {
-  const code = codeOf(failure);
+  const reason = reasonOf(failure);
   const isKnown = (name: string): name is keyof Words["errors"] => name in words.errors;
-  return isKnown(code) ? words.errors[code] : words.errors.other;
+  return isKnown(reason) ? words.errors[reason] : words.errors.other;
 }
 
 interface FailedProps {
@@ -83,10 +86,16 @@ export function Failed({ failure, onAgain }: FailedProps) {
           <code>{requestId}</code>
         </p>
       )}
-      {onAgain && (
-        <button class="button" onClick={onAgain}>
-          {words.common.again}
-        </button>
+      {codeOf(failure) === "NOT_FOUND" ? (
+        <Link to={{ page: "concerts", search: "" }} class="button">
+          {words.nowhere.home}
+        </Link>
+      ) : (
+        onAgain && (
+          <button class="button" onClick={onAgain}>
+            {words.common.again}
+          </button>
+        )
       )}
     </div>
   );

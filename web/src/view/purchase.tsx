@@ -1,19 +1,35 @@
 // purchase.tsx — what an order is for: concert, date, seats, sum.
 import type { ReservedSeat } from "../model/booking.ts";
+import type { Option } from "../model/catalog.ts";
 import type { Purchase } from "../model/checkout.ts";
-import { momentText, nameIn, titleIn, won } from "./format.ts";
-import { useLook } from "./look.ts";
+import { momentText, nameIn, sectionIn, titleIn, won } from "./format.ts";
+import { useLook, type Look } from "./look.ts";
 import { Poster } from "./poster.tsx";
 
-export function SeatLines({ seats }: { seats: readonly ReservedSeat[] }) {
-  const { words, tongue } = useLook();
+/* A seat in words; its section as the date calls it, in the fan's language. */
+export function seatIn(
+  { words, tongue }: Look,
+  { section, row, number }: ReservedSeat,
+  option: Option | null,
+): string {
+  return words.hall.seat(sectionIn(tongue, section, option?.sections ?? []), row, number);
+}
+
+export function SeatLines({
+  seats,
+  option,
+}: {
+  seats: readonly ReservedSeat[];
+  option: Option | null;
+}) {
+  const look = useLook();
   return (
     <ul class="seat-lines">
       {seats.map((seat) => (
         <li key={seat.id}>
           <span class="grade-tag">{seat.grade}</span>
-          <span>{words.hall.seat(seat.section, seat.row, seat.number)}</span>
-          <span class="money">{won(tongue, seat.price)}</span>
+          <span>{seatIn(look, seat, option)}</span>
+          <span class="money">{won(look.tongue, seat.price)}</span>
         </li>
       ))}
     </ul>
@@ -42,7 +58,7 @@ export function Order({ purchase }: { purchase: Purchase }) {
           )}
         </div>
       </div>
-      <SeatLines seats={reservation.seats} />
+      <SeatLines seats={reservation.seats} option={option} />
       <p class="sum">
         <span>
           {words.common.total} · {words.common.seats(reservation.seats.length)}

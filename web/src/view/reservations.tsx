@@ -5,9 +5,11 @@ import { momentText, nameIn, titleIn, won } from "./format.ts";
 import { useLook } from "./look.ts";
 import { Countdown, Empty, Failed, Link, Loading, Title } from "./parts.tsx";
 import { Poster } from "./poster.tsx";
+import { seatIn } from "./purchase.tsx";
 
 function Item({ booked }: { booked: Booked }) {
-  const { words, tongue } = useLook();
+  const look = useLook();
+  const { words, tongue } = look;
   const { reservation, option, concert } = booked;
   const { state, expiresAtMs } = reservation;
   const press =
@@ -33,9 +35,7 @@ function Item({ booked }: { booked: Booked }) {
           </p>
         )}
         <p class="faint">
-          {reservation.seats
-            .map((seat) => words.hall.seat(seat.section, seat.row, seat.number))
-            .join(" / ")}
+          {reservation.seats.map((seat) => seatIn(look, seat, option)).join(" / ")}
         </p>
       </div>
       <div class="booked-end">

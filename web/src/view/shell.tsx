@@ -1,7 +1,7 @@
 // shell.tsx — what stands around every screen: the bar above, the line below.
 import type { ComponentChildren } from "preact";
 
-import type { Route } from "../model/route.ts";
+import { pathOf, type Route } from "../model/route.ts";
 import type { Tongue } from "./format.ts";
 import { useLook } from "./look.ts";
 import { Link } from "./parts.tsx";
@@ -54,7 +54,7 @@ function Account({
 }: Pick<ShellProps, "nickname" | "route" | "onLogOut">) {
   const { words } = useLook();
   if (nickname === null) {
-    const next = route.page === "login" || route.page === "signup" ? route.next : "/";
+    const next = route.page === "login" || route.page === "signup" ? route.next : pathOf(route);
     return (
       <Link to={{ page: "login", next }} class="bar-button">
         {words.nav.logIn}

@@ -6,10 +6,12 @@ import { dayText, nameIn, timeText, titleIn } from "./format.ts";
 import { useLook } from "./look.ts";
 import { Failed, Link, Loading, Title } from "./parts.tsx";
 import { Poster } from "./poster.tsx";
+import { seatIn } from "./purchase.tsx";
 import { GiveTicketBack, Receipt } from "./receipt.tsx";
 
 function Stub({ ticket, purchase }: { ticket: Ticket; purchase: Purchase }) {
-  const { words, tongue } = useLook();
+  const look = useLook();
+  const { words, tongue } = look;
   const qr = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(ticket.qrSvg)}`;
   return (
     <article class="ticket">
@@ -38,8 +40,7 @@ function Stub({ ticket, purchase }: { ticket: Ticket; purchase: Purchase }) {
             <dt>{words.ticket.seats}</dt>
             {ticket.seats.map((seat) => (
               <dd key={seat.id}>
-                <span class="grade-tag">{seat.grade}</span>{" "}
-                {words.hall.seat(seat.section, seat.row, seat.number)}
+                <span class="grade-tag">{seat.grade}</span> {seatIn(look, seat, purchase.option)}
               </dd>
             ))}
           </div>

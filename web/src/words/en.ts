@@ -187,7 +187,7 @@ export const en = {
     show: "Show",
     hide: "Hide",
     nicknameHint: "Shown to other fans",
-    needed: "Log in to hold your seats. What you chose is kept.",
+    needed: "Log in to hold seats. Seats you have chosen stay chosen.",
     missing: "Please fill this in.",
     badEmail: "That does not look like an e-mail address.",
   },

@@ -13,8 +13,11 @@ export const enErrors = {
   SEAT_TAKEN: "Somebody was faster. The taken seats are marked; your others are still chosen.",
   REQUEST_EXPIRED:
     "Your request could not be decided within a minute. Nothing was held and nothing is charged; please press again.",
-  SOLD_OUT: "There are not that many adjacent seats left. Try fewer, or another section.",
+  NOT_BESIDE_EACH_OTHER:
+    "There are not that many adjacent seats left. Try fewer, or another section.",
+  SOLD_OUT: "Every seat has been sold.",
   SALE_NOT_OPEN: "The sale is not open yet.",
+  SALE_PAUSED: "The sale is paused. Please try again when it goes on.",
   SALE_CLOSED: "The sale has ended.",
   LIMIT_EXCEEDED: "That is more seats than one fan may have. What you hold is under My tickets.",
   HOLD_EXPIRED: "The time to pay ran out. If anything was charged, it goes back by itself.",

@@ -179,7 +179,7 @@ export const ko: Words = {
     show: "보기",
     hide: "숨기기",
     nicknameHint: "다른 팬에게 보이는 이름",
-    needed: "좌석을 선점하려면 로그인해 주세요. 고른 좌석은 그대로 있습니다.",
+    needed: "좌석을 선점하려면 로그인해 주세요. 지도에서 고른 좌석은 그대로 남아 있습니다.",
     missing: "입력해 주세요.",
     badEmail: "이메일 주소 형식이 아닙니다.",
   },

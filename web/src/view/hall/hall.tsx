@@ -1,8 +1,9 @@
 // hall.tsx — the seat map's screen: the map on one side, three ways to choose on the other.
 import { useId, useState } from "preact/hooks";
 
-import { gradesOf, isOnSale, type Grade } from "../../model/catalog.ts";
+import { gradesOf, isOnSale, type Grade, type SaleState } from "../../model/catalog.ts";
 import { seatsMax, wanted, type OpenHall } from "../../model/hall.ts";
+import type { Words } from "../../words/en.ts";
 import { momentText, nameIn, titleIn } from "../format.ts";
 import { useLook } from "../look.ts";
 import {
@@ -71,13 +72,27 @@ function EntryNotice({ hall }: { hall: OpenHall }) {
   );
 }
 
+function notOnSale(words: Words, state: SaleState): string {
+  switch (state) {
+    case "PAUSED":
+      return words.errors.SALE_PAUSED;
+    case "CLOSED":
+      return words.errors.SALE_CLOSED;
+    case "SOLD_OUT":
+      return words.errors.SOLD_OUT;
+    case "SCHEDULED":
+    case "OPEN":
+      return words.saleStates[state];
+  }
+}
+
 function SaleNotice({ hall }: { hall: OpenHall }) {
   const { words, tongue, nowMs } = useLook();
   const { sale } = hall.option;
   if (sale?.waitingRoom && sale.state !== "CLOSED") return <EntryNotice hall={hall} />;
   if (sale === null || isOnSale(sale, nowMs())) return null;
   if (sale.state !== "SCHEDULED")
-    return <Notice kind="warn">{words.saleStates[sale.state]}</Notice>;
+    return <Notice kind="warn">{notOnSale(words, sale.state)}</Notice>;
   return (
     <Notice kind="info">
       {words.hall.notOpen} {words.dates.opensAt(momentText(tongue, sale.opensAtMs))}
