@@ -120,7 +120,9 @@ static int64_t hash_order(struct http_request *request, const struct payment_ord
     buffer_add_int(&words, order->reservation.value);
     buffer_add_char(&words, ' ');
     buffer_add(&words, order->gateway_data);
+    buffer_add_char(&words, ' ');
     buffer_add(&words, order->order_id);
+    buffer_add_char(&words, ' ');
     buffer_add(&words, order->gateway_key);
     return words.failed ? 0 : hash_lasting(buffer_text(&words));
 }

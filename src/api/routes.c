@@ -12,6 +12,7 @@
 #include "api/groups.h"
 #include "api/layouts.h"
 #include "api/marks.h"
+#include "api/open_payments.h"
 #include "api/openapi.h"
 #include "api/operations.h"
 #include "api/payments.h"
@@ -141,6 +142,7 @@ const struct http_route api_routes[] = {
     {HTTP_METHOD_GET,    "/api/admin/overview",             overview_get,         0},
     {HTTP_METHOD_GET,    "/api/admin/events",               overview_events,      0},
     {HTTP_METHOD_GET,    "/api/admin/changes",              changes_list,         0},
+    {HTTP_METHOD_GET,    "/api/admin/payments/open",        open_payments_list,   0},
 };
 /* clang-format on */
 

@@ -181,6 +181,10 @@ static void answer_void(struct reading *reading, enum status status)
     const struct listing *listing = container_of(reading, struct listing, reading);
     struct buffer body;
     (void)status; /* a date without any has an empty list */
+    if (listing->ids.failed) {
+        problem_no_memory(reading->request);
+        return;
+    }
     buffer_init(&body, http_arena(reading->request), listing->ids.size + 64);
     struct json_out out = json_out_to(&body);
     json_out_object(&out);

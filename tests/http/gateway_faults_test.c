@@ -81,6 +81,27 @@ static void what_the_gateway_never_heard_of_costs_nothing_and_is_paid_anew(void 
     reply_expect(&reply, 201, NULL);
 }
 
+/* It stays without an answer far longer than this story lasts. */
+static void operators_see_which_payments_have_no_answer(void **state)
+{
+    struct test_sale *sale = *state;
+    struct buyer fan;
+    buyer_hold(sale, 174, 10, &fan);
+    pay(&fan, GATEWAY_MOOD_LATE, 202);
+    buyer_look_until(&fan, "UNKNOWN");
+    struct http_reply reply = sale_get(sale, sale->operator, "/api/admin/payments/open");
+    reply_expect(&reply, 200, NULL);
+    assert_int_equal(reply_number(&reply, "id"), fan.payment);
+    assert_int_equal(reply_number(&reply, "fanId"), 174);
+    assert_true(reply_has(&reply, "\"unknownSince\":\"20"));
+    reply = buyer_look(&fan, sale->operator);
+    reply_expect(&reply, 200, NULL);
+    reply = buyer_look(&fan, sale->joon);
+    reply_expect(&reply, 404, "NOT_FOUND");
+    reply = sale_get(sale, fan.token, "/api/admin/payments/open");
+    reply_expect(&reply, 403, "FORBIDDEN");
+}
+
 static void an_overtaken_answer_comes_all_the_same(void **state)
 {
     struct buyer fan;
@@ -167,6 +188,7 @@ int main(void)
         cmocka_unit_test(an_answer_that_stalls_or_is_lost_comes_in_the_end),
         cmocka_unit_test(a_second_answer_changes_nothing),
         cmocka_unit_test(what_the_gateway_never_heard_of_costs_nothing_and_is_paid_anew),
+        cmocka_unit_test(operators_see_which_payments_have_no_answer),
         cmocka_unit_test(an_overtaken_answer_comes_all_the_same),
         cmocka_unit_test(a_seed_says_which_payment_meets_what),
         cmocka_unit_test(real_money_meets_no_drill),

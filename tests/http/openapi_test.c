@@ -221,6 +221,7 @@ static void look_at_groups(struct world *world, int64_t artist, int64_t group)
         {"GET", "/api/users/me/groups", MINA, .status = 200},
         {"DELETE", "/api/groups/{id}", OPERATOR, {group, 0}, .status = 409},
         {"GET", "/api/admin/changes", OPERATOR, .rest = "?limit=200", .status = 200},
+        {"GET", "/api/admin/payments/open", OPERATOR, .status = 200},
     };
     TAKE_ALL(world, in_use);
 }
