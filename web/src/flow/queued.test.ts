@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import type { House } from "../api/house.ts";
-import type { Answer } from "../model/answer.ts";
+import { refusal, type Answer } from "../model/answer.ts";
 import { CONCERT, FIRST_SEAT_ID, OPTION, smallMap } from "../model/halls_for_tests.ts";
 import { readRequest, readReserved, type RequestState, type Reserved } from "../model/request.ts";
 import type { StatesNews } from "../model/states.ts";
@@ -110,17 +110,7 @@ test("a stream that says nothing is not waited for: the fan asks", async () => {
 });
 
 test("a request that the server has forgotten is pressed again under the same key", async () => {
-  const problem = {
-    status: 404,
-    code: "NOT_FOUND",
-    field: null,
-    seatIds: [],
-    opensAtMs: null,
-    requestId: null,
-    slips: [],
-    slipCount: 0,
-  };
-  const answers: Answer<RequestState>[] = [{ kind: "refused", problem }];
+  const answers: Answer<RequestState>[] = [refusal("NOT_FOUND", 404)];
   const { doors, flow, keys } = await press({
     listenToRequest: () => Promise.resolve({ kind: "lost" }),
     request: () => Promise.resolve(answers.shift() ?? { kind: "ok", value: SUCCESS }),
