@@ -141,13 +141,6 @@ bool chain_read_header(struct text line, struct chain_header *out)
     return text_empty(rest);
 }
 
-static bool is_kind(char letter)
-{
-    static const char kinds[] = {LINE_JOINED, LINE_OPENED, LINE_CALLED, LINE_ENTERED, LINE_KEPT,
-                                 LINE_BOUGHT, LINE_LEFT,   LINE_LAPSED, LINE_MISSED,  LINE_OVER};
-    return memchr(kinds, letter, sizeof kinds) != NULL;
-}
-
 static bool read_door(struct text word, uint8_t *out_door)
 {
     int64_t door;
@@ -189,10 +182,8 @@ bool chain_read_event(struct text line, struct chain_event *out, struct text *ou
     int64_t sequence;
     if (!read_number(text_cut(rest, ' ', &rest), 1, ID_MAX, &out->event.number))
         return false;
-    struct text kind = text_cut(rest, ' ', &rest);
-    if (kind.size != 1 || !is_kind(kind.bytes[0]))
+    if (!line_event_kind_read(text_cut(rest, ' ', &rest), &out->event.kind))
         return false;
-    out->event.kind = (enum line_event_kind)kind.bytes[0];
     int64_t least = out->event.kind == LINE_OPENED ? 0 : 1;
     int64_t most = out->event.kind == LINE_OPENED ? 0 : WAITING_PLACES_MAX;
     if (!read_number(text_cut(rest, ' ', &rest), least, most, &sequence) ||

@@ -138,6 +138,16 @@ bool place_has_ended(enum place_state state)
     return state >= PLACE_BOUGHT;
 }
 
+bool line_event_kind_read(struct text letter, enum line_event_kind *out_kind)
+{
+    static const char kinds[] = {LINE_JOINED, LINE_OPENED, LINE_CALLED, LINE_ENTERED, LINE_KEPT,
+                                 LINE_BOUGHT, LINE_LEFT,   LINE_LAPSED, LINE_MISSED,  LINE_OVER};
+    if (letter.size != 1 || !memchr(kinds, letter.bytes[0], sizeof kinds))
+        return false;
+    *out_kind = (enum line_event_kind)letter.bytes[0];
+    return true;
+}
+
 bool line_may(enum place_state state, enum line_event_kind kind)
 {
     switch (kind) {

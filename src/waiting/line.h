@@ -248,6 +248,9 @@ void line_destroy(struct line *line); /* NULL is welcome; what is in Redis stays
 const char *place_state_name(enum place_state state);
 bool place_has_ended(enum place_state state); /* BOUGHT … OVER */
 
+/* One letter, from a file, a database or another server; false for any other text. */
+bool line_event_kind_read(struct text letter, enum line_event_kind *out_kind);
+
 /* May a place in this state have such an event? One table for all lines and for the proof. */
 bool line_may(enum place_state state, enum line_event_kind kind);
 /* What it is then. */

@@ -392,14 +392,15 @@ static bool read_event(struct text words, struct line_event *out)
 {
     int64_t number, numbers[7];
     struct text rest;
+    enum line_event_kind kind;
     bool has_number = text_to_int64(text_cut(words, '|', &rest), &number) && number > 0;
-    struct text kind = text_cut(rest, '|', &rest);
-    if (!has_number || kind.size != 1 || !read_numbers(rest, numbers, 7) ||
-        numbers[0] > WAITING_PLACES_MAX || numbers[1] > WAITING_PLACES_MAX ||
-        numbers[3] >= WAITING_DOORS || numbers[6] >= PLACE_STATE_COUNT)
+    if (!has_number || !line_event_kind_read(text_cut(rest, '|', &rest), &kind) ||
+        !read_numbers(rest, numbers, 7) || numbers[0] > WAITING_PLACES_MAX ||
+        numbers[1] > WAITING_PLACES_MAX || numbers[3] >= WAITING_DOORS ||
+        numbers[6] >= PLACE_STATE_COUNT)
         return false;
     *out = (struct line_event){.number = number,
-                               .kind = (enum line_event_kind)kind.bytes[0],
+                               .kind = kind,
                                .sequence = (uint32_t)numbers[0],
                                .turn = (uint32_t)numbers[1],
                                .fan = {numbers[2]},

@@ -43,9 +43,9 @@ void tellings_add(struct tellings *tellings, const struct telling *telling)
     bool fits = has_room(tellings);
     if (fits)
         tellings->all[(tellings->first + tellings->count++) % tellings->room] = *telling;
+    else
+        tellings->lost_count++;
     pthread_mutex_unlock(&tellings->lock);
-    if (!fits)
-        log_warn("the usher was not told", log_int("option", telling->option.value));
 }
 
 size_t tellings_take(struct tellings *tellings, struct telling *out, size_t most)
@@ -57,6 +57,10 @@ size_t tellings_take(struct tellings *tellings, struct telling *out, size_t most
     if (count > 0)
         tellings->first = (tellings->first + count) % tellings->room;
     tellings->count -= count;
+    int64_t lost_count = tellings->lost_count;
+    tellings->lost_count = 0;
     pthread_mutex_unlock(&tellings->lock);
+    if (lost_count > 0) /* one line, however many: a log of each would stall the usher further */
+        log_warn("the usher was not told", log_int("times", lost_count));
     return count;
 }

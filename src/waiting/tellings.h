@@ -5,14 +5,16 @@
  *
  * Thread   Adding: any. Taking: the usher.
  * Memory   32 bytes a telling that waits, at most WAITING_NEWS_MAX.
- * Limits   One more than WAITING_NEWS_MAX is dropped and logged: a fan who held seats then stands
- *          inside a little longer or shorter, a stream that opened counts from its first poll on.
+ * Limits   One more than WAITING_NEWS_MAX is dropped, and the next taking logs how many were: a
+ *          fan who held seats then stands inside a little longer or shorter, a stream that opened
+ *          counts from its first poll on.
  */
 #ifndef WAITING_TELLINGS_H
 #define WAITING_TELLINGS_H
 
 #include <pthread.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/ids.h"
 
@@ -29,6 +31,7 @@ struct tellings {
     pthread_mutex_t lock;
     struct telling *all; /* a ring */
     size_t first, count, room;
+    int64_t lost_count; /* since the last taking */
 };
 
 void tellings_init(struct tellings *tellings);

@@ -107,12 +107,12 @@ enum status waiting_store_add_event(struct store_connection *connection,
 static bool read_event(const struct rows *rows, struct waiting_store_event *out)
 {
     *out = (struct waiting_store_event){0};
-    struct text kind = rows_text(rows, 1);
-    if (kind.size != 1)
+    enum line_event_kind kind;
+    if (!line_event_kind_read(rows_text(rows, 1), &kind))
         return false;
     int64_t sequence = rows_int(rows, 2), turn = rows_int(rows, 3), door = rows_int(rows, 5);
     out->chained.event = (struct line_event){.number = rows_int(rows, 0),
-                                             .kind = (enum line_event_kind)kind.bytes[0],
+                                             .kind = kind,
                                              .sequence = (uint32_t)sequence,
                                              .turn = (uint32_t)turn,
                                              .fan = {rows_int(rows, 4)},

@@ -443,6 +443,18 @@ static void events_that_no_line_could_have_had_are_refused(void **state)
     line_destroy(line);
 }
 
+static void a_letter_that_is_no_event_is_none(void **state)
+{
+    (void)state;
+    enum line_event_kind kind;
+    static const char *const none[] = {"", "j", "Z", "JO", "|", "\xEF"};
+    for (size_t i = 0; i < sizeof none / sizeof none[0]; i++)
+        assert_false(line_event_kind_read(text_of(none[i]), &kind));
+    assert_false(line_event_kind_read(text_make("\0", 1), &kind));
+    assert_true(line_event_kind_read(text_of("X"), &kind));
+    assert_int_equal(kind, LINE_LAPSED);
+}
+
 /* --- in any order ----------------------------------------------------------------------------- */
 
 struct model {             /* a line as simple as can be */
@@ -607,6 +619,7 @@ int main(void)
     log_set_level(LOG_OFF);
     const struct CMUnitTest memory[] = {
         cmocka_unit_test(a_hundred_thousand_places_take_at_most_32_bytes_each),
+        cmocka_unit_test(a_letter_that_is_no_event_is_none),
     };
     maker = line_memory_maker();
     next_option = 1;
