@@ -36,6 +36,8 @@ static struct line *make(struct line_maker *maker, int64_t option)
 {
     struct line *line;
     check(maker->make(maker, (struct option_id){option}, &line), "making");
+    check(line_begin(line, 0), "beginning");
+    check(line_complete(line), "completing");
     return line;
 }
 

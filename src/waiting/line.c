@@ -96,6 +96,17 @@ enum status line_forget(struct line *line, int64_t number)
     return line->ops->forget(line, number);
 }
 
+enum status line_begin(struct line *line, int64_t durable)
+{
+    must(durable >= 0);
+    return line->ops->begin(line, durable);
+}
+
+enum status line_complete(struct line *line)
+{
+    return line->ops->complete(line);
+}
+
 enum status line_restore(struct line *line, const struct line_event *events, size_t count,
                          struct line_time now)
 {

@@ -23,7 +23,8 @@
  *          never jumps) who has been silent for too long. Events never go back in time. Where nodes
  *          share a line, silence is measured by the steady time of the one that leads, from lead to
  *          lead: while nobody leads it stands still.
- * Failure  STATUS_IO, STATUS_BUSY: Redis does not answer. STATUS_UNKNOWN: it may have happened;
+ * Failure  STATUS_IO, STATUS_BUSY: Redis does not answer, or it has lost what was durable and that
+ *          has not been read back yet: nothing was done. STATUS_UNKNOWN: it may have happened;
  *          every call may be repeated. The in-process line knows STATUS_NO_MEMORY only.
  * Limits   WAITING_PLACES_MAX places: one more is STATUS_FULL.
  */
@@ -140,6 +141,8 @@ struct line_ops {
     enum status (*journal)(struct line *line, struct line_event *out_events, size_t most,
                            size_t *out_count);
     enum status (*forget)(struct line *line, int64_t number);
+    enum status (*begin)(struct line *line, int64_t durable);
+    enum status (*complete)(struct line *line);
     enum status (*restore)(struct line *line, const struct line_event *events, size_t count,
                            struct line_time now);
     enum status (*lead)(struct line *line, struct line_time now, bool *out_leads);
@@ -223,6 +226,12 @@ MUST_USE enum status line_journal(struct line *line, struct line_event *out_even
                                   size_t *out_count);
 /* Everything up to this number is durable elsewhere. */
 MUST_USE enum status line_forget(struct line *line, int64_t number);
+
+/* Reading back, by the one who leads: first line_begin() with the number of the last durable event,
+   which empties a line that has lost some of them; then line_restore() and line_draw(); at last
+   line_complete(). Before that a line takes nobody. */
+MUST_USE enum status line_begin(struct line *line, int64_t durable);
+MUST_USE enum status line_complete(struct line *line);
 
 /*
  * Adds these events, none of them LINE_OPENED, to the line and not to its journal. They follow each

@@ -490,6 +490,20 @@ static enum status memory_forget(struct line *line, int64_t number)
     return STATUS_OK;
 }
 
+/* It is new, and nobody sees it before it is complete. */
+static enum status memory_begin(struct line *line, int64_t durable)
+{
+    (void)line;
+    (void)durable;
+    return STATUS_OK;
+}
+
+static enum status memory_complete(struct line *line)
+{
+    (void)line;
+    return STATUS_OK;
+}
+
 static bool is_whose_turn_it_is(const struct line_memory *memory, const struct packed *packed)
 {
     uint32_t turn;
@@ -605,6 +619,8 @@ static const struct line_ops memory_ops = {
     .counts = memory_counts,
     .journal = memory_journal,
     .forget = memory_forget,
+    .begin = memory_begin,
+    .complete = memory_complete,
     .restore = memory_restore,
     .lead = memory_lead,
     .show = memory_show,

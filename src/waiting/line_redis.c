@@ -19,7 +19,7 @@
 
 enum {
     KEYS = 11,
-    WORDS = 12, /* arguments of one call */
+    WORDS = 13, /* arguments of one call */
     WORD_BYTES = 24,
     NODE_BYTES = 17,
     LEAD_MS = 3000, /* a leader that is silent for so long has gone */
@@ -40,6 +40,7 @@ struct line_redis {
     struct redis *redis;
     const char *node;
     struct arena *arena;
+    int64_t durable; /* at least so many events there must be */
     char tag[48];
 };
 
@@ -59,9 +60,10 @@ static struct line_redis *redis_of(struct line *line)
 
 /* --- asking ----------------------------------------------------------------------------------- */
 
+/* The second word is what is durable: ask() knows. */
 static struct asking asking_of(const char *op)
 {
-    return (struct asking){.words = {text_of(op)}, .word_count = 1};
+    return (struct asking){.words = {text_of(op)}, .word_count = 2};
 }
 
 static void add_text(struct asking *asking, struct text text)
@@ -91,6 +93,8 @@ static enum status status_of(struct text word)
         return STATUS_OK;
     if (text_equal(word, text_of("missing")) || text_equal(word, text_of("none")))
         return STATUS_MISSING;
+    if (text_equal(word, text_of("lost")))
+        return STATUS_BUSY;
     return text_equal(word, text_of("full")) ? STATUS_FULL : STATUS_INVALID;
 }
 
@@ -107,6 +111,8 @@ static enum status ask(struct line_redis *line, struct asking *asking,
         if (!keys[i].bytes)
             return STATUS_NO_MEMORY;
     }
+    snprintf(asking->numbers[1], WORD_BYTES, "%" PRId64, line->durable);
+    asking->words[1] = text_of(asking->numbers[1]);
     enum status status = redis_ask_script(line->redis, line->arena, &script, keys, KEYS,
                                           asking->words, asking->word_count, out_reply);
     if (status != STATUS_OK)
@@ -438,6 +444,24 @@ static enum status line_redis_forget(struct line *line, int64_t number)
     struct asking asking = asking_of("forget");
     struct redis_reply reply;
     add_number(&asking, number);
+    enum status status = ask(redis_of(line), &asking, &reply);
+    if (status == STATUS_OK && number > redis_of(line)->durable)
+        redis_of(line)->durable = number;
+    return status;
+}
+
+static enum status line_redis_begin(struct line *line, int64_t durable)
+{
+    struct asking asking = asking_of("begin");
+    struct redis_reply reply;
+    redis_of(line)->durable = durable;
+    return ask(redis_of(line), &asking, &reply);
+}
+
+static enum status line_redis_complete(struct line *line)
+{
+    struct asking asking = asking_of("complete");
+    struct redis_reply reply;
     return ask(redis_of(line), &asking, &reply);
 }
 
@@ -535,6 +559,8 @@ static const struct line_ops redis_ops = {
     .counts = line_redis_counts,
     .journal = line_redis_journal,
     .forget = line_redis_forget,
+    .begin = line_redis_begin,
+    .complete = line_redis_complete,
     .restore = line_redis_restore,
     .lead = line_redis_lead,
     .show = line_redis_show,

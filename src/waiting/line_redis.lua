@@ -1,7 +1,9 @@
--- line_redis.lua: the rules of a line; what is to be done is the first argument.
+-- line_redis.lua: the rules of a line; what is to be done is the first argument, the second the
+-- number of events that are durable. A line that has lost some of them, or has not been read back
+-- to the end, takes nobody: whoever joined it then would get another fan's number.
 --
 --   counts   hash: joined, drawn, number, serving, doors, called, entered, s0 ... s8,
---            arrived, at;
+--            arrived, at; whole: all that was durable is here;
 --            clock: silence is measured by it; beat: the steady time of the leader's last sign
 --   fans     hash: fan -> sequence of the latest place
 --   places   hash: sequence -> fan|state|door|turn|until|ended|entry's until|places before
@@ -124,6 +126,9 @@ local function ahead(p)
     return redis.call('ZCARD', waiting) + redis.call('ZRANK', hall, p.sequence)
   end
   return 0
+end
+local function has_lost(durable)
+  return redis.call('HEXISTS', counts, 'whole') == 0 or number_of('number') < tonumber(durable)
 end
 local ops = {}
 function ops.join(fan, door, wall, steady, most)
@@ -285,4 +290,18 @@ function ops.show(document)
   return {'ok'}
 end
 function ops.shown() return {'ok', redis.call('GET', shown) or ''} end
-return ops[ARGV[1]](unpack(ARGV, 2))
+function ops.begin()
+  if has_lost(ARGV[2]) then
+    redis.call('DEL', counts, fans, places, waiting, hall, seen, due, journal, gate)
+  end
+  return {'ok'}
+end
+function ops.complete()
+  redis.call('HSET', counts, 'whole', '1')
+  return {'ok'}
+end
+-- These serve a line that is not whole as well.
+local mends = {counts = 1, journal = 1, restore = 1, lead = 1, show = 1, shown = 1, hall = 1,
+  draw = 1, forget = 1, begin = 1, complete = 1}
+if not mends[ARGV[1]] and has_lost(ARGV[2]) then return {'lost'} end
+return ops[ARGV[1]](unpack(ARGV, 3))

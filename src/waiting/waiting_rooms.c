@@ -60,6 +60,14 @@ static enum status find_row(struct waiting *waiting, struct option_id option,
     return status == STATUS_OK ? waiting_store_find_room(waiting->reader, option, out_row) : status;
 }
 
+/* Reading back takes longer than a lead lasts. */
+static enum status go_on_leading(struct waiting *waiting, struct room *room)
+{
+    bool leads;
+    enum status status = line_lead(room->line, waiting->now, &leads);
+    return status == STATUS_OK && !leads ? STATUS_BUSY : status;
+}
+
 /* The events behind those that the room knows. */
 static enum status read_events(struct waiting *waiting, struct room *room, bool line_has_them)
 {
@@ -67,8 +75,11 @@ static enum status read_events(struct waiting *waiting, struct room *room, bool 
     enum status status = page ? STATUS_OK : STATUS_NO_MEMORY;
     size_t count = RESTORE_PAGE;
     while (status == STATUS_OK && count == RESTORE_PAGE) {
-        status = waiting_store_events(waiting->reader, room->option, room->chain.number, 0, page,
-                                      RESTORE_PAGE, &count);
+        if (!line_has_them)
+            status = go_on_leading(waiting, room);
+        if (status == STATUS_OK)
+            status = waiting_store_events(waiting->reader, room->option, room->chain.number, 0,
+                                          page, RESTORE_PAGE, &count);
         for (size_t i = 0; status == STATUS_OK && i < count; i++) {
             const struct line_event *event = &page[i].chained.event;
             status = line_has_them ? room_follow(room, event, page[i].hash)
@@ -79,6 +90,23 @@ static enum status read_events(struct waiting *waiting, struct room *room, bool 
     }
     free(page);
     return status;
+}
+
+/* Whoever leads makes the line what its events say; the others read what happened. */
+static enum status read_back(struct waiting *waiting, struct room *room)
+{
+    bool leads;
+    struct chain head;
+    enum status status = line_lead(room->line, waiting->now, &leads);
+    if (status == STATUS_OK && !leads)
+        return read_events(waiting, room, true);
+    if (status == STATUS_OK)
+        status = waiting_store_head(waiting->reader, room->option, &head);
+    if (status == STATUS_OK)
+        status = line_begin(room->line, head.number);
+    if (status == STATUS_OK)
+        status = read_events(waiting, room, false);
+    return status == STATUS_OK ? line_complete(room->line) : status;
 }
 
 static enum status load_room(struct waiting *waiting, struct option_id option,
@@ -94,7 +122,7 @@ static enum status load_room(struct waiting *waiting, struct option_id option,
     struct room *room = room_create(&row, waiting->seals, line, waiting->now);
     if (!room)
         return STATUS_INVALID;
-    status = read_events(waiting, room, false);
+    status = read_back(waiting, room);
     if (status == STATUS_OK)
         status = room_restored(room);
     if (status == STATUS_OK)

@@ -32,6 +32,8 @@ static struct line *open_line(void)
 {
     struct line *line = NULL;
     assert_int_equal(maker->make(maker, (struct option_id){next_option++}, &line), STATUS_OK);
+    assert_int_equal(line_begin(line, 0), STATUS_OK);
+    assert_int_equal(line_complete(line), STATUS_OK);
     return line;
 }
 
@@ -594,6 +596,35 @@ static void a_line_in_redis_gives_no_number_beyond_the_last(void **state)
     line_destroy(line);
 }
 
+/* Or whoever comes first would get the number of somebody who was there before. */
+static void a_line_that_was_lost_takes_nobody_until_it_is_read_back(void **state)
+{
+    struct redis *redis = *state;
+    struct line *line = open_line();
+    struct line_event events[4];
+    struct place place;
+    size_t count;
+    bool is_new;
+    open_door(line, 0, 0, false);
+    join(line, 1, 0, 0);
+    join(line, 2, 0, 0);
+    assert_int_equal(line_journal(line, events, 4, &count), STATUS_OK);
+    assert_int_equal(line_forget(line, 3), STATUS_OK); /* so many are durable */
+    redis_lose_everything(redis);
+    assert_int_equal(line_join(line, fan(3), 0, at(1), &place, &is_new), STATUS_BUSY);
+    assert_int_equal(enter(line, 1, 9, 1), STATUS_BUSY);
+    assert_int_equal(line_begin(line, 3), STATUS_OK);
+    open_door(line, 0, 0, false);
+    assert_int_equal(line_restore(line, &events[1], 1, start), STATUS_OK);
+    assert_int_equal(line_join(line, fan(3), 0, at(1), &place, &is_new), STATUS_BUSY);
+    assert_int_equal(line_restore(line, &events[2], 1, start), STATUS_OK);
+    assert_int_equal(line_complete(line), STATUS_OK);
+    assert_int_equal(line_begin(line, 3), STATUS_OK); /* another node, a little later */
+    assert_int_equal(join(line, 3, 0, 1).sequence, 3);
+    assert_int_equal(join(line, 2, 0, 1).sequence, 2);
+    line_destroy(line);
+}
+
 static int run(const char *name)
 {
     const struct CMUnitTest tests[] = {
@@ -638,6 +669,7 @@ int main(void)
     failed += run("on Redis");
     const struct CMUnitTest alone[] = {
         cmocka_unit_test_prestate(a_line_in_redis_gives_no_number_beyond_the_last, client),
+        cmocka_unit_test_prestate(a_line_that_was_lost_takes_nobody_until_it_is_read_back, client),
     };
     failed += cmocka_run_group_tests_name("on Redis alone", alone, NULL, NULL);
     line_redis_close(maker);

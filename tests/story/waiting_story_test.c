@@ -8,6 +8,8 @@
  *
  *     TICKETRUSH_STORY_SEED=17 waiting_story_test
  *
+ * The same stories are told of a line in Redis, which now and then loses all it had.
+ *
  * What must hold, whatever happens: nobody is called before somebody with an earlier turn who still
  * waits; nobody comes in beyond the cap; a place that was told stays what it was; the counts add
  * up; and in the end the log, as strangers get it, is sound.
@@ -28,11 +30,15 @@
 #include "base/random.h"
 #include "booking/booking.h"
 #include "catalog/plain_sale.h"
+#include "redis/redis.h"
 #include "store/migrate.h"
 #include "store/store_adapter.h"
 #include "store/store_sqlite.h"
+
 #include "support/server_process.h"
+#include "support/server_redis.h"
 #include "waiting/line_memory.h"
+#include "waiting/line_redis.h"
 #include "waiting/proof.h"
 #include "waiting/verify.h"
 #include "waiting/waiting.h"
@@ -41,6 +47,7 @@ enum {
     FANS = 80,
     STEPS = 400,
     SEEDS_DEFAULT = 30,
+    SEEDS_DEFAULT_REDIS = 2, /* each makes some ten thousand round trips */
     ASKS = 12,
     SEQUENCES = STEPS * ASKS,
     OPENS_AT_MS = 1000000000,
@@ -62,6 +69,8 @@ struct question {
 struct story {
     struct random chance;
     char folder[TEMPORARY_PATH_BYTES];
+    struct redis *redis; /* where the line is; NULL: in the process */
+    struct line_maker *lines;
     struct seals *seals;
     struct store *store;
     struct store_ops doubtful_ops;
@@ -76,7 +85,7 @@ struct story {
     int64_t told[SEQUENCES]; /* whose each number is */
     uint32_t called_turn;    /* of the fan called last */
     int64_t active_max;
-    size_t joined_count, entered_count, crash_count, doubt_count;
+    size_t joined_count, entered_count, crash_count, doubt_count, loss_count;
 };
 
 static int64_t wall_now_ms, steady_now_ms;
@@ -147,7 +156,7 @@ static void open_world(struct story *story)
     struct waiting_settings settings = {.store = story->store,
                                         .boards = story->boards,
                                         .seals = story->seals,
-                                        .lines = line_memory_maker(),
+                                        .lines = story->lines,
                                         .watcher = &story->watcher,
                                         .wall_ms = wall_clock,
                                         .steady_ms = steady_clock};
@@ -298,8 +307,16 @@ static void pass_time(struct story *story)
         steady_now_ms += 600000; /* the process was stopped */
 }
 
+static void lose_redis(struct story *story)
+{
+    redis_lose_everything(story->redis);
+    story->loss_count++;
+}
+
 static void step(struct story *story)
 {
+    if (story->redis && pick(story, 50) == 0)
+        lose_redis(story);
     struct fan_id fan = {(int64_t)pick(story, FANS) + 1};
     switch (pick(story, 12)) {
     case 0:
@@ -377,9 +394,31 @@ static void never_beyond_the_cap(struct story *story, uint32_t before)
     assert_true(active <= before || active <= 15);
 }
 
-static void play(uint64_t seed, struct story *story)
+static void open_line(struct story *story, const char *redis_url)
+{
+    char why[REDIS_WHY_BYTES];
+    struct redis_settings settings = {.url = text_of(redis_url ? redis_url : "")};
+    story->lines = line_memory_maker();
+    if (!redis_url)
+        return;
+    assert_int_equal(redis_open(&settings, why, &story->redis), STATUS_OK);
+    story->lines = line_redis_open(story->redis);
+    assert_non_null(story->lines);
+}
+
+static void close_line(struct story *story)
+{
+    if (!story->redis)
+        return;
+    redis_lose_everything(story->redis);
+    line_redis_close(story->lines);
+    redis_close(story->redis);
+}
+
+static void play(uint64_t seed, struct story *story, const char *redis_url)
 {
     *story = (struct story){0};
+    open_line(story, redis_url);
     random_init(&story->chance, seed);
     wall_now_ms = OPENS_AT_MS - 20000;
     steady_now_ms = 1000;
@@ -398,37 +437,56 @@ static void play(uint64_t seed, struct story *story)
     check_counts(story);
     check_log(story);
     close_world(story);
+    close_line(story);
     seals_close(story->seals);
     temporary_folder_remove(story->folder);
+}
+
+static void tell_stories(const char *redis_url, uint64_t seeds_default)
+{
+    const char *only = getenv("TICKETRUSH_STORY_SEED");
+    const char *count = getenv("TICKETRUSH_STORY_SEEDS");
+    uint64_t first = only ? strtoull(only, NULL, 10) : 1;
+    uint64_t last = only ? first : count ? strtoull(count, NULL, 10) : seeds_default;
+    size_t joined = 0, entered = 0, crashes = 0, doubts = 0, losses = 0;
+    struct story *story = calloc(1, sizeof *story);
+    assert_non_null(story);
+    for (uint64_t seed = first; seed <= last; seed++) {
+        fprintf(stderr, "\rseed %llu ", (unsigned long long)seed);
+        play(seed, story, redis_url);
+        joined += story->joined_count;
+        entered += story->entered_count;
+        crashes += story->crash_count;
+        doubts += story->doubt_count;
+        losses += story->loss_count;
+    }
+    fprintf(stderr, "\r%zu joins, %zu entries, %zu crashes, %zu commits in doubt in %llu stories\n",
+            joined, entered, crashes, doubts, (unsigned long long)last - first + 1);
+    assert_true(joined > 0 && entered > 0 && crashes > 0 && doubts > 0);
+    assert_true(redis_url == NULL || only || losses > 0);
+    free(story);
 }
 
 static void nobody_overtakes_whatever_happens(void **state)
 {
     (void)state;
-    const char *only = getenv("TICKETRUSH_STORY_SEED");
-    const char *count = getenv("TICKETRUSH_STORY_SEEDS");
-    uint64_t first = only ? strtoull(only, NULL, 10) : 1;
-    uint64_t last = only ? first : count ? strtoull(count, NULL, 10) : SEEDS_DEFAULT;
-    size_t joined = 0, entered = 0, crashes = 0, doubts = 0;
-    struct story *story = calloc(1, sizeof *story);
-    assert_non_null(story);
-    for (uint64_t seed = first; seed <= last; seed++) {
-        fprintf(stderr, "\rseed %llu ", (unsigned long long)seed);
-        play(seed, story);
-        joined += story->joined_count;
-        entered += story->entered_count;
-        crashes += story->crash_count;
-        doubts += story->doubt_count;
-    }
-    fprintf(stderr, "\r%zu joins, %zu entries, %zu crashes, %zu commits in doubt in %llu stories\n",
-            joined, entered, crashes, doubts, (unsigned long long)last - first + 1);
-    assert_true(joined > 0 && entered > 0 && crashes > 0 && doubts > 0);
-    free(story);
+    tell_stories(NULL, SEEDS_DEFAULT);
+}
+
+static void nor_in_redis_whatever_it_loses(void **state)
+{
+    tell_stories(*state, SEEDS_DEFAULT_REDIS);
 }
 
 int main(void)
 {
     log_set_level(LOG_OFF);
-    const struct CMUnitTest tests[] = {cmocka_unit_test(nobody_overtakes_whatever_happens)};
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    const struct CMUnitTest memory[] = {cmocka_unit_test(nobody_overtakes_whatever_happens)};
+    int failed = cmocka_run_group_tests_name("in this process", memory, NULL, NULL);
+    const char *url = redis_url_or_skip();
+    if (!url)
+        return failed ? failed : SERVER_EXIT_WITHOUT;
+    const struct CMUnitTest redis[] = {
+        cmocka_unit_test_prestate(nor_in_redis_whatever_it_loses, (void *)(uintptr_t)url)};
+    return failed + cmocka_run_group_tests_name("in Redis", redis, NULL, NULL);
 }

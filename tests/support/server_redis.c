@@ -2,7 +2,7 @@
  * server_redis.c — redis-server with its settings on the command line, and PING until it answers.
  *
  * It is asked by bytes of its protocol on a socket of its own: what these tests test is our client,
- * so the server is not handled through it.
+ * so the server is not handled through it; but a prefix is the client's, and so is losing it.
  */
 #include "support/server_redis.h"
 
@@ -18,6 +18,7 @@
 #include "base/container.h"
 #include "base/must.h"
 #include "base/random.h"
+#include "redis/redis.h"
 
 enum { PATH_BYTES = TEMPORARY_PATH_BYTES + 16, TRIES = 5 };
 
@@ -222,4 +223,17 @@ const char *redis_url_or_skip(void)
     random_secret(&number, sizeof number);
     snprintf(url, sizeof url, "%s/?prefix=test-%016llx", shared, (unsigned long long)number);
     return url;
+}
+
+void redis_lose_everything(struct redis *redis)
+{
+    struct redis_reply reply;
+    struct arena *arena = arena_create(4096, 65536);
+    must(arena);
+    struct text words[] = {
+        text_of("EVAL"),
+        text_of("for _, key in ipairs(redis.call('KEYS', ARGV[1])) do redis.call('DEL', key) end"),
+        text_of("0"), redis_key(redis, arena, "*", text_of(""))};
+    must(redis_ask(redis, arena, words, 4, &reply) == STATUS_OK);
+    arena_destroy(arena);
 }

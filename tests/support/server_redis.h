@@ -41,4 +41,8 @@ struct real_server *server_redis_shared(char out_why[SERVER_WHY_BYTES]);
    these tests are skipped. Good until the next call. */
 const char *redis_url_or_skip(void);
 
+/* All keys of this client's prefix, as a server without a disk that starts anew. */
+struct redis;
+void redis_lose_everything(struct redis *redis);
+
 #endif
