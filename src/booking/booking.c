@@ -90,6 +90,7 @@ static enum status claim(struct booking *booking, struct store_connection *conne
         return STATUS_OK;
     booking->claimed = true;
     booking->era = era;
+    atomic_store(&booking->sells, era > 0);
     booking->memory_good = false;
     if (era == 0)
         log_warn("another process sells on this database, this one looks on", log_int("era", era));

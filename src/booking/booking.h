@@ -169,6 +169,10 @@ MUST_USE enum status booking_submit(struct booking *booking, struct booking_ask 
  */
 void booking_submit_all(struct booking *booking, struct list *asks);
 
+/* Any thread: has this process the database's claim to sell? Of several that share a database, at
+   most one has: what must be done by one of them is done by that one. */
+bool booking_sells(const struct booking *booking);
+
 /* In a store_job only: does this process decide about the seats of this option? Of sales that the
    engine does not sell, or does not know any more, every process does. */
 bool booking_decides(struct booking *booking, struct option_id option);

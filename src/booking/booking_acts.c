@@ -17,6 +17,11 @@ struct booking_sale *booking_find_sale(struct booking *booking, struct option_id
     return found ? &booking->sales[index] : NULL;
 }
 
+bool booking_sells(const struct booking *booking)
+{
+    return atomic_load(&booking->sells);
+}
+
 bool booking_decides(struct booking *booking, struct option_id option)
 {
     const struct booking_sale *place = booking_find_sale(booking, option);

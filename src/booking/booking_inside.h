@@ -66,6 +66,7 @@ struct booking {
     bool memory_good;       /* false: read everything anew first */
     bool claimed;           /* it was asked for */
     int64_t era;            /* of our claim to sell; 0: another process does, and we only look */
+    atomic_bool sells;      /* era > 0, for other threads */
     struct numbers numbers; /* for new reservations */
     struct booking_sale sales[SALES_MAX];
     size_t sale_count;

@@ -87,7 +87,8 @@ void cashier_tick(struct cashier *cashier, int64_t monotonic_ms)
     payments_tick(cashier->app->payments);
     refund_runs_tick(cashier->app->refund_runs, monotonic_ms);
     ledger_watch_tick(cashier->watch, monotonic_ms);
-    if (cashier->publisher)
+    if (cashier->publisher &&
+        booking_sells(cashier->app->booking)) /* two would overtake each other */
         publisher_tick(cashier->publisher, clock_wall_ms());
 }
 

@@ -168,6 +168,7 @@ static void read_numbers(struct metrics_source *source, struct metrics_readings 
                                               .streams_open = http.streams_open,
                                               .streams_refused = http.streams_refused,
                                               .asks_waiting = booking_waiting(house->app.booking),
+                                              .sells = booking_sells(house->app.booking),
                                               .store_jobs_waiting = store.waiting_count,
                                               .store_jobs = store.job_count,
                                               .store_commits = store.commit_count,

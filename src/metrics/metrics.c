@@ -559,6 +559,8 @@ static void write_readings(struct metrics *metrics, struct buffer *out)
     const struct row rows[] = {
         {"ticketrush_engine_asks_waiting", "gauge", "Asks waiting for their turn.",
          (double)now.asks_waiting},
+        {"ticketrush_engine_sells", "gauge",
+         "1 where this server's engine sells, 0 where another one's does.", now.sells ? 1 : 0},
         {"ticketrush_store_jobs_waiting", "gauge", "Jobs waiting for the store's writer.",
          (double)now.store_jobs_waiting},
         {"ticketrush_store_jobs_total", "counter", "Jobs the store's writer has done.",

@@ -74,6 +74,7 @@ struct metrics_readings {
     uint64_t waiting_fans, waiting_hall, waiting_active; /* of all lines together, now */
     uint64_t waiting_joined, waiting_called, waiting_entered, waiting_bought, waiting_gone;
     uint64_t asks_waiting;
+    bool sells; /* the database's claim is ours (booking/booking.h) */
     uint64_t store_jobs_waiting, store_jobs, store_commits, store_commit_failures;
     uint64_t store_commit_us;
     struct metrics_breaker breakers[METRICS_BREAKERS];

@@ -6,6 +6,9 @@
  *     on_arrived      the bus has one of them for good
  *     mark            all have arrived or failed: those that arrived are marked, in a store_job
  *
+ * Of several servers on one database the one that sells does it (booking_sells()): a second one
+ * would read the same rows before they are marked.
+ *
  * Until a batch is marked no other is read, so nothing is handed on twice but after a crash, or
  * when the bus or the marks failed. A batch has one piece about a reservation at most; the next
  * one waits until the first is marked, for the bus keeps an order only between a message that has

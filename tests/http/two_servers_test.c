@@ -58,6 +58,16 @@ static int64_t seats_left(const struct pair *pair)
     return reply_number(&reply, "seatsLeft");
 }
 
+/* What /metrics says: is it this one? */
+static int sells(struct http_client *client)
+{
+    static const char words[] = "\nticketrush_engine_sells ";
+    struct http_reply reply = http_client_ask(client, &(struct http_ask){.path = "/metrics"});
+    const char *line = memmem(reply.body.bytes, reply.body.size, words, strlen(words));
+    assert_non_null(line);
+    return line[strlen(words)] - '0';
+}
+
 static struct http_reply post(const struct pair *pair, struct http_client *client, const char *key,
                               const char *path, const char *json)
 {
@@ -110,6 +120,8 @@ static void one_sells_and_the_other_takes_over(void **state)
     assert_true(http_reply_field(&reply, "Retry-After").bytes != NULL);
     reply = press(&pair, pair.sale->client, "here", seat);
     assert_int_equal(reply.status, 201);
+    assert_int_equal(sells(pair.sale->client), 1);
+    assert_int_equal(sells(pair.client), 0);
     while (seats_left(&pair) != TEST_SEATS - 1)
         server_pause(); /* it notices within a second */
 
@@ -119,6 +131,7 @@ static void one_sells_and_the_other_takes_over(void **state)
         reply = press(&pair, pair.client, "after", seat + 1);
     while (reply.status == 503);
     assert_int_equal(reply.status, 201);
+    assert_int_equal(sells(pair.client), 1);
     reply = press(&pair, pair.client, "taken", seat);
     assert_true(http_reply_has_code(&reply, "SEAT_TAKEN"));
     reply = press(&pair, pair.client, "here", seat); /* the first one's answer */
