@@ -103,6 +103,15 @@ static void answer_missing(struct http_request *request, const struct edit *edit
     problem_not_found(request, catalog_item_kind(entity)->missing);
 }
 
+void edits_answer_stale(struct http_request *request)
+{
+    problem_answer(request, &(struct problem){.status = 412,
+                                              .code = "PRECONDITION_FAILED",
+                                              .detail = "It has been changed since: fetch it "
+                                                        "again.",
+                                              .field = "If-Match"});
+}
+
 static void answer_refused(struct http_request *request, const struct edit *edit)
 {
     switch (edit->verdict) {
@@ -117,11 +126,7 @@ static void answer_refused(struct http_request *request, const struct edit *edit
         answer_missing(request, edit);
         return;
     case EDIT_STALE:
-        problem_answer(request, &(struct problem){.status = 412,
-                                                  .code = "PRECONDITION_FAILED",
-                                                  .detail = "It has been changed since: fetch it "
-                                                            "again.",
-                                                  .field = "If-Match"});
+        edits_answer_stale(request);
         return;
     case EDIT_UNKNOWN_REFERENCE:
         problem_validation(request, edit->field, "It refers to something that does not exist.");
@@ -202,7 +207,7 @@ static bool read_key(struct http_request *request, struct edit *edit)
     return true;
 }
 
-static void read_guard(struct http_request *request, struct edit_guard *guard)
+void edits_read_guard(struct http_request *request, struct edit_guard *guard)
 {
     struct text if_match = http_header(request, "if-match");
     guard->is_set = if_match.bytes && conditional_versions(if_match, CATALOG_GUARDS_MAX,
@@ -263,7 +268,7 @@ static void change(struct http_app *app, struct http_request *request, enum enti
     struct edit *edit = &editing->edit;
     if (!body_path_id(request, 0, catalog_item_kind(entity)->missing, &edit->id))
         return;
-    read_guard(request, &edit->guard);
+    edits_read_guard(request, &edit->guard);
     if (edit->action == EDIT_DELETE || read_draft(request, edit))
         start(editing, app, request);
 }

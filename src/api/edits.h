@@ -10,6 +10,7 @@
 #ifndef API_EDITS_H
 #define API_EDITS_H
 
+#include "catalog/edit.h"
 #include "net/http.h"
 
 /* POST on the collection; PUT, PATCH and DELETE on the item. */
@@ -21,5 +22,9 @@ http_handler groups_post, groups_edit;     /* /api/groups, /api/groups/{id} */
 http_handler options_post, options_edit;   /* /api/concerts/{id}/options, /api/options/{id} */
 
 http_handler changes_list; /* GET /api/admin/changes */
+
+/* If-Match of whatever edit, and the answer when it does not hold. */
+void edits_read_guard(struct http_request *request, struct edit_guard *guard);
+void edits_answer_stale(struct http_request *request);
 
 #endif

@@ -17,6 +17,7 @@
 
 #include "api/body.h"
 #include "api/caller.h"
+#include "api/edits.h"
 #include "api/effect.h"
 #include "api/problem.h"
 #include "api/reading.h"
@@ -45,6 +46,7 @@ struct layout_change {
     struct complaints complaints;
     struct layout_document document;
     struct layout_look look;
+    struct edit_guard guard;
     struct catalog_map map; /* of a dry run */
     enum layout_verdict verdict;
     struct layout_replaced replaced;
@@ -121,6 +123,9 @@ static void on_written(struct writing *writing, enum status status)
     case LAYOUT_NO_OPTION:
         problem_not_found(writing->request, missing);
         return;
+    case LAYOUT_STALE:
+        edits_answer_stale(writing->request);
+        return;
     case LAYOUT_IN_USE:
         answer_in_use(writing->request);
         return;
@@ -153,7 +158,7 @@ static enum status write_layout(struct writing *writing, struct store_connection
     enum status status = layout_summary_read(connection, arena, change->option, &before);
     if (status == STATUS_OK)
         status = layout_replace(connection, change->option, &change->document, &change->look,
-                                &change->replaced, &change->verdict);
+                                &change->guard, &change->replaced, &change->verdict);
     if (status == STATUS_OK && change->verdict == LAYOUT_REPLACED)
         status = record(change, connection, before);
     booking_refresh(writing->app->booking); /* no turn after this one sells an old seat */
@@ -249,6 +254,7 @@ void layout_put(struct http_app *app, struct http_request *request)
     change->account = caller.fan;
     change->dry_run = dry_run;
     change->is_csv = body_is_csv(request);
+    edits_read_guard(request, &change->guard);
     change->reading.read = read_document;
     change->reading.answer = on_read;
     change->writing.write = write_layout;

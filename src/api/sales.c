@@ -10,6 +10,7 @@
 
 #include "api/body.h"
 #include "api/caller.h"
+#include "api/edits.h"
 #include "api/effect.h"
 #include "api/problem.h"
 #include "api/writing.h"
@@ -74,6 +75,9 @@ static void on_written(struct writing *writing, enum status status)
         return;
     case SALE_EDIT_NO_OPTION:
         problem_not_found(writing->request, missing);
+        return;
+    case SALE_EDIT_STALE:
+        edits_answer_stale(writing->request);
         return;
     case SALE_EDIT_NO_SALE:
         problem_not_found(writing->request, "This date has no sale yet.");
@@ -202,6 +206,7 @@ void sale_put(struct http_app *app, struct http_request *request)
         return;
     }
     change->is_put = true;
+    edits_read_guard(request, &change->edit.guard);
     writing_start(&change->writing, app, request); /* continues in write_change, on_written */
 }
 

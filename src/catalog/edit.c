@@ -154,7 +154,7 @@ static enum status create(struct store_connection *connection, struct arena *are
 
 /* --- changing and deleting -------------------------------------------------------------------- */
 
-static bool lets_pass(const struct edit_guard *guard, int64_t version)
+bool edit_guard_passes(const struct edit_guard *guard, int64_t version)
 {
     for (size_t i = 0; i < guard->version_count; i++)
         if (guard->versions[i] == version)
@@ -213,7 +213,7 @@ enum status edit_apply(struct store_connection *connection, struct arena *arena,
         return refuse(edit, EDIT_MISSING);
     if (status != STATUS_OK)
         return status;
-    if (!lets_pass(&edit->guard, version))
+    if (!edit_guard_passes(&edit->guard, version))
         return refuse(edit, EDIT_STALE);
     return edit->action == EDIT_DELETE ? take_away(connection, arena, edit, &found)
                                        : update(connection, arena, edit, &found);

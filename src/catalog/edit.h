@@ -35,6 +35,9 @@ struct edit_guard { /* If-Match */
     size_t version_count;
 };
 
+/* May a row of this version be edited? */
+bool edit_guard_passes(const struct edit_guard *guard, int64_t version);
+
 struct edit {
     enum edit_action action;
     enum entity entity;

@@ -34,13 +34,14 @@ enum status layout_look(struct store_connection *reader, struct option_id option
 
 struct old_layout {
     int64_t first_seat_id, seat_count, version;
+    int64_t option_version;
 };
 
 static enum status read_old(struct store_connection *connection, struct option_id option,
                             struct old_layout *out_old)
 {
     static const struct sql select = {
-        "SELECT o.first_seat_id, o.seat_count, o.layout_version FROM concert_option o"
+        "SELECT o.first_seat_id, o.seat_count, o.layout_version, o.version FROM concert_option o"
         " JOIN concert c ON c.id = o.concert_id"
         " WHERE o.id = $1 AND o.deleted_at_ms IS NULL AND c.deleted_at_ms IS NULL"};
     const struct sql_value value = sql_int(option.value);
@@ -50,7 +51,8 @@ static enum status read_old(struct store_connection *connection, struct option_i
         return status;
     bool found = rows_next(&rows);
     if (found)
-        *out_old = (struct old_layout){rows_int(&rows, 0), rows_int(&rows, 1), rows_int(&rows, 2)};
+        *out_old = (struct old_layout){rows_int(&rows, 0), rows_int(&rows, 1), rows_int(&rows, 2),
+                                       rows_int(&rows, 3)};
     status = rows_end(&rows);
     return status == STATUS_OK && !found ? STATUS_MISSING : status;
 }
@@ -189,7 +191,8 @@ static enum status write_new(struct store_connection *connection, struct option_
 
 enum status layout_replace(struct store_connection *connection, struct option_id option,
                            const struct layout_document *document, const struct layout_look *look,
-                           struct layout_replaced *out_replaced, enum layout_verdict *out_verdict)
+                           const struct edit_guard *guard, struct layout_replaced *out_replaced,
+                           enum layout_verdict *out_verdict)
 {
     struct old_layout old;
     bool reserved = false;
@@ -198,6 +201,10 @@ enum status layout_replace(struct store_connection *connection, struct option_id
         status = read_old(connection, option, &old);
     if (status == STATUS_MISSING) {
         *out_verdict = LAYOUT_NO_OPTION;
+        return STATUS_OK;
+    }
+    if (status == STATUS_OK && !edit_guard_passes(guard, old.option_version)) {
+        *out_verdict = LAYOUT_STALE;
         return STATUS_OK;
     }
     if (status == STATUS_OK)

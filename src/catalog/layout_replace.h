@@ -12,6 +12,7 @@
 #define CATALOG_LAYOUT_REPLACE_H
 
 #include "base/ids.h"
+#include "catalog/edit.h"
 #include "catalog/layout_document.h"
 
 struct store_connection;
@@ -25,7 +26,12 @@ struct layout_look {             /* what a reader has seen already, so that the 
 MUST_USE enum status layout_look(struct store_connection *reader, struct option_id option,
                                  struct layout_look *out_look);
 
-enum layout_verdict { LAYOUT_REPLACED, LAYOUT_NO_OPTION, LAYOUT_IN_USE };
+enum layout_verdict {
+    LAYOUT_REPLACED,
+    LAYOUT_NO_OPTION,
+    LAYOUT_STALE, /* the date has another version than those that were named */
+    LAYOUT_IN_USE,
+};
 
 struct layout_replaced {
     int64_t first_seat_id, first_section_id; /* sections have ids one after the other */
@@ -34,7 +40,7 @@ struct layout_replaced {
 /* The document must be free of complaints. *out_replaced counts on LAYOUT_REPLACED. */
 MUST_USE enum status layout_replace(struct store_connection *connection, struct option_id option,
                                     const struct layout_document *document,
-                                    const struct layout_look *look,
+                                    const struct layout_look *look, const struct edit_guard *guard,
                                     struct layout_replaced *out_replaced,
                                     enum layout_verdict *out_verdict);
 

@@ -9,6 +9,7 @@
 struct place { /* the date and its sale */
     struct catalog_sale sale;
     int64_t concert, first_seat_id, seat_count, layout_version;
+    int64_t version; /* of the date */
 };
 
 static const char *const status_names[] = {
@@ -42,6 +43,7 @@ static void read_row(const struct rows *rows, struct arena *arena, struct place 
     place->concert = rows_int(rows, 13);
     place->sale.refund_terms =
         (struct refund_terms){rows_int(rows, 14), rows_int(rows, 15), rows_int(rows, 16)};
+    place->version = rows_int(rows, 17);
 }
 
 /* STATUS_MISSING: there is no such date. */
@@ -54,7 +56,8 @@ static enum status read_place(struct store_connection *connection, struct arena 
         " CASE WHEN EXISTS (SELECT 1 FROM refund_run n WHERE n.option_id = o.id"
         " AND n.state = 'RUNNING') THEN 'CLOSED' ELSE s.status END, s.max_per_concert, "
         "o.concert_id, s.refund_free_days, s.refund_fee_percent,"
-        " s.refund_fee_per_seat FROM concert_option o JOIN concert c ON c.id = o.concert_id"
+        " s.refund_fee_per_seat, o.version FROM concert_option o JOIN concert c ON c.id = "
+        "o.concert_id"
         " LEFT JOIN sale s ON s.option_id = o.id"
         " WHERE o.id = $1 AND o.deleted_at_ms IS NULL AND c.deleted_at_ms IS NULL"};
     const struct sql_value value = sql_int(option.value);
@@ -135,8 +138,10 @@ static enum status decide_put(struct store_connection *connection, const struct 
         edit->verdict = SALE_EDIT_NO_LAYOUT;
     else if (place->sale.exists && place->sale.status == CATALOG_SALE_CLOSED)
         edit->verdict = SALE_EDIT_CLOSED;
-    else if (is_same(&place->sale, document))
+    else if (is_same(&place->sale, document)) /* also when the answer to it was lost */
         edit->verdict = SALE_EDIT_SAME;
+    else if (!edit_guard_passes(&edit->guard, place->version))
+        edit->verdict = SALE_EDIT_STALE;
     if (edit->verdict != SALE_EDIT_DONE)
         return STATUS_OK;
     bool mixed = false, in_use = false;
@@ -198,6 +203,15 @@ static enum status write_sale(struct store_connection *connection, struct option
     return store_run(connection, &upsert, values, sizeof values / sizeof values[0], NULL);
 }
 
+/* Whoever edits the date, its seats or its sale by an older tag hears of it. */
+static enum status count_edit(struct store_connection *connection, struct option_id option)
+{
+    static const struct sql update = {
+        "UPDATE concert_option SET version = version + 1 WHERE id = $1"};
+    const struct sql_value value = sql_int(option.value);
+    return store_run(connection, &update, &value, 1, NULL);
+}
+
 static enum status write_all(struct store_connection *connection,
                              const struct sale_document *document, struct sale_edit *edit)
 {
@@ -209,7 +223,9 @@ static enum status write_all(struct store_connection *connection,
     }
     if (status == STATUS_OK)
         status = keep_limits(connection, edit, document);
-    return status == STATUS_OK ? write_sale(connection, edit->option, document) : status;
+    if (status == STATUS_OK)
+        status = write_sale(connection, edit->option, document);
+    return status == STATUS_OK ? count_edit(connection, edit->option) : status;
 }
 
 enum status sale_edit_put(struct store_connection *connection, struct arena *arena,
@@ -267,5 +283,6 @@ enum status sale_edit_move(struct store_connection *connection, struct arena *ar
         return STATUS_OK;
     const struct sql_value values[] = {sql_words(status_names[to]), sql_int(edit->option.value)};
     edit->after.status = to;
-    return store_run(connection, &update, values, 2, NULL);
+    status = store_run(connection, &update, values, 2, NULL);
+    return status == STATUS_OK ? count_edit(connection, edit->option) : status;
 }

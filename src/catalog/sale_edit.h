@@ -15,12 +15,14 @@
 
 #include "base/ids.h"
 #include "catalog/catalog.h"
+#include "catalog/edit.h"
 #include "catalog/sale_document.h"
 
 enum sale_edit_verdict {
     SALE_EDIT_DONE,
     SALE_EDIT_SAME, /* there was nothing to do */
     SALE_EDIT_NO_OPTION,
+    SALE_EDIT_STALE, /* the date has another version than those that were named */
     SALE_EDIT_NO_LAYOUT,
     SALE_EDIT_NO_SALE,
     SALE_EDIT_NO_GROUP, /* the presale names one that is not there */
@@ -32,6 +34,7 @@ enum sale_edit_verdict {
 struct sale_edit {
     struct option_id option;
     int64_t now_ms;
+    struct edit_guard guard; /* of a put: a date's version counts its sale's edits too */
 
     enum sale_edit_verdict verdict;    /* the answers */
     struct catalog_sale before, after; /* on SALE_EDIT_DONE and SALE_EDIT_SAME */

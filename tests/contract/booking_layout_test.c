@@ -55,9 +55,10 @@ static enum status replace(struct store_job *job, struct store_connection *conne
 {
     struct replacing *replacing = container_of(job, struct replacing, job);
     const struct layout_look nothing = {0};
+    const struct edit_guard anybody = {0};
     enum status status =
         layout_replace(connection, replacing->house->sale.option, &replacing->document, &nothing,
-                       &replacing->replaced, &replacing->verdict);
+                       &anybody, &replacing->replaced, &replacing->verdict);
     booking_refresh(replacing->house->booking);
     return status;
 }

@@ -213,6 +213,57 @@ static struct http_reply last_change(struct test_sale *sale)
                                                             .token = sale->operator});
 }
 
+static struct http_reply put_guarded(struct test_sale *sale, const char *rest, const char *tag,
+                                     const char *json)
+{
+    char path[PATH_BYTES], fields[2 * PATH_BYTES];
+    snprintf(path, sizeof path, "/api/options/%lld%s", (long long)sale->option, rest);
+    snprintf(fields, sizeof fields, "If-Match: %s\r\n", tag);
+    return http_client_ask(sale->client, &(struct http_ask){.method = "PUT",
+                                                            .path = path,
+                                                            .token = sale->operator,
+                                                            .fields = fields,
+                                                            .json = json});
+}
+
+static void copy_tag(struct test_sale *sale, char out_tag[PATH_BYTES])
+{
+    struct http_reply reply = ask(sale, "GET", sale->operator, sale->option, "", NULL);
+    struct text tag = http_reply_field(&reply, "ETag");
+    assert_in_range(tag.size, 1, PATH_BYTES - 1);
+    snprintf(out_tag, PATH_BYTES, "%.*s", (int)tag.size, tag.bytes);
+}
+
+static void the_tag_of_a_date_guards_its_seats_and_its_sale(void **state)
+{
+    struct test_sale *sale = *state;
+    char tag[PATH_BYTES], json[BODY_BYTES];
+    copy_tag(sale, tag);
+    struct http_reply reply = put_guarded(sale, "/layout", tag, small_layout);
+    assert_status(&reply, 200);
+    reply = put_guarded(sale, "/layout", tag, small_layout);
+    assert_no(&reply, 412, "PRECONDITION_FAILED");
+    policy(json, -10, ",\"strategy\":\"v5\",\"maxPerConcert\":8");
+    reply = put_guarded(sale, "/sale", tag, json);
+    assert_no(&reply, 412, "PRECONDITION_FAILED");
+
+    copy_tag(sale, tag);
+    reply = ask(sale, "GET", NULL, sale->option, "/seats?limit=1", NULL);
+    reply = press(sale, sale->option, reply_number(&reply, "id"), "sold-meanwhile");
+    assert_status(&reply, 201); /* says nothing against an edit */
+    policy(json, -10, ",\"strategy\":\"v5\"");
+    reply = put_guarded(sale, "/sale", tag, json);
+    assert_status(&reply, 200);
+    reply = put_guarded(sale, "/sale", tag, json); /* the answer may have been lost */
+    assert_status(&reply, 200);
+    copy_tag(sale, tag);
+    reply = post_sale(sale, "pause");
+    assert_status(&reply, 200);
+    policy(json, -10, ",\"strategy\":\"v5\",\"maxPerConcert\":6");
+    reply = put_guarded(sale, "/sale", tag, json);
+    assert_no(&reply, 412, "PRECONDITION_FAILED");
+}
+
 /* Another date of the same concert; it has no layout yet. */
 static int64_t make_date(struct test_sale *sale)
 {
@@ -476,6 +527,7 @@ static int run(enum database_kind kind)
         STORY(an_operator_makes_a_date_and_a_fan_buys_it_over_http_alone),
         STORY(a_layout_is_replaced_as_long_as_nobody_has_reserved),
         STORY(the_list_of_changes_tells_what_a_layout_was_before),
+        STORY(the_tag_of_a_date_guards_its_seats_and_its_sale),
         STORY(a_dry_run_draws_the_map_and_writes_nothing),
         STORY(every_slip_of_a_layout_is_named_and_nothing_changes),
         STORY(every_slip_of_a_sale_is_named_and_nothing_changes),
