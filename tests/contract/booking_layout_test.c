@@ -163,7 +163,7 @@ static void a_layout_whose_commit_failed_is_forgotten_even_if_its_ids_come_again
     booking_house_stop(house);
 }
 
-int main(void)
+static int run(enum database_kind kind)
 {
 #define STORY(name) cmocka_unit_test_setup_teardown(name, booking_house_make, booking_house_leave)
     const struct CMUnitTest tests[] = {
@@ -171,5 +171,11 @@ int main(void)
         STORY(a_press_before_the_layout_in_one_commit_keeps_its_seat),
         STORY(a_layout_whose_commit_failed_is_forgotten_even_if_its_ids_come_again),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    booking_house_kind = kind;
+    return cmocka_run_group_tests_name(database_kind_name(kind), tests, NULL, NULL);
+}
+
+int main(void)
+{
+    return databases_each(run);
 }

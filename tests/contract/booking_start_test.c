@@ -73,7 +73,7 @@ static void a_hold_of_a_sale_that_closed_days_ago_is_ended_too(void **state)
     booking_house_stop(house);
 }
 
-int main(void)
+static int run(enum database_kind kind)
 {
 #define STORY(name) cmocka_unit_test_setup_teardown(name, booking_house_make, booking_house_leave)
     const struct CMUnitTest tests[] = {
@@ -81,5 +81,11 @@ int main(void)
         STORY(a_hold_lapses_at_the_start_when_its_time_has_passed),
         STORY(a_hold_of_a_sale_that_closed_days_ago_is_ended_too),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    booking_house_kind = kind;
+    return cmocka_run_group_tests_name(database_kind_name(kind), tests, NULL, NULL);
+}
+
+int main(void)
+{
+    return databases_each(run);
 }

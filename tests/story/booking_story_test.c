@@ -11,8 +11,8 @@
  *     TICKETRUSH_STORY_FIRST=101 TICKETRUSH_STORY_SEEDS=10000 booking_story_test
  *
  * A crash is a copy of the database files as they are at that moment, the log first; the old world
- * goes on unheard and is thrown away. What was acknowledged before is on a list, and must be true
- * afterwards.
+ * goes on unheard and is thrown away. With a database server, of which a few seeds are told, the
+ * old world commits no more. What was acknowledged before is on a list, and must be true afterwards.
  */
 #include <fcntl.h>
 #include <setjmp.h>
@@ -36,7 +36,9 @@
 #include "store/store_sqlite.h"
 #include "support/story.h"
 
-enum { SEEDS_DEFAULT = 100 };
+enum { SEEDS_DEFAULT = 100, SEEDS_ON_A_SERVER = 4 };
+
+static enum database_kind database_kind;
 
 static int64_t story_now_ms;
 
@@ -61,6 +63,10 @@ static void path_of_epoch(const struct story *story, int epoch, const char *suff
 static enum status commit_in_doubt(struct store_connection *writer)
 {
     struct story *story = container_of(writer->store->ops, struct story, doubtful_ops);
+    if (story->is_dead) {
+        writer->store->ops->rollback(writer);
+        return STATUS_IO;
+    }
     if (!story->doubt_now)
         return story->commit(writer);
     if (pick(story, 2) == 0)
@@ -70,13 +76,20 @@ static enum status commit_in_doubt(struct store_connection *writer)
     return STATUS_UNKNOWN;
 }
 
-static void open_store(struct story *story)
+static enum status open_file(struct story *story)
 {
     char path[400], why[STORE_SQLITE_WHY_BYTES];
     path_of_epoch(story, story->epoch, "", path);
     struct store_sqlite_settings settings = {
         .path = path, .synchronous = STORE_SQLITE_SYNCHRONOUS_OFF, .create = true};
-    assert_int_equal(store_sqlite_open(&settings, why, &story->store), STATUS_OK);
+    return store_sqlite_open(&settings, why, &story->store);
+}
+
+static void open_store(struct story *story)
+{
+    enum status status =
+        story->database ? database_open(story->database, 0, &story->store) : open_file(story);
+    assert_int_equal(status, STATUS_OK);
     assert_int_equal(store_reader_open(story->store, &story->reader), STATUS_OK);
     story->doubtful_ops = *story->store->ops;
     story->commit = story->store->ops->commit;
@@ -169,8 +182,12 @@ static void copy_file(const char *from, const char *to)
     close(out);
 }
 
-static void copy_disk(const struct story *story)
+/* What a crash leaves behind. A server keeps what was committed, and hears no more of the dead. */
+static void keep_what_is_there(struct story *story)
 {
+    story->is_dead = story->database != NULL;
+    if (story->database)
+        return;
     const char *const suffixes[] = {"-wal", ""};
     for (size_t i = 0; i < 2; i++) {
         char from[400], to[400];
@@ -185,11 +202,12 @@ static void copy_disk(const struct story *story)
 static void crash(struct story *story, bool copied)
 {
     if (!copied)
-        copy_disk(story);
+        keep_what_is_there(story);
     story->epoch++; /* from here on the old world is unheard */
     story->gateway.cut_off = true;
     story->crash_count++;
     close_world(story);
+    story->is_dead = false;
     open_world(story);
     story_check_acknowledged(story);
     story_audit(story);
@@ -201,7 +219,7 @@ static enum status disturb(struct booking_ask *ask, struct store_connection *con
     (void)connection;
     struct act *act = container_of(ask, struct act, ask);
     if (act->story->crash_now && act->epoch == act->story->epoch) {
-        copy_disk(act->story);
+        keep_what_is_there(act->story);
         act->story->epoch++;
     }
     return act->story->fail_now ? STATUS_IO : STATUS_OK;
@@ -571,6 +589,8 @@ static void play(uint64_t seed, struct story *story)
     story->seat_count = large ? LARGE_NIGHT_SEATS : SMALL_NIGHT_SEATS;
     story_now_ms = OPENS_AT_MS - 5000;
     temporary_folder_make(story->folder);
+    if (database_kind != DATABASE_SQLITE)
+        story->database = database_make(database_kind);
     create_sale(story);
     open_world(story);
     for (int i = 0; i < story->step_count; i++)
@@ -586,6 +606,7 @@ static void play(uint64_t seed, struct story *story)
     story_compare_webhooks(story);
     story_compare_board(story);
     close_world(story);
+    database_remove(story->database);
     temporary_folder_remove(story->folder);
 }
 
@@ -596,7 +617,8 @@ static void no_crash_loses_a_ticket_or_money(void **state)
     const char *count = getenv("TICKETRUSH_STORY_SEEDS");
     const char *from = getenv("TICKETRUSH_STORY_FIRST");
     uint64_t first = only ? strtoull(only, NULL, 10) : from ? strtoull(from, NULL, 10) : 1;
-    uint64_t seeds = only ? 1 : count ? strtoull(count, NULL, 10) : SEEDS_DEFAULT;
+    uint64_t usual = database_kind == DATABASE_SQLITE ? SEEDS_DEFAULT : SEEDS_ON_A_SERVER;
+    uint64_t seeds = only ? 1 : count ? strtoull(count, NULL, 10) : usual;
     uint64_t last = first + seeds - 1;
     size_t held = 0, paid = 0, refunded = 0, crashes = 0;
     struct story *story = calloc(1, sizeof *story);
@@ -616,9 +638,15 @@ static void no_crash_loses_a_ticket_or_money(void **state)
     free(story);
 }
 
+static int run(enum database_kind kind)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(no_crash_loses_a_ticket_or_money)};
+    database_kind = kind;
+    return cmocka_run_group_tests_name(database_kind_name(kind), tests, NULL, NULL);
+}
+
 int main(void)
 {
     log_set_level(LOG_OFF);
-    const struct CMUnitTest tests[] = {cmocka_unit_test(no_crash_loses_a_ticket_or_money)};
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return databases_each(run);
 }

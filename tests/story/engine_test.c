@@ -195,7 +195,7 @@ static void seats_set_aside_are_for_everybody_from_their_millisecond_on(void **s
     booking_house_stop(house);
 }
 
-int main(void)
+static int run(enum database_kind kind)
 {
 #define STORY(name) cmocka_unit_test_setup_teardown(name, booking_house_make, booking_house_leave)
     const struct CMUnitTest tests[] = {
@@ -205,5 +205,11 @@ int main(void)
         STORY(a_sale_opens_and_closes_to_the_millisecond),
         STORY(seats_set_aside_are_for_everybody_from_their_millisecond_on),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    booking_house_kind = kind;
+    return cmocka_run_group_tests_name(database_kind_name(kind), tests, NULL, NULL);
+}
+
+int main(void)
+{
+    return databases_each(run);
 }

@@ -1,4 +1,4 @@
-/* booking_house.c — SQLite in a new folder, and an engine that a story starts and stops. */
+/* booking_house.c — a new database, and an engine that a story starts and stops. */
 #include "support/booking_house.h"
 
 #include <setjmp.h>
@@ -12,8 +12,8 @@
 #include "audit/audit.h"
 #include "base/log.h"
 #include "store/migrate.h"
-#include "store/store_sqlite.h"
 
+enum database_kind booking_house_kind;
 int64_t booking_house_now_ms;
 
 static int64_t tell_now(void)
@@ -40,13 +40,9 @@ int booking_house_make(void **state)
     struct booking_house *house = calloc(1, sizeof *house);
     assert_non_null(house);
     log_set_level(LOG_OFF);
-    temporary_folder_make(house->folder);
-    char path[TEMPORARY_PATH_BYTES + 16], why[STORE_SQLITE_WHY_BYTES];
-    snprintf(path, sizeof path, "%s/core.db", house->folder);
-    struct store_sqlite_settings settings = {
-        .path = path, .synchronous = STORE_SQLITE_SYNCHRONOUS_OFF, .create = true};
     struct migrate_report report;
-    assert_int_equal(store_sqlite_open(&settings, why, &house->store), STATUS_OK);
+    house->database = database_make(booking_house_kind);
+    assert_int_equal(database_open(house->database, 0, &house->store), STATUS_OK);
     assert_int_equal(store_migrate(house->store, SCHEMA_CORE, 0, &report), STATUS_OK);
     assert_int_equal(store_reader_open(house->store, &house->reader), STATUS_OK);
     make_sale(house);
@@ -59,7 +55,7 @@ int booking_house_leave(void **state)
     struct booking_house *house = *state;
     store_reader_close(house->reader);
     store_close(house->store);
-    temporary_folder_remove(house->folder);
+    database_remove(house->database);
     free(house);
     return 0;
 }

@@ -19,7 +19,7 @@
 #include "booking/booking.h"
 #include "catalog/plain_sale.h"
 #include "store/store.h"
-#include "support/server_process.h"
+#include "support/databases.h"
 
 enum {
     HOUSE_OPENS_AT_MS = 1000000,
@@ -29,7 +29,7 @@ enum {
 };
 
 struct booking_house {
-    char folder[TEMPORARY_PATH_BYTES];
+    struct database *database;
     struct store *store;
     struct store_connection *reader;
     struct boards *boards;
@@ -37,6 +37,7 @@ struct booking_house {
     struct plain_sale_made sale;
 };
 
+extern enum database_kind booking_house_kind; /* of the next house */
 extern int64_t booking_house_now_ms; /* the engine's clock; a new house begins at the opening */
 
 int booking_house_make(void **state);

@@ -15,6 +15,7 @@
 #include "payment/refund_runs.h"
 #include "payment/webhook.h"
 #include "store/store_adapter.h"
+#include "support/databases.h"
 #include "support/server_process.h"
 #include "support/story_gateway.h"
 
@@ -63,6 +64,8 @@ struct story {
     int step_count;
     uint32_t fan_count, seat_count;
     char folder[TEMPORARY_PATH_BYTES];
+    struct database *database; /* on a server; NULL: files in the folder */
+    bool is_dead;              /* crashed: nothing of this world is committed any more */
     int epoch;
     bool crash_now; /* the next turn crashes in its middle */
     bool fail_now;  /* the disk refuses something in the next turn */
