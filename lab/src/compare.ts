@@ -35,6 +35,16 @@ export function compare(beforePath: string, afterPath: string): string {
       ? scenarios.map((scenario) => line(entry.title, scenario, entry.medians[scenario], other.medians[scenario]))
       : [];
   });
+  const ceilings = before.entries.flatMap((entry) => {
+    const other = after.entries.find(({ title }) => title === entry.title);
+    if (!entry.ceiling || !other?.ceiling) return [];
+    const cells = [
+      change(entry.ceiling.soldPerSecond, other.ceiling.soldPerSecond),
+      change(entry.ceiling.lostPerSecond, other.ceiling.lostPerSecond),
+      change(entry.ceiling.p99Ms, other.ceiling.p99Ms),
+    ];
+    return [`| ${entry.title} | ${cells.join(" | ")} |`];
+  });
   const warnings = [
     ...(differences.length > 0 ? [`The settings differ: ${differences.join(", ")}.`] : []),
     ...(before.machine.processor !== after.machine.processor ? ["The machines differ."] : []),
@@ -42,6 +52,7 @@ export function compare(beforePath: string, afterPath: string): string {
   return [
     `${beforePath} (${before.measuredAt}) → ${afterPath} (${after.measuredAt})`, ...warnings, "",
     "| strategy | scenario | presses/s | seats/s | p99 | sold twice |",
-    "| --- | --- | --- | --- | --- | --- |", ...lines,
+    "| --- | --- | --- | --- | --- | --- |", ...lines, "",
+    "| ceiling | seats sold/s | refusals/s | p99 |", "| --- | --- | --- | --- |", ...ceilings,
   ].join("\n");
 }

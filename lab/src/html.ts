@@ -1,6 +1,9 @@
 // html.ts — one page with the charts, as SVG: no server, no script.
-import { byDesign, conclusions, weaknesses, whole } from "./conclusion.ts";
-import { cpuMicros, type Entry, type Results, type Run, type Scenario, scenarios, scenarioWords } from "./results.ts";
+import { bounds, byDesign, conclusions, weaknesses, whole } from "./conclusion.ts";
+import {
+  askedInVain, cpuMicros, type Entry, type Results, type Run, type Scenario, scenarios,
+  scenarioWords, soldRange,
+} from "./results.ts";
 
 const ROW = 22;
 const LABEL = 270;
@@ -47,7 +50,11 @@ function bars(results: Results, scenario: Scenario, value: (run: Run) => number,
     const run = medians[scenario];
     const twice = run.audit.doubleBookings;
     const warning = twice > 0 ? ` — ${whole(twice)} sold twice` : "";
-    return { title, strategy: contestant.strategy, value: value(run), words: unit(value(run)) + warning };
+    const most = askedInVain(run) ? " *" : "";
+    return {
+      title, strategy: contestant.strategy, value: value(run),
+      words: `${unit(value(run))}${most}${warning}`,
+    };
   });
 }
 
@@ -64,12 +71,16 @@ function scenarioPart(results: Results, scenario: Scenario): string {
 }
 
 function ceilingPart(entries: readonly Entry[]): string {
-  const shown = entries.flatMap(({ title, contestant, ceiling }) =>
-    ceiling
-      ? [{ title, strategy: contestant.strategy, value: ceiling.perSecond, words: `${whole(ceiling.perSecond)}/s, p99 ${ceiling.p99Ms.toFixed(1)} ms` }]
-      : [],
-  );
-  return chart("As fast as one core can ask (wrk)", shown);
+  const bar = ({ title, contestant }: Entry, value: number, words: string): Bar => ({
+    title, strategy: contestant.strategy, value, words,
+  });
+  const measured = entries.flatMap((entry) => (entry.ceiling ? [{ entry, ceiling: entry.ceiling }] : []));
+  return [
+    chart("Seats sold a second, one free seat after the other", measured.map(({ entry, ceiling }) =>
+      bar(entry, ceiling.soldPerSecond, `${whole(ceiling.soldPerSecond)}/s (${soldRange(entry).map(whole).join(" – ")}), p99 ${ceiling.p99Ms.toFixed(1)} ms`))),
+    chart("Refusals a second, when most seats are gone", measured.map(({ entry, ceiling }) =>
+      bar(entry, ceiling.lostPerSecond, `${whole(ceiling.lostPerSecond)}/s`))),
+  ].join("\n");
 }
 
 function list(lines: readonly string[]): string {
@@ -91,9 +102,13 @@ export function html(results: Results): string {
     "<h1>Every strategy side by side</h1>",
     `<p>${escape(machine.processor)}, ${machine.cores} cores, ${machine.memoryGigabytes} GB, ${escape(machine.system)}; size “${escape(settings.size)}”: ${settings.seconds} s a run, ${settings.repeats} of each, ${settings.fans} fans at once; ${escape(results.measuredAt)}</p>`,
     "<h2>What follows from it</h2>", list(conclusions(results)), "<h3>By design</h3>", list(byDesign),
-    "<h3>Where each one breaks</h3>", `<table>${rows.join("")}</table>`,
-    "<h2>Scenarios</h2>", ...scenarios.map((scenario) => scenarioPart(results, scenario)),
-    "<h2>Ceilings</h2>", ceilingPart(results.entries),
+    "<h3>Where each one breaks</h3>", `<table>${rows.join("")}</table><p>${escape(bounds)}</p>`,
+    "<h2>Ceilings</h2>",
+    `<p>One core asks as fast as it can: wrk, ${settings.ceilingConnections} connections, ${settings.ceilingRounds} rounds of ${settings.ceilingSeconds} s, in turns; the median, and the slowest and the fastest round. v4 answers before it has decided: its seats are those that were decided meanwhile.</p>`,
+    ceilingPart(results.entries),
+    "<h2>Scenarios</h2>",
+    "<p>k6 plays fans who each wait for their answer. * k6 used its whole core: rate and waiting are its own, the server could answer faster.</p>",
+    ...scenarios.map((scenario) => scenarioPart(results, scenario)),
     "<h2>Versions and commands</h2>", list(Object.entries(machine.versions).map(([name, words]) => `${name}: ${words}`)),
     `<pre>${escape(results.commands.join("\n"))}</pre>`, "</html>", "",
   ].join("\n");

@@ -15,7 +15,7 @@ import { makeTokens } from "./house.ts";
 import { html } from "./html.ts";
 import { markdown } from "./markdown.ts";
 import {
-  type Ceiling, type Entry, medianCeiling, medianRun, type Results, type Run, type Scenario,
+  askedInVain, type Ceiling, type Entry, medianCeiling, medianRun, type Results, type Run, type Scenario,
   scenarios, type Settings,
 } from "./results.ts";
 import { ceilingOnce, k6Command, runOnce, type Stage } from "./run.ts";
@@ -27,12 +27,13 @@ interface Size {
   seconds: number;
   repeats: number;
   ceilingSeconds: number;
+  ceilingRounds: number;
 }
 
 const sizes: Record<string, Size> = {
-  tiny: { seconds: 1, repeats: 1, ceilingSeconds: 1 }, // does it work?
-  quick: { seconds: 2, repeats: 1, ceilingSeconds: 2 }, // about five minutes
-  full: { seconds: 6, repeats: 3, ceilingSeconds: 5 }, // about half an hour
+  tiny: { seconds: 1, repeats: 1, ceilingSeconds: 1, ceilingRounds: 1 }, // does it work?
+  quick: { seconds: 1, repeats: 1, ceilingSeconds: 1, ceilingRounds: 3 }, // within five minutes
+  full: { seconds: 6, repeats: 3, ceilingSeconds: 5, ceilingRounds: 5 }, // three quarters of an hour
 };
 
 const { values, positionals } = parseArgs({
@@ -94,8 +95,9 @@ function rotated<Value>(list: readonly Value[], by: number): Value[] {
 function inShort(run: Run): string {
   const rate = whole(run.perSecond).padStart(8);
   const won = whole(run.winnersPerSecond).padStart(8);
+  const most = askedInVain(run) ? "  (k6's own most)" : "";
   const twice = run.audit.doubleBookings > 0 ? `  ${run.audit.doubleBookings} sold twice` : "";
-  return `${rate} /s ${won} seats/s  p99 ${run.p99Ms.toFixed(1).padStart(8)} ms${twice}`;
+  return `${rate} /s ${won} seats/s  p99 ${run.p99Ms.toFixed(1).padStart(8)} ms${twice}${most}`;
 }
 
 type Runs = Record<Scenario, Run[]>;
@@ -114,9 +116,13 @@ async function compete(stage: Stage, taking: readonly Contestant[]): Promise<Ent
         runs.get(contestant)?.[scenario].push(run);
         console.log(`${title(contestant).padEnd(36)} ${scenario.padEnd(9)} ${inShort(run)}`);
       }
+    }
+  for (let round = 0; round < stage.settings.ceilingRounds; round++)
+    for (const contestant of rotated(taking, round * 5)) {
       const ceiling = await ceilingOnce(stage, contestant);
+      const rates = [ceiling.soldPerSecond, ceiling.lostPerSecond].map((rate) => whole(rate).padStart(8));
       ceilings.get(contestant)?.push(ceiling);
-      console.log(`${title(contestant).padEnd(36)} ceiling   ${whole(ceiling.perSecond).padStart(8)} /s`);
+      console.log(`${title(contestant).padEnd(36)} ceiling   ${rates.join(" seats/s ")} refused/s`);
     }
   return taking.map((contestant) => toEntry(contestant, runs.get(contestant), ceilings.get(contestant)));
 }

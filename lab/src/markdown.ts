@@ -1,8 +1,8 @@
 // markdown.ts — the report that stands in the docs.
 import {
-  bounds, busyShare, byDesign, conclusions, scenarioList, weaknesses, whole,
+  bounds, busyShare, byDesign, conclusions, rate, scenarioList, weaknesses, whole,
 } from "./conclusion.ts";
-import { type Entry, type Results, type Run, scenarios, type Scenario } from "./results.ts";
+import { type Entry, type Results, type Run, scenarios, type Scenario, soldRange } from "./results.ts";
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
@@ -34,7 +34,7 @@ function scenarioTable(results: Results, scenario: Scenario): string {
     results.entries.map(({ title, medians }) => {
       const run = medians[scenario];
       return [
-        title, whole(run.perSecond), whole(run.winnersPerSecond), millis(run.p50Ms),
+        title, rate(run), whole(run.winnersPerSecond), millis(run.p50Ms),
         millis(run.p95Ms), millis(run.p99Ms), millis(run.maxMs), cpu(run), errors(run),
         run.audit.doubleBookings > 0 ? `**${whole(run.audit.doubleBookings)}**` : "0",
       ];
@@ -44,13 +44,16 @@ function scenarioTable(results: Results, scenario: Scenario): string {
 
 function ceilingTable(entries: readonly Entry[]): string {
   return table(
-    ["strategy", "presses/s", "p50 ms", "p99 ms", "refused", "memory MB, in “spread”"],
-    entries.flatMap(({ title, ceiling, medians }) =>
-      ceiling
-        ? [[title, whole(ceiling.perSecond), millis(ceiling.p50Ms), millis(ceiling.p99Ms),
-            `${(ceiling.refusedShare * 100).toFixed(1)} %`, memory(medians.spread)]]
-        : [],
-    ),
+    ["strategy", "seats sold/s", "slowest to fastest round", "answers/s", "p50 ms", "p99 ms", "refusals/s", "memory MB, in “spread”"],
+    entries.flatMap((entry) => {
+      const { title, ceiling, medians } = entry;
+      if (!ceiling) return [];
+      return [[
+        title, whole(ceiling.soldPerSecond), soldRange(entry).map(whole).join(" – "),
+        whole(ceiling.answeredPerSecond), millis(ceiling.p50Ms), millis(ceiling.p99Ms),
+        whole(ceiling.lostPerSecond), memory(medians.spread),
+      ]];
+    }),
   );
 }
 
@@ -68,7 +71,7 @@ function machineList({ machine, settings, measuredAt }: Results): string {
   return [
     `- ${machine.processor}, ${machine.cores} cores, ${machine.memoryGigabytes} GB; ${machine.system}, Linux ${machine.kernel}; data on ${machine.dataFileSystem}`,
     `- ${versions.join("; ")}`,
-    `- size “${settings.size}”: ${settings.seconds} s a run, ${settings.repeats} of each, ${settings.fans} fans at once, ${settings.strategyWorkers} strategy workers; measured ${measuredAt}`,
+    `- size “${settings.size}”: ${settings.seconds} s a run, ${settings.repeats} of each, ceilings ${settings.ceilingRounds} × ${settings.ceilingSeconds} s, ${settings.fans} fans at once, ${settings.strategyWorkers} strategy workers; measured ${measuredAt}`,
     "- server and backing servers on core 0, the load on core 1; the order is rotated from round to round; every run has an empty database of its own",
   ].join("\n");
 }
@@ -96,11 +99,13 @@ export function markdown(results: Results, names: { html: string; json: string }
     ...scenarios.flatMap((scenario) => [`### ${scenario}`, "", scenarioTable(results, scenario), ""]),
     "In “mixed”, while nine of ten read:", "", looks(results), "",
     "## Ceilings", "",
-    `One core asks as fast as it can (wrk, ${results.settings.ceilingConnections} connections), one seat after the other. v4 is`,
-    "measured there by its `202`, which is an answer but not a seat.", "",
+    `One core asks as fast as it can: wrk, ${results.settings.ceilingConnections} connections, ${results.settings.ceilingRounds} rounds of ${results.settings.ceilingSeconds} s, in turns. First`,
+    "one free seat after the other (“seats sold”), then seats of which most are gone (“refusals”). v4 answers",
+    "before it has decided: its seats are those that were decided while it was asked.", "",
     ceilingTable(results.entries), "",
     "## Commands", "", "```", ...results.commands, "```", "",
-    "Latencies are those of k6 until the answer, with v4 until the result. “seats/s” counts acknowledged seats, CPU is the",
+    "512 presses of another sale warm every server up before each run. “≥”: k6 used its whole core, so the rate is k6's",
+    "and the server's is higher; the ceilings tell. Latencies are those of k6 until the answer, with v4 until the result. “seats/s” counts acknowledged seats, CPU is the",
     "kernel's count for the whole run, divided by the presses; with “mixed” it includes the reading. A median is the run in",
     "the middle by rate; “sold twice” is the worst of all runs, counted by `ticketrush audit` after each.", "",
   ].join("\n");

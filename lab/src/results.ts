@@ -34,14 +34,17 @@ export interface Run {
   lookP99Ms: number | null; // mixed: reading the seat states
   usage: Partial<Record<Part, Usage>>;
   cpuMicrosPerPress: Partial<Record<Part, number>>;
+  loadShare: number; // of the load core that k6 used: near 1, it is k6 that was measured
   audit: Audit;
 }
 
 export interface Ceiling { // by wrk: as fast as the load core can ask
-  perSecond: number;
+  soldPerSecond: number; // one free seat after the other; with v4 the seats decided meanwhile
+  answeredPerSecond: number; // the same presses' answers; more than were sold with v4 only
   p50Ms: number;
   p99Ms: number;
   refusedShare: number;
+  lostPerSecond: number; // most want one of 100 seats that are gone
   command: string;
 }
 
@@ -60,6 +63,7 @@ export interface Settings {
   repeats: number;
   fans: number; // at once
   ceilingSeconds: number;
+  ceilingRounds: number;
   ceilingConnections: number;
   seats: Record<Scenario, number>;
   strategyWorkers: number;
@@ -94,8 +98,24 @@ export function medianRun(runs: readonly Run[]): Run {
   };
 }
 
+/** Each rate's own median: selling and refusing are two measurements. */
 export function medianCeiling(ceilings: readonly Ceiling[]): Ceiling | null {
-  return ceilings.length === 0 ? null : middle(ceilings, (each) => each.perSecond);
+  if (ceilings.length === 0) return null;
+  const { lostPerSecond } = middle(ceilings, (each) => each.lostPerSecond);
+  return { ...middle(ceilings, (each) => each.soldPerSecond), lostPerSecond };
+}
+
+/** How far the rounds lie apart: the slowest and the fastest. */
+export function soldRange(entry: Entry): [number, number] {
+  const rates = entry.ceilings.map((each) => each.soldPerSecond);
+  return [Math.min(...rates), Math.max(...rates)];
+}
+
+const SATURATED = 0.85; // of its core; the rest is the kernel's for the sockets' other end
+
+/** k6 could not ask any faster: the rate is its own, and the server's is higher. */
+export function askedInVain(run: Run): boolean {
+  return run.loadShare > SATURATED;
 }
 
 /** Of the server and of everything it stands on. */

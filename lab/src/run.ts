@@ -1,13 +1,15 @@
 // run.ts — one contestant, one scenario: k6 plays the fans, the kernel counts, the audit judges.
 import { readFileSync } from "node:fs";
 
-import { ended, pause, startOnCore } from "../../bench/src/process.ts";
-import { command, play } from "../../bench/src/wrk.ts";
+import { ended, fetchBytes, pause, startOnCore } from "../../bench/src/process.ts";
+import { command, type Load, play } from "../../bench/src/wrk.ts";
 import type { Contestant } from "./contestants.ts";
 import { type House, openHouse, type Plan } from "./house.ts";
 import { rehearse } from "./rehearsal.ts";
 import type { Ceiling, Run, Scenario, Settings } from "./results.ts";
-import { backingServers, type Part, type Parts, type Usage, usageOf } from "./usage.ts";
+import {
+  backingServers, endedChildrenSeconds, type Part, type Parts, type Usage, usageOf,
+} from "./usage.ts";
 
 export interface Stage {
   plan: Plan;
@@ -75,10 +77,14 @@ async function askK6(stage: Stage, contestant: Contestant, scenario: Scenario, h
     FIRST_SEAT: sale.firstSeatId, SEATS: sale.seatCount, FANS: stage.settings.fans,
     SECONDS: stage.settings.seconds,
   };
+  const cpuBefore = endedChildrenSeconds();
+  const began = performance.now();
   const k6 = startOnCore(stage.loadCore, k6Command(stage, words), {});
   await ended(k6);
   if (k6.child.exitCode !== 0) throw new Error(`k6 failed:\n${k6.said()}`);
-  return JSON.parse(readFileSync(out, "utf8")) as Said;
+  const said = JSON.parse(readFileSync(out, "utf8")) as Said;
+  const wallSeconds = (performance.now() - began) / 1000;
+  return { ...said, loadShare: (endedChildrenSeconds() - cpuBefore) / wallSeconds };
 }
 
 export async function runOnce(
@@ -101,7 +107,7 @@ export async function runOnce(
 }
 
 function toRun(
-  said: Said,
+  said: Said & { loadShare: number },
   before: Map<Part, Usage>,
   after: Map<Part, Usage>,
   audit: Run["audit"],
@@ -121,24 +127,46 @@ function toRun(
     p50Ms: said.verdict?.med ?? 0, p95Ms: said.verdict?.["p(95)"] ?? 0,
     p99Ms: said.verdict?.["p(99)"] ?? 0, maxMs: said.verdict?.max ?? 0,
     heard: said.heard, lookP99Ms: said.look?.["p(99)"] ?? null,
-    usage, cpuMicrosPerPress, audit,
+    usage, cpuMicrosPerPress, loadShare: said.loadShare, audit,
   };
 }
 
-/** As fast as one core can ask, seat after seat. v4 answers before it books, so it is left out. */
+async function decidedCount(port: number): Promise<number> {
+  const { body } = await fetchBytes(`http://127.0.0.1:${port}/metrics`);
+  return Number(body.toString().match(/^ticketrush_queue_succeeded_total (\d+)$/m)?.[1] ?? 0);
+}
+
+function loadOf(stage: Stage, house: House, mode: "each" | "hot"): Load {
+  const { sale } = house;
+  return {
+    url: `http://127.0.0.1:${house.port}`,
+    connections: stage.settings.ceilingConnections, seconds: stage.settings.ceilingSeconds,
+    core: stage.loadCore, serverPid: house.pid,
+    script: ["reserve", `wrk${runs++}-`, stage.tokensPath, mode,
+      `${sale.optionId}:${sale.firstSeatId}:${sale.seatCount}`],
+  };
+}
+
+/**
+ * As fast as one core can ask: seat after seat, then seats that are gone. v4 answers before it has
+ * decided; what counts as sold is what was decided while it was asked.
+ */
 export async function ceilingOnce(stage: Stage, contestant: Contestant): Promise<Ceiling> {
   const house = await openHouse(stage.plan, contestant, 100_000);
   try {
-    const { sale } = house;
-    const load = {
-      url: `http://127.0.0.1:${house.port}`,
-      connections: stage.settings.ceilingConnections, seconds: stage.settings.ceilingSeconds,
-      core: stage.loadCore, serverPid: house.pid,
-      script: ["reserve", `wrk${runs++}-`, stage.tokensPath, "each",
-        `${sale.optionId}:${sale.firstSeatId}:${sale.seatCount}`],
-    };
+    await rehearse(house, pathOf(contestant), stage.tokens);
+    const load = loadOf(stage, house, "each");
+    const before = await decidedCount(house.port);
     const { perSecond, p50Ms, p99Ms, refusedShare } = await play(load);
-    return { perSecond, p50Ms, p99Ms, refusedShare, command: command(load).join(" ") };
+    const decided = (await decidedCount(house.port)) - before;
+    const isQueue = contestant.strategy === "v4";
+    const lost = isQueue ? null : await play(loadOf(stage, house, "hot"));
+    return {
+      soldPerSecond: isQueue ? decided / load.seconds : perSecond * (1 - refusedShare),
+      answeredPerSecond: perSecond, p50Ms, p99Ms, refusedShare,
+      lostPerSecond: lost?.perSecond ?? decided / load.seconds,
+      command: command(load).join(" "),
+    };
   } finally {
     await house.end();
   }

@@ -63,6 +63,11 @@ export function backingServers(): Parts {
   return found;
 }
 
+/** CPU seconds of our own children that have ended: k6's, after a run of it. */
+export function endedChildrenSeconds(): number {
+  return (readStat(process.pid)?.endedChildrenTicks ?? 0) / TICKS_PER_SECOND;
+}
+
 export function usageOf(pid: number): Usage {
   const all = everyProcess();
   let ticks = all.get(pid)?.endedChildrenTicks ?? 0;
