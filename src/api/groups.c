@@ -19,6 +19,7 @@
 #include "api/writing.h"
 #include "base/clock.h"
 #include "base/container.h"
+#include "base/must.h"
 #include "catalog/changes.h"
 
 static const char missing[] = "There is no such group.";
@@ -111,8 +112,8 @@ static bool make_codes(struct http_request *request, struct new_codes *codes, in
     codes->are_ours = true;
     for (size_t i = 0; i < codes->count; i++) {
         fan_code_make(codes->words[i]);
-        if (!fan_code_read(text_of(codes->words[i]), &codes->hashes[i]))
-            return false; /* it was made to be read */
+        bool readable = fan_code_read(text_of(codes->words[i]), &codes->hashes[i]);
+        must(readable); /* it was made to be read */
     }
     return true;
 }

@@ -231,7 +231,7 @@ static enum status write_all(struct store_connection *connection,
 enum status sale_edit_put(struct store_connection *connection, struct arena *arena,
                           const struct sale_document *document, struct sale_edit *edit)
 {
-    struct place place;
+    struct place place = {0};
     enum status status = beside_stop_sale(connection, edit->option);
     if (status == STATUS_OK)
         status = read_place(connection, arena, edit->option, &place);

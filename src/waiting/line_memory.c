@@ -163,8 +163,10 @@ static enum status room_for_turns(struct line_memory *memory, size_t more)
     if (!drawn)
         return STATUS_NO_MEMORY;
     memory->drawn = drawn;
-    memory->drawn_room = (uint32_t)room;
-    return ranks_reserve(&memory->waiting, (uint32_t)wanted);
+    enum status status = ranks_reserve(&memory->waiting, (uint32_t)room - 1);
+    if (status == STATUS_OK)
+        memory->drawn_room = (uint32_t)room;
+    return status;
 }
 
 /* There is room: room_for_turns(). */
