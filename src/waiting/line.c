@@ -3,6 +3,7 @@
  */
 #include "waiting/line.h"
 
+#include "base/clock.h"
 #include "base/must.h"
 
 enum status line_join(struct line *line, struct fan_id fan, uint8_t door, struct line_time now,
@@ -205,4 +206,14 @@ enum place_state line_after(enum line_event_kind kind)
         return PLACE_HALL;
     }
     return PLACE_HALL;
+}
+
+bool line_event_is_sound(const struct line_event *event)
+{
+    bool is_of_place = event->kind != LINE_OPENED;
+    bool has_fan = event->kind != LINE_JOINED || id_valid(event->fan.value);
+    return has_fan && event->number > 0 && (event->sequence > 0) == is_of_place &&
+           event->sequence <= WAITING_PLACES_MAX && event->turn <= WAITING_PLACES_MAX &&
+           event->door < WAITING_DOORS && event->until_s >= 0 && event->until_s <= UINT32_MAX &&
+           clock_can_write(event->at_ms);
 }

@@ -265,4 +265,7 @@ bool line_may(enum place_state state, enum line_event_kind kind);
 /* What it is then. */
 enum place_state line_after(enum line_event_kind kind);
 
+/* Could any line have had this event of a known kind? For what Redis or the store gives back. */
+bool line_event_is_sound(const struct line_event *event);
+
 #endif

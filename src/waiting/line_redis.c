@@ -146,7 +146,8 @@ static enum status read_place(const struct redis_reply *reply, struct place *out
     if (!text_to_int64(item(reply, 1), &sequence) || sequence < 1 ||
         sequence > WAITING_PLACES_MAX || !read_numbers(item(reply, 2), numbers, 8) ||
         !id_valid(numbers[0]) || numbers[1] >= PLACE_STATE_COUNT || numbers[2] >= WAITING_DOORS ||
-        numbers[3] > WAITING_PLACES_MAX || numbers[7] > WAITING_EARLIER_MAX)
+        numbers[3] > WAITING_PLACES_MAX || numbers[4] > UINT32_MAX || numbers[5] > UINT32_MAX ||
+        numbers[6] > UINT32_MAX || numbers[7] > WAITING_EARLIER_MAX)
         return STATUS_INVALID;
     *out = (struct place){.sequence = (uint32_t)sequence,
                           .turn = (uint32_t)numbers[3],
@@ -414,7 +415,7 @@ static bool read_event(struct text words, struct line_event *out)
                                .until_s = numbers[4],
                                .at_ms = numbers[5],
                                .before = (enum place_state)numbers[6]};
-    return true;
+    return line_event_is_sound(out);
 }
 
 static enum status line_redis_journal(struct line *line, struct line_event *out_events, size_t most,

@@ -19,6 +19,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/json_in.h"
 #include "base/log.h"
 #include "base/must.h"
 
@@ -414,6 +415,10 @@ size_t room_entries(struct room *room, const struct seals *seals, struct line_ev
     for (size_t i = 0; i < count; i++) {
         if (scratch[i].number <= chain.number)
             continue; /* durable, and not forgotten yet */
+        if (scratch[i].number != chain.number + 1) {
+            (void)trust(room, STATUS_INVALID);
+            return 0;
+        }
         struct room_entry *entry = &out_entries[kept++];
         *entry = (struct room_entry){.room = room, .chained = {.event = scratch[i]}};
         add_seals(room, seals, &entry->chained);
@@ -554,6 +559,17 @@ static void compose(struct room *room, struct line_time now)
     room->shown_at_ms = now.steady_ms;
 }
 
+/* It goes out as it is. */
+static bool is_document(struct text words)
+{
+    struct json_in_fault fault;
+    struct json_in *document = json_in_open(words, &fault);
+    bool good = document && json_in_is_object(document);
+    if (document)
+        json_in_close(document);
+    return good;
+}
+
 /* Another node leads: its document is ours. */
 static bool take_document(struct room *room, struct line_time now)
 {
@@ -564,7 +580,8 @@ static bool take_document(struct room *room, struct line_time now)
     room->shown_at_ms = now.steady_ms;
     if (!trust(room, line_counts(room->line, &room->counts)) ||
         !trust(room, line_shown(room->line, document, sizeof document, &size)) || size == 0 ||
-        (size == room->document_size && memcmp(document, room->document, size) == 0))
+        (size == room->document_size && memcmp(document, room->document, size) == 0) ||
+        !is_document(text_make(document, size)))
         return false;
     room->arrived_count = room->counts.arrived;
     memcpy(room->document, document, size);

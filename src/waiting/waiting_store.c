@@ -124,7 +124,8 @@ static bool read_event(const struct rows *rows, struct waiting_store_event *out)
         memcpy(out->chained.tag, tag.bytes, tag.size);
     struct text hash = rows_text(rows, 9);
     if (hash.size != sizeof out->hash || sequence < 0 || sequence > WAITING_PLACES_MAX ||
-        turn < 0 || turn > WAITING_PLACES_MAX || door < 0 || door >= WAITING_DOORS)
+        turn < 0 || turn > WAITING_PLACES_MAX || door < 0 || door >= WAITING_DOORS ||
+        !line_event_is_sound(&out->chained.event))
         return false;
     memcpy(out->hash, hash.bytes, hash.size);
     return true;
