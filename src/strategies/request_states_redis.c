@@ -20,6 +20,7 @@
 #include "base/arena.h"
 #include "base/buffer.h"
 #include "base/container.h"
+#include "base/json_in.h"
 #include "base/log.h"
 #include "redis/redis.h"
 
@@ -85,6 +86,24 @@ static bool copy(struct text text, char *out, size_t size)
     return true;
 }
 
+/* Both go out as they are: a code is one of ours, and members of an object are JSON. */
+static bool is_code(const char *code)
+{
+    return code[strspn(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_")] == '\0';
+}
+
+static bool is_members(const char *extra)
+{
+    char object[REQUEST_EXTRA_BYTES + 2];
+    struct json_in_fault fault;
+    int size = snprintf(object, sizeof object, "{%s}", extra);
+    struct json_in *document = json_in_open(text_make(object, (size_t)size), &fault);
+    bool good = document && json_in_is_object(document);
+    if (document)
+        json_in_close(document);
+    return good;
+}
+
 static bool read_id(struct text digits, struct request_id *out_id)
 {
     for (size_t i = 0; i < digits.size; i++)
@@ -103,7 +122,8 @@ static bool read_state(struct text words, struct request_state *out_state)
         !text_to_int64(text_cut(rest, '|', &rest), &state.request_hash) ||
         !text_to_int64(text_cut(rest, '|', &rest), &state.reservation.value) ||
         !copy(text_cut(rest, '|', &rest), state.code, sizeof state.code) ||
-        !copy(rest, state.extra, sizeof state.extra) || !id_valid(state.fan.value) ||
+        !copy(rest, state.extra, sizeof state.extra) || !is_code(state.code) ||
+        !is_members(state.extra) || !id_valid(state.fan.value) ||
         (state.progress == REQUEST_SUCCESS) != id_valid(state.reservation.value))
         return false;
     *out_state = state;

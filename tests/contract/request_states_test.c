@@ -161,6 +161,35 @@ static void what_was_begun_in_another_life_can_be_settled(void **state)
     assert_int_equal(found.reservation.value, 9);
 }
 
+/* Its words go out in answers: whoever can write into Redis does not write those. */
+static void what_is_no_state_is_not_known(void **state)
+{
+    static const char *const values[] = {
+        "FAILED|7|1|5|0|SEAT_TAKEN|\"seatIds\":[1]},{\"a\":1",
+        "FAILED|7|1|5|0|SEAT_TAKEN|<script>",
+        "FAILED|7|1|5|0|a code with a \" in it|",
+        "FAILED|7|1|5|0|SEAT_TAKEN|\"seatIds\":[1",
+        "SUCCESS|7|1|5|0||",
+        "FAILED|0|1|5|0|SEAT_TAKEN|",
+    };
+    struct ear *ear = *state;
+    struct request_state found, one = fresh_of(mina, 9);
+    struct arena *arena = arena_create(4096, 65536);
+    struct redis_reply reply;
+    assert_non_null(arena);
+    struct text words[] = {text_of("SET"),
+                           redis_key(client, arena, "request:", text_of(one.id.digits)),
+                           text_of("FAILED|7|1|5|0|SEAT_TAKEN|\"seatIds\":[1]")};
+    assert_int_equal(redis_ask(client, arena, words, 3, &reply), STATUS_OK);
+    assert_int_equal(request_states_find(ear->states, &one.id, &found), STATUS_OK);
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
+        words[2] = text_of(values[i]);
+        assert_int_equal(redis_ask(client, arena, words, 3, &reply), STATUS_OK);
+        assert_int_equal(request_states_find(ear->states, &one.id, &found), STATUS_MISSING);
+    }
+    arena_destroy(arena);
+}
+
 static int tell(const char *name)
 {
     const struct CMUnitTest stories[] = {
@@ -189,6 +218,10 @@ int main(void)
         return 1;
     on_redis = true;
     failed += tell("redis");
+    const struct CMUnitTest alone[] = {
+        cmocka_unit_test_setup_teardown(what_is_no_state_is_not_known, set_up, tear_down),
+    };
+    failed += cmocka_run_group_tests_name("redis alone", alone, NULL, NULL);
     redis_close(client);
     return failed;
 }
