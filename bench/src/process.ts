@@ -9,6 +9,11 @@ export interface Running {
   said: () => string;
 }
 
+/** A bench that ends early leaves nobody behind on the cores it measures next time. */
+const started = new Set<ChildProcess>();
+process.on("exit", () => started.forEach((child) => child.kill("SIGTERM")));
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => process.exit(1));
+
 /** taskset replaces itself with the program, so the pid is the program's own. */
 export function startOnCore(
   core: number,
@@ -19,6 +24,8 @@ export function startOnCore(
     env: { ...process.env, ...environment },
     stdio: ["pipe", "pipe", "pipe"],
   });
+  started.add(child);
+  child.once("exit", () => started.delete(child));
   let said = "";
   const keep = (bytes: Buffer) => {
     if (said.length < 1_000_000) said += bytes.toString();
