@@ -52,8 +52,8 @@ export interface Office {
 
   drawLayout(optionId: number, layout: LayoutBody): Promise<Answer<SeatMap>>;
   putLayout(optionId: number, layout: LayoutBody): Promise<Answer<null>>;
-  saleTerms(optionId: number): Promise<Answer<SaleTerms | null>>;
-  putSale(optionId: number, terms: SaleTerms): Promise<Answer<null>>;
+  saleTerms(optionId: number): Promise<Answer<Tagged<SaleTerms | null>>>;
+  putSale(optionId: number, terms: SaleTerms, tag: string): Promise<Answer<null>>;
   moveSale(optionId: number, move: SaleMove): Promise<Answer<null>>;
 
   makeCodes(groupId: number, count: number): Promise<Answer<readonly string[]>>;

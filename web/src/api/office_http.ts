@@ -70,9 +70,9 @@ export function createHttpOffice(asFan: AsFan, withToken: WithToken): Office {
     drawLayout: (id, layout) =>
       asFan(layoutCall(`/api/options/${id}/layout?dryRun=true`, layout), readSeatMap),
     putLayout: (id, layout) => asFan(layoutCall(`/api/options/${id}/layout`, layout), nothing),
-    saleTerms: (id) => get(`/api/options/${id}`, readTermsOfOption),
-    putSale: (id, terms) =>
-      asFan(change("PUT", `/api/options/${id}/sale`, documentOfSale(terms)), nothing),
+    saleTerms: (id) => get(`/api/options/${id}`, tagged(readTermsOfOption)),
+    putSale: (id, terms, tag) =>
+      asFan(change("PUT", `/api/options/${id}/sale`, documentOfSale(terms), tag), nothing),
     moveSale: (id, move) => asFan(post(`/api/options/${id}/sale/${move}`, undefined), nothing),
 
     makeCodes: (id, count) =>

@@ -20,6 +20,7 @@ export type DateDesk =
       readonly option: Option;
       readonly concert: Concert;
       readonly terms: SaleTerms | null;
+      readonly tag: string; // of the date when the terms were read
       readonly groups: readonly Entry[]; // whom a presale may be for
       readonly draft: LayoutDraft;
       readonly preview: Preview;
@@ -29,6 +30,7 @@ export interface DateFacts {
   readonly option: Option;
   readonly concert: Concert;
   readonly terms: SaleTerms | null;
+  readonly tag: string;
   readonly groups: readonly Entry[];
 }
 

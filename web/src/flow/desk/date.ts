@@ -47,7 +47,8 @@ export function openDateDesk(doors: Doors, office: Office, optionId: number): Da
     const facts = {
       option: option.value,
       concert: concert.value,
-      terms: terms.value,
+      terms: terms.value.value,
+      tag: terms.value.tag,
       groups: groups.value.items,
     };
     const isFirst = stage.state().step !== "open";
@@ -103,11 +104,15 @@ export function openDateDesk(doors: Doors, office: Office, optionId: number): Da
         () => void load(),
       );
     },
-    putSale: (terms) =>
+    putSale(terms) {
+      const desk = stage.state();
+      if (desk.step !== "open") return;
+      const { tag } = desk;
       saleDeeds.repeat(
-        () => office.putSale(optionId, terms),
+        () => office.putSale(optionId, terms, tag),
         () => void load(),
-      ),
+      );
+    },
     move: (move) =>
       saleDeeds.repeat(
         () => office.moveSale(optionId, move),
