@@ -350,8 +350,10 @@ enum sale_verdict sale_choose(const struct sale *sale, const struct sale_asker *
         return verdict;
     if (wish->best_count > 0 && sale->free_count == 0 && sale->held_count == 0)
         return SALE_IS_SOLD_OUT;
-    verdict = wish->best_count > 0 ? choose_best(sale, wish, out_choice)
-                                   : choose_named(sale, asker, wish, out_choice);
+    if (wish->best_count > 0) /* what a fan may never have is not looked for */
+        return within_limits(sale, asker, wish->best_count) ? choose_best(sale, wish, out_choice)
+                                                            : SALE_LIMIT_EXCEEDED;
+    verdict = choose_named(sale, asker, wish, out_choice);
     if (verdict != SALE_YES)
         return verdict;
     return within_limits(sale, asker, out_choice->seat_count) ? SALE_YES : SALE_LIMIT_EXCEEDED;

@@ -114,6 +114,15 @@ static void a_sale_sells_between_opening_and_closing_and_not_while_paused(void *
     close_house(&house);
 }
 
+static void more_than_a_fan_may_have_is_a_limit_also_where_no_row_has_so_many(void **state)
+{
+    (void)state;
+    struct house house = open_house(1, 2, 4);
+    struct sale_choice choice;
+    assert_int_equal(press(&house, mina, best(5), 2000, &choice), SALE_LIMIT_EXCEEDED);
+    close_house(&house);
+}
+
 static void seats_of_elsewhere_and_seats_named_twice_do_not_exist(void **state)
 {
     (void)state;
@@ -356,6 +365,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_first_fan_gets_the_seat_and_the_second_hears_which_is_taken),
         cmocka_unit_test(a_sale_sells_between_opening_and_closing_and_not_while_paused),
+        cmocka_unit_test(more_than_a_fan_may_have_is_a_limit_also_where_no_row_has_so_many),
         cmocka_unit_test(seats_of_elsewhere_and_seats_named_twice_do_not_exist),
         cmocka_unit_test(a_blocked_seat_is_never_sold),
         cmocka_unit_test(members_buy_from_their_round_on_to_the_millisecond),

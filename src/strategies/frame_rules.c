@@ -27,21 +27,25 @@ static enum booking_verdict judge_time(const struct frame *frame)
     return terms->status == SALE_STATUS_PAUSED ? BOOKING_PAUSED : BOOKING_DONE;
 }
 
-enum booking_verdict frame_judge_terms(const struct frame *frame)
-{
-    if (frame->act.reservation.value != 0)
-        return frame->act.request_hash == frame->ask->request_hash ? BOOKING_REPEATED
-                                                                   : BOOKING_KEY_REUSED;
-    enum booking_verdict verdict = judge_strategy(frame);
-    return verdict == BOOKING_DONE ? judge_time(frame) : verdict;
-}
-
 static bool within_limits(const struct frame *frame, size_t seat_count)
 {
     const struct sale_terms *terms = &frame->terms;
     int64_t more = (int64_t)seat_count;
     return frame->fan_seats + more <= terms->max_per_fan &&
            (terms->max_per_concert == 0 || frame->concert_seats + more <= terms->max_per_concert);
+}
+
+enum booking_verdict frame_judge_terms(const struct frame *frame)
+{
+    if (frame->act.reservation.value != 0)
+        return frame->act.request_hash == frame->ask->request_hash ? BOOKING_REPEATED
+                                                                   : BOOKING_KEY_REUSED;
+    enum booking_verdict verdict = judge_strategy(frame);
+    if (verdict == BOOKING_DONE)
+        verdict = judge_time(frame);
+    if (verdict == BOOKING_DONE && !within_limits(frame, frame->ask->wish.best_count))
+        return BOOKING_LIMIT_EXCEEDED; /* named seats are counted when they are known to be free */
+    return verdict;
 }
 
 enum booking_verdict frame_judge_seats(struct frame *frame)

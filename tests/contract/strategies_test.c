@@ -156,6 +156,8 @@ static void the_rules_are_the_engines(void **state)
     assert_int_equal(fan_hears(&press), BOOKING_NO_SUCH_SEAT);
     fan_wants(&press, house, 1, 0, 5, "too many");
     assert_int_equal(fan_hears(&press), BOOKING_LIMIT_EXCEEDED);
+    fan_wants_best(&press, house, 1, SEATS_PER_RESERVATION_MAX, "more than a row has");
+    assert_int_equal(fan_hears(&press), BOOKING_LIMIT_EXCEEDED);
     fan_wants(&press, house, 1, 0, 1, "elsewhere");
     press.ask.strategy = named->strategy[1] - '0' == 2 ? 3 : 2;
     assert_int_equal(fan_hears(&press), BOOKING_STRATEGY_MISMATCH);
