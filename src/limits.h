@@ -278,6 +278,7 @@ enum {
 enum {
     CONFIG_FILE_BYTES_MAX = 64 * 1024, /* twenty settings with a page of comments each */
     COMMAND_LAB_ARGUMENTS_MAX = 16,    /* handed on to the lab: it has eight options */
+    COMMAND_LAB_FANS_MAX = 8192,       /* as many have a token in the lab */
     COMMAND_ASSIGNMENTS_MAX = 64,      /* --set on one command line: each setting, and more */
     CONFIG_VALUE_BYTES_MAX = 4096,     /* a path: PATH_MAX on Linux */
     CONFIG_STREAMS_MAX = 1000000,      /* as many as connections */

@@ -32,8 +32,44 @@ static bool find_script(char out_path[COMMAND_PATH_BYTES])
     return (size_t)added < COMMAND_PATH_BYTES - used && access(out_path, X_OK) == 0;
 }
 
+static bool read_size(const struct command *command)
+{
+    static const char *const sizes[] = {"tiny", "quick", "full"};
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++)
+        if (strcmp(optarg, sizes[i]) == 0)
+            return true;
+    command_usage(command, "--size is tiny, quick or full, not '%s'.", optarg);
+    return false;
+}
+
+/* The script reads them again: but it sets up for minutes before it does. */
+static bool check_options(const struct command *command)
+{
+    static const struct option options[] = {
+        {"size", required_argument, NULL, 's'}, {"fans", required_argument, NULL, 'f'},
+        {"only", required_argument, NULL, 'w'}, {"out", required_argument, NULL, 'o'},
+        {"compare", no_argument, NULL, 'c'},    {0}};
+    bool compares = false;
+    int64_t fans;
+    for (int option; (option = command_option(command, options)) != -1;) {
+        if (option == '?' || (option == 's' && !read_size(command)) ||
+            (option == 'f' &&
+             !command_number(command, "--fans", optarg, 1, COMMAND_LAB_FANS_MAX, &fans)))
+            return false;
+        compares = compares || option == 'c';
+    }
+    int more = command->argument_count - optind;
+    if (compares && more != 2)
+        command_usage(command, "--compare takes two results.");
+    else if (!compares && more > 0)
+        command_usage(command, "'%s' is one argument too many.", command->arguments[optind]);
+    return more == (compares ? 2 : 0);
+}
+
 static enum exit_code run(struct command *command)
 {
+    if (!check_options(command))
+        return EXIT_USAGE;
     static char script[COMMAND_PATH_BYTES];
     char *arguments[COMMAND_LAB_ARGUMENTS_MAX + 2] = {script};
     if (!find_script(script))
@@ -51,13 +87,14 @@ const struct subcommand subcommand_lab = {
     .name = "lab",
     .summary = "compare every strategy on every backing, and write a report",
     .arguments = "[--size quick|full] [--out FOLDER] | --compare A.json B.json",
-    .help = "  --size S      quick takes five minutes, full half an hour (quick)\n"
-            "  --fans N      how many press at once (64)\n"
-            "  --only WORDS  those with these words in their name, such as 'v2 optimistic'\n"
-            "  --out FOLDER  where strategies.md, .html and .json go "
-            "(docs/knowledge/experiments)\n"
-            "  --compare     tells what has changed between two results\n\n"
-            "Needs the source tree, two cores, and what `tools/need.sh lab` names.\n",
+    .help =
+        "  --size S      tiny only tries it, quick takes five minutes, full half an hour (quick)\n"
+        "  --fans N      how many press at once (64)\n"
+        "  --only WORDS  those with these words in their name, such as 'v2 optimistic'\n"
+        "  --out FOLDER  where strategies.md, .html and .json go "
+        "(docs/knowledge/experiments)\n"
+        "  --compare     tells what has changed between two results\n\n"
+        "Needs the source tree, two cores, and what `tools/need.sh lab` names.\n",
     .run = run,
     .without_settings = true,
 };

@@ -93,12 +93,13 @@ static void print_help(FILE *file)
             "Subcommands (`ticketrush SUBCOMMAND --help` tells more):\n",
             TICKETRUSH_VERSION);
     for (const struct subcommand *const *each = subcommands; *each; each++)
-        fprintf(file, "  %-9s %s\n", (*each)->name, (*each)->summary);
+        fprintf(file, "  %-11s %s\n", (*each)->name, (*each)->summary);
     fputs(
         "\nOptions of all subcommands:\n"
         "  --config FILE     read settings from FILE; it has a line `name = value` for each\n"
         "  --set NAME=VALUE  one setting; may be given several times\n"
         "  -h, --help        this page, or the subcommand's\n"
+        "  --version         what `ticketrush version` prints\n"
         "\nSettings. In the file and for --set the name is in small letters, without\n"
         "TICKETRUSH_. Later sources win: default, file (--config, else TICKETRUSH_CONFIG, else\n"
         "./ticketrush.conf if there is one), environment, --set. `ticketrush config` shows all.\n",
@@ -123,8 +124,11 @@ static void print_subcommand_help(const struct subcommand *subcommand)
 
 /* --- running ---------------------------------------------------------------------------------- */
 
+/* What most programs call --version is the subcommand here. */
 static const struct subcommand *find(const char *name)
 {
+    if (strcmp(name, "--version") == 0)
+        name = "version";
     for (const struct subcommand *const *each = subcommands; *each; each++)
         if (strcmp((*each)->name, name) == 0)
             return *each;

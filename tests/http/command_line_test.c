@@ -86,8 +86,9 @@ static void help_lists_every_subcommand_setting_and_exit_code(void **state)
 static void every_subcommand_explains_itself(void **state)
 {
     (void)state;
-    static const char *const names[] = {"serve", "migrate", "seed", "audit",  "rush",
-                                        "user",  "token",   "sale", "config", "version"};
+    static const char *const names[] = {"serve", "migrate",   "seed",        "sale",   "audit",
+                                        "rush",  "reconcile", "verify-line", "lab",    "user",
+                                        "token", "ticket",    "config",      "version"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         char usage[64];
         snprintf(usage, sizeof usage, "Usage: ticketrush %s", names[i]);
@@ -102,6 +103,11 @@ static void a_wrong_command_line_stops_with_the_way_to_the_help(void **state)
 {
     (void)state;
     const struct refusal refusals[] = {
+        {ARGUMENTS("lab", "--fast"), NULL, "there is no option --fast"},
+        {ARGUMENTS("lab", "--size", "huge"), NULL, "--size is tiny, quick or full, not 'huge'"},
+        {ARGUMENTS("lab", "--fans", "many"), NULL, "--fans takes a whole number"},
+        {ARGUMENTS("lab", "quick"), NULL, "'quick' is one argument too many"},
+        {ARGUMENTS("lab", "--compare", "A.json"), NULL, "--compare takes two results"},
         {ARGUMENTS("serv"), NULL, "there is no subcommand 'serv'"},
         {ARGUMENTS("--verbose"), NULL, "there is no option '--verbose'"},
         {ARGUMENTS("serve", "--verbose"), NULL, "there is no option --verbose"},
