@@ -141,14 +141,19 @@ function edit(server: Server, token: string, count: number): Promise<void> {
   return operate(server, token, "PATCH", "/api/agencies/1", JSON.stringify({ name: `Agency ${count}` }));
 }
 
+interface Listed {
+  id: number;
+  sale?: object | null; // of a date
+}
+
 /** A sale that opens or ends while others look at the list changes the list. */
 async function closeSeededSales(server: Server, token: string, own: readonly Sale[]): Promise<void> {
-  const idsAt = async (path: string) =>
-    jsonOf<{ items: { id: number }[] }>(await fetchBytes(urlOf(server, path))).items.map(({ id }) => id);
+  const itemsAt = async (path: string) =>
+    jsonOf<{ items: Listed[] }>(await fetchBytes(urlOf(server, path))).items;
   const kept = new Set(own.map(({ optionId }) => optionId));
-  for (const concertId of await idsAt("/api/concerts?limit=1000"))
-    for (const id of await idsAt(`/api/concerts/${concertId}/options`))
-      if (!kept.has(id)) await operate(server, token, "POST", `/api/options/${id}/sale/close`, "");
+  for (const concert of await itemsAt("/api/concerts?limit=1000"))
+    for (const { id, sale } of await itemsAt(`/api/concerts/${concert.id}/options`))
+      if (sale && !kept.has(id)) await operate(server, token, "POST", `/api/options/${id}/sale/close`, "");
 }
 
 /** How often the shelf had nothing that could be sent. */
