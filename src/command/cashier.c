@@ -108,6 +108,12 @@ bool cashier_settle(struct cashier *cashier, int64_t drain_ms)
     return true;
 }
 
+const char *cashier_page_origins(const struct cashier *cashier)
+{
+    const char *origins = cashier->gateway->ops->page_origins;
+    return origins ? origins : "";
+}
+
 void cashier_close(struct cashier *cashier)
 {
     if (!cashier->app)

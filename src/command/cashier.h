@@ -44,6 +44,9 @@ void cashier_tick(struct cashier *cashier, int64_t monotonic_ms);
 /* Waits for what is under way, at most `drain_ms`; false: something is left for the next start. */
 bool cashier_settle(struct cashier *cashier, int64_t drain_ms);
 
+/* Whom the page has to speak with so that fans can pay; "" for nobody. */
+const char *cashier_page_origins(const struct cashier *cashier);
+
 /* After the store's writer has stopped. */
 void cashier_close(struct cashier *cashier);
 

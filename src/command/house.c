@@ -395,7 +395,8 @@ static bool open_page(struct house *house)
     char why[WHY_BYTES] = "";
     if (folder[0] == '\0')
         return true;
-    if (static_files_load(folder, why, &house->app.page) == STATUS_OK)
+    if (static_files_load(folder, why, &house->app.page) == STATUS_OK &&
+        static_files_allow(house->app.page, cashier_page_origins(&house->cashier)))
         return true;
     command_fail(house->command, "the page in %s cannot be loaded: %s", folder, why);
     return false;

@@ -40,16 +40,15 @@ static bool client_has_it(const struct http_request *request, struct text etag)
     return false;
 }
 
-static void add_page_fields(struct fields *fields)
+static void add_page_fields(struct fields *fields, const struct static_files *files)
 {
-    add(fields, "Content-Security-Policy",
-        text_of("default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-                "connect-src 'self' ws: wss:"));
+    add(fields, "Content-Security-Policy", text_of(files->policy));
     add(fields, "Referrer-Policy", text_of("strict-origin-when-cross-origin"));
     add(fields, "X-Frame-Options", text_of("DENY"));
 }
 
-static void answer_file(const struct static_file *file, struct http_request *request)
+static void answer_file(const struct static_files *files, const struct static_file *file,
+                        struct http_request *request)
 {
     enum static_coding coding = choose_coding(file, request);
     const struct static_form *form = &file->forms[coding];
@@ -69,7 +68,7 @@ static void answer_file(const struct static_file *file, struct http_request *req
             add(&fields, "Content-Encoding", text_of(coding == STATIC_BROTLI ? "br" : "gzip"));
     }
     if (file->is_page)
-        add_page_fields(&fields);
+        add_page_fields(&fields, files);
     answer.field_count = fields.count;
     http_answer(request, &answer);
 }
@@ -119,6 +118,6 @@ bool static_files_answer(const struct static_files *files, struct http_request *
         file = find_public(files, text_of("/"));
     if (!file)
         return false;
-    answer_file(file, request);
+    answer_file(files, file, request);
     return true;
 }

@@ -23,6 +23,10 @@ MUST_USE enum status static_files_load(const char *folder, char out_why[256],
                                        struct static_files **out_files);
 void static_files_destroy(struct static_files *files); /* NULL is welcome */
 
+/* Before the first answer: the page may also load scripts and frames from these origins, and speak
+   with them; "https://a.example https://b.example". False: that is too long. */
+bool static_files_allow(struct static_files *files, const char *origins);
+
 /*
  * Answers GET and HEAD of a file, and 405 to other methods on it. A path outside /api/ that no file
  * has is answered with /index.html where the client accepts text/html: the page finds its way

@@ -25,8 +25,11 @@ struct static_file {
     struct static_form forms[STATIC_CODING_COUNT];
 };
 
+enum { STATIC_POLICY_BYTES = 1024 };
+
 struct static_files {
     struct arena *arena;
+    char policy[STATIC_POLICY_BYTES]; /* Content-Security-Policy */
     size_t file_count;
     struct static_file files[STATIC_FILES_MAX];
 };

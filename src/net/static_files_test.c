@@ -103,7 +103,7 @@ static const struct ask story[] = {
      "",
      200,
      "<html>page</html>",
-     {"Content-Security-Policy: default-src 'self';", "X-Frame-Options: DENY\r\n",
+     {"Content-Security-Policy: default-src 'self' ;", "X-Frame-Options: DENY\r\n",
       "Referrer-Policy: "}},
     {"GET / HTTP/1.1",
      "Accept-Encoding: gzip, deflate, br\r\n",

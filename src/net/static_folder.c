@@ -243,12 +243,23 @@ enum status static_files_load(const char *folder, char out_why[256],
                                 : read_folder(&reading, fd, text_of(""), 0);
     if (status == STATUS_OK)
         status = finish(&reading);
+    if (status == STATUS_OK && !static_files_allow(files, ""))
+        status = STATUS_FULL;
     if (status != STATUS_OK) {
         static_files_destroy(files);
         return status;
     }
     *out_files = files;
     return STATUS_OK;
+}
+
+bool static_files_allow(struct static_files *files, const char *origins)
+{
+    int size = snprintf(files->policy, sizeof files->policy,
+                        "default-src 'self' %s; style-src 'self' 'unsafe-inline' %s; img-src "
+                        "'self' data: %s; connect-src 'self' ws: wss: %s",
+                        origins, origins, origins, origins);
+    return size > 0 && (size_t)size < sizeof files->policy;
 }
 
 void static_files_destroy(struct static_files *files)

@@ -64,7 +64,9 @@ struct gateway_request {
 };
 
 struct gateway_ops {
-    const char *name; /* as the store and the API spell it */
+    const char *name;         /* as the store and the API spell it */
+    const char *page_origins; /* whom its script in the page needs: "https://a https://b"; NULL: it
+                                 has none */
     void (*submit)(struct gateway *gateway, struct gateway_request *request);
     void (*destroy)(struct gateway *gateway);
 };

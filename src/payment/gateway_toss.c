@@ -267,6 +267,7 @@ static void toss_destroy(struct gateway *gateway)
 
 static const struct gateway_ops toss_ops = {
     .name = "toss",
+    .page_origins = "https://js.tosspayments.com https://*.tosspayments.com https://*.toss.im",
     .submit = toss_submit,
     .destroy = toss_destroy,
 };

@@ -40,7 +40,9 @@ async function untilReady(baseUrl: string, hasEnded: () => boolean): Promise<voi
   throw new Error(`no answer from ${baseUrl}/readyz`);
 }
 
-async function startServer(binary: string): Promise<HouseUnderTest> {
+type Settings = Readonly<Record<string, string>>;
+
+async function startServer(binary: string, settings: Settings): Promise<HouseUnderTest> {
   const data = mkdtempSync(join(tmpdir(), "ticketrush-e2e-"));
   const listen = `127.0.0.1:${await freePort()}`;
   const env = {
@@ -48,6 +50,7 @@ async function startServer(binary: string): Promise<HouseUnderTest> {
     TICKETRUSH_BINARY: undefined, // no setting of the server's: it would refuse to start
     TICKETRUSH_LISTEN: listen,
     TICKETRUSH_DATA: data,
+    ...settings,
     TICKETRUSH_DRAIN_MS: "1000", // a payment without an answer is nothing to wait for at the end
   };
   const seeded = spawnSync(binary, ["seed", "--size", "small"], { env, stdio: "inherit" });
@@ -77,10 +80,11 @@ async function startServer(binary: string): Promise<HouseUnderTest> {
   };
 }
 
-export async function houseUnderTest(): Promise<HouseUnderTest> {
+/* `settings` are of a server of our own. */
+export async function houseUnderTest(settings: Settings = {}): Promise<HouseUnderTest> {
   const { BASE_URL, TICKETRUSH_BINARY } = process.env;
   if (BASE_URL)
     return { baseUrl: BASE_URL.replace(/\/$/, ""), operator: null, stop: async () => undefined };
-  if (TICKETRUSH_BINARY) return startServer(TICKETRUSH_BINARY);
+  if (TICKETRUSH_BINARY) return startServer(TICKETRUSH_BINARY, settings);
   throw new Error("set BASE_URL to a running server, or TICKETRUSH_BINARY to start one");
 }

@@ -4,6 +4,7 @@ import { render } from "preact";
 import { createAsFan, createWithToken } from "./api/as_fan.ts";
 import { createBrowserClock } from "./api/clock.ts";
 import { createHttpHouse } from "./api/house_http.ts";
+import { openTossWindow } from "./api/till_toss.ts";
 import { createHttpLine } from "./api/line_http.ts";
 import { createBrowserKeep } from "./api/keep.ts";
 import { createLocked, createSession } from "./api/session.ts";
@@ -52,6 +53,7 @@ const doors: Doors = {
   clock,
   keep: createBrowserKeep(() => sessionStorage),
   newKey,
+  openTill: openTossWindow,
   goTo(route, how) {
     const path = pathOf(route);
     if (how === "replace") history.replaceState(null, "", path);

@@ -4,9 +4,10 @@
 //           call with the same key, and the server acts once.
 // Adapters  house_http.ts for real, a scripted one in the tests.
 import type { Answer } from "../model/answer.ts";
-import type { Fan, Outcome, Reservation, Ticket, Tokens, Wish } from "../model/booking.ts";
+import type { Fan, Reservation, Ticket, Tokens, Wish } from "../model/booking.ts";
 import type { Concert, Named, Option, Page } from "../model/catalog.ts";
 import type { Membership } from "../model/clubs.ts";
+import type { Gateway, Way } from "../model/gateway.ts";
 import type { Payment } from "../model/payment.ts";
 import type { RequestState, Reserved } from "../model/request.ts";
 import type { SeatMap } from "../model/seatmap.ts";
@@ -40,7 +41,8 @@ export interface House {
   reservations(cursor: string | null): Promise<Answer<Page<Reservation>>>;
   reservation(reservationId: number): Promise<Answer<Reservation>>;
   cancel(reservationId: number): Promise<Answer<Reservation>>;
-  pay(reservationId: number, outcome: Outcome, key: string): Promise<Answer<null>>;
+  gateway(): Promise<Answer<Gateway>>;
+  pay(reservationId: number, way: Way, key: string): Promise<Answer<null>>;
   payment(paymentId: number): Promise<Answer<Payment>>;
   refund(paymentId: number, reason: string, key: string): Promise<Answer<null>>;
   group(groupId: number): Promise<Answer<Named>>;

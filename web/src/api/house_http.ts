@@ -2,6 +2,7 @@
 import { PAGE_ITEMS } from "../limits.ts";
 import type { Wish } from "../model/booking.ts";
 import { readMembership, readNamed } from "../model/clubs.ts";
+import { readGateway, type Way } from "../model/gateway.ts";
 import { list, record } from "../model/read.ts";
 import { readPayment } from "../model/payment.ts";
 import { readFan, readReservation, readTicket, readTokens } from "../model/read_booking.ts";
@@ -27,6 +28,12 @@ function bodyOf(wish: Wish) {
   if (wish.kind === "seats") return { seatIds: wish.seatIds };
   const { count, section } = wish;
   return { best: section === null ? { count } : { count, section } };
+}
+
+function bodyOfWay(way: Way) {
+  if (way.method === "test") return { method: "test", gatewayData: { outcome: way.outcome } };
+  const { paymentKey, orderId } = way;
+  return { method: way.method, gatewayData: { paymentKey, orderId } };
 }
 
 export function createHttpHouse(asFan: AsFan, withToken: WithToken, clock: BrowserClock): House {
@@ -77,14 +84,9 @@ export function createHttpHouse(asFan: AsFan, withToken: WithToken, clock: Brows
       ),
     reservation: (id) => asFan({ method: "GET", path: `/api/reservations/${id}` }, readReservation),
     cancel: (id) => asFan({ method: "DELETE", path: `/api/reservations/${id}` }, readReservation),
-    pay: (id, outcome, key) =>
-      asFan(
-        {
-          ...post(`/api/reservations/${id}/payments`, { method: "test", gatewayData: { outcome } }),
-          key,
-        },
-        () => null,
-      ),
+    gateway: () => get("/api/payment-methods", readGateway),
+    pay: (id, way, key) =>
+      asFan({ ...post(`/api/reservations/${id}/payments`, bodyOfWay(way)), key }, () => null),
     payment: (id) => asFan({ method: "GET", path: `/api/payments/${id}` }, readPayment),
     refund: (id, reason, key) =>
       asFan({ ...post(`/api/payments/${id}/refunds`, { reason }), key }, () => null),

@@ -1,18 +1,24 @@
 // checkout.ts — from the hold to the ticket: look, pay, look again, fetch the ticket.
 import { PAYING_POLL_MS } from "../limits.ts";
-import type { Answer } from "../model/answer.ts";
+import { refusal, type Answer } from "../model/answer.ts";
 import type { Outcome, Reservation } from "../model/booking.ts";
 import { nextCheckout, type Checkout, type CheckoutNews } from "../model/checkout.ts";
+import type { Agreed, Way } from "../model/gateway.ts";
+import { FIRST_TRY } from "../model/patience.ts";
 import { isRefundUnderWay, isUndecided, type Payment } from "../model/payment.ts";
+import { pathOf } from "../model/route.ts";
 import type { Doors, Flow } from "./doors.ts";
 import { insist, insistOnce } from "./insist.ts";
 import { createStage, type Stage } from "./stage.ts";
+
+const UNREACHABLE = refusal("TILL_UNREACHABLE", 0);
 
 type CheckoutStage = Stage<Checkout, CheckoutNews>;
 
 export interface CheckoutFlow extends Flow {
   readonly stage: CheckoutStage;
-  pay(outcome: Outcome): void;
+  pay(outcome: Outcome): void; // at the gateway that asks for one
+  payAtTill(title: string): void; // in the window of any other
   cancel(): void;
   refund(reason: string): void;
   lapsed(): void; // the own clock says that the hold is over
@@ -49,15 +55,15 @@ async function fetchTicket(
 async function payOnce(
   doors: Doors,
   reservationId: number,
-  outcome: Outcome,
+  way: Way,
   stopped: AbortSignal,
   stage: CheckoutStage,
 ): Promise<Answer<null> | null> {
   const answer = await insistOnce(
     doors,
     stopped,
-    `pay:${reservationId}:${outcome}`,
-    (key) => doors.house.pay(reservationId, outcome, key),
+    `pay:${reservationId}:${way.method === "test" ? way.outcome : way.orderId}`,
+    (key) => doors.house.pay(reservationId, way, key),
     (insisting) => stage.tell({ kind: "paying", insisting }),
   );
   if (answer && answer.kind !== "ok") stage.tell({ kind: "pay-failed", failure: answer });
@@ -106,7 +112,12 @@ function isResting(checkout: Checkout): boolean {
   );
 }
 
-export function openCheckout(doors: Doors, reservationId: number): CheckoutFlow {
+/* `agreed`: what the fan brings back from the gateway's window. */
+export function openCheckout(
+  doors: Doors,
+  reservationId: number,
+  agreed: Agreed | null = null,
+): CheckoutFlow {
   const { house, clock } = doors;
   const closed = new AbortController();
   const stage = createStage<Checkout, CheckoutNews>({ step: "loading" }, nextCheckout);
@@ -159,9 +170,38 @@ export function openCheckout(doors: Doors, reservationId: number): CheckoutFlow 
     else if (answer) await look();
   }
 
-  async function pay(outcome: Outcome): Promise<void> {
-    const answer = await payOnce(doors, reservationId, outcome, closed.signal, stage);
+  async function pay(way: Way): Promise<void> {
+    const answer = await payOnce(doors, reservationId, way, closed.signal, stage);
     if (answer) await look();
+  }
+
+  /* The order's id begins with the reservation's, so that it is good for nothing else. */
+  async function payAtTill(title: string): Promise<void> {
+    const checkout = stage.state();
+    if (checkout.step !== "hold" || checkout.purchase.gateway === null) return;
+    stage.tell({ kind: "paying", insisting: FIRST_TRY });
+    const answer = await doors.openTill({
+      clientKey: checkout.purchase.gateway.clientKey,
+      orderId: `TR-${reservationId}-${doors.newKey()}`,
+      orderName: title,
+      amount: checkout.purchase.reservation.amount,
+      returnTo: pathOf({ page: "checkout", reservationId }),
+    });
+    if (answer === "unreachable") stage.tell({ kind: "pay-failed", failure: UNREACHABLE });
+    if (answer === "cancelled") await look();
+  }
+
+  async function learnGateway(): Promise<void> {
+    const answer = await insist(clock, closed.signal, () => house.gateway());
+    if (answer?.kind === "ok") stage.tell({ kind: "gateway", gateway: answer.value });
+  }
+
+  async function begin(): Promise<void> {
+    await look();
+    void learnGateway();
+    if (agreed === null) return;
+    doors.goTo({ page: "checkout", reservationId }, "replace"); // once is enough
+    if (isResting(stage.state())) await pay(agreed);
   }
 
   async function cancel(): Promise<void> {
@@ -170,14 +210,15 @@ export function openCheckout(doors: Doors, reservationId: number): CheckoutFlow 
     else if (answer) await look(); // a first try whose answer was lost may have cancelled already
   }
 
-  void look();
+  void begin();
   const ifResting = (then: () => Promise<void>) => {
     if (isResting(stage.state())) void then();
   };
   const endWatch = clock.onWatched(() => ifResting(look));
   return {
     stage,
-    pay: (outcome) => ifResting(() => pay(outcome)),
+    pay: (outcome) => ifResting(() => pay({ method: "test", outcome })),
+    payAtTill: (title) => ifResting(() => payAtTill(title)),
     cancel: () => ifResting(cancel),
     refund(reason) {
       const checkout = stage.state();

@@ -5,6 +5,7 @@ import type { Keep } from "../api/keep.ts";
 import type { Line } from "../api/line.ts";
 import type { Office } from "../api/office.ts";
 import type { Session } from "../api/session.ts";
+import type { Till } from "../api/till.ts";
 import type { Route } from "../model/route.ts";
 
 export interface Doors {
@@ -15,6 +16,7 @@ export interface Doors {
   readonly clock: Clock;
   readonly keep: Keep; // this tab's memory: chosen seats, keys of unfinished requests
   readonly newKey: () => string;
+  readonly openTill: Till; // the gateway's own window
   goTo(route: Route, how?: "replace"): void;
 }
 

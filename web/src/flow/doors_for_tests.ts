@@ -70,6 +70,7 @@ export function createTestHouse(scripted: Partial<House>): House {
     reservations: lost,
     reservation: lost,
     cancel: lost,
+    gateway: lost,
     pay: lost,
     payment: lost,
     refund: lost,
@@ -110,6 +111,7 @@ export function createTestDoors(scripted: Partial<House>, line: Partial<Line> = 
     clock: createTestClock(),
     keep: createMemoryKeep(),
     newKey: () => `key-${++keyCount}`,
+    openTill: () => Promise.resolve("unreachable"),
     goTo: (route) => void went.push(route),
     went,
   };

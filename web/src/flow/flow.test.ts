@@ -168,6 +168,7 @@ test("a payment whose answer is lost is asked again with its key and ends in a t
       state = "CONFIRMED"; // it happened, but the first answer never arrives
       return keys.length === 1 ? Promise.resolve({ kind: "lost" }) : ok(null);
     },
+    gateway: () => ok({ method: "test", clientKey: "" }),
     ticket: () => Promise.resolve(refusal("NOT_FOUND", 404)),
   });
   const flow = openCheckout(doors, 8);

@@ -7,6 +7,7 @@
 import type { Failure } from "./answer.ts";
 import type { Concert, Option } from "./catalog.ts";
 import type { Reservation, Ticket } from "./booking.ts";
+import type { Gateway } from "./gateway.ts";
 import type { Insisting } from "./patience.ts";
 import { isUndecided, type Payment } from "./payment.ts";
 
@@ -23,6 +24,7 @@ export interface Purchase {
   readonly option: Option | null; // what it is for; decoration, so its absence stops nobody
   readonly concert: Concert | null;
   readonly payment: Payment | null;
+  readonly gateway: Gateway | null; // null: not known yet, and nothing can be paid
 }
 
 /* Why nothing can be paid any more. A hold may end while its payment has no answer, or before the
@@ -49,6 +51,7 @@ export type CheckoutNews =
   | { readonly kind: "reservation"; readonly reservation: Reservation }
   | { readonly kind: "about"; readonly option: Option; readonly concert: Concert | null }
   | { readonly kind: "payment"; readonly payment: Payment }
+  | { readonly kind: "gateway"; readonly gateway: Gateway }
   | { readonly kind: "refunding"; readonly insisting: Insisting }
   | { readonly kind: "paying"; readonly insisting: Insisting }
   | { readonly kind: "cancelling"; readonly insisting: Insisting }
@@ -93,7 +96,10 @@ function settled(pay: Pay): Pay {
 
 function withReservation(checkout: Checkout, reservation: Reservation): Checkout {
   if (checkout.step === "loading" || checkout.step === "failed")
-    return stepOf({ reservation, option: null, concert: null, payment: null }, { step: "rest" });
+    return stepOf(
+      { reservation, option: null, concert: null, payment: null, gateway: null },
+      { step: "rest" },
+    );
   if (checkout.step === "ticket" && reservation.state === "CONFIRMED")
     return {
       ...checkout,
@@ -127,6 +133,8 @@ export function nextCheckout(checkout: Checkout, news: CheckoutNews): Checkout {
       const about = { option: news.option, concert: news.concert };
       return { ...checkout, purchase: { ...checkout.purchase, ...about } };
     }
+    case "gateway":
+      return { ...checkout, purchase: { ...checkout.purchase, gateway: news.gateway } };
     case "payment": {
       const purchase = { ...checkout.purchase, payment: news.payment };
       return checkout.step === "over"

@@ -1,4 +1,5 @@
 // route.ts — the address bar as a value. Unknown addresses are a page of their own.
+import { agreedOf, type Agreed } from "./gateway.ts";
 
 export const DESK_PARTS = [
   "live",
@@ -19,7 +20,8 @@ export type Route =
   | { readonly page: "hall"; readonly optionId: number }
   | { readonly page: "waiting"; readonly optionId: number }
   | { readonly page: "reservations" }
-  | { readonly page: "checkout"; readonly reservationId: number }
+  /* `agreed`: the fan comes back from the gateway's window. */
+  | { readonly page: "checkout"; readonly reservationId: number; readonly agreed?: Agreed }
   | { readonly page: "login"; readonly next: string }
   | { readonly page: "signup"; readonly next: string }
   /* The operator's pages: `id` is that of a concert or a date; null for a new concert and lists. */
@@ -80,6 +82,11 @@ function deskPath(part: DeskPart, id: number | null): string {
   }
 }
 
+function checkoutOf(reservationId: number, agreed: Agreed | null): Route {
+  const route = { page: "checkout", reservationId } as const;
+  return agreed === null ? route : { ...route, agreed };
+}
+
 export function parseRoute(path: string, query: string): Route {
   const words = path.split("/").filter((word) => word !== "");
   const asked = new URLSearchParams(query);
@@ -106,7 +113,7 @@ export function parseRoute(path: string, query: string): Route {
       case "options":
         return { page: "hall", optionId: id };
       case "reservations":
-        return { page: "checkout", reservationId: id };
+        return checkoutOf(id, agreedOf(asked));
     }
   }
   if (words.length === 3 && words[0] === "options" && words[2] === "waiting" && id !== null)

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 
 import type { Outcome } from "../model/booking.ts";
 import type { Checkout, Pay, Purchase, Why } from "../model/checkout.ts";
-import { timeText, won } from "./format.ts";
+import { timeText, titleIn, won } from "./format.ts";
 import { useLook } from "./look.ts";
 import {
   Countdown,
@@ -21,6 +21,7 @@ import { TicketView } from "./ticket.tsx";
 
 export interface CheckoutGestures {
   onPay(outcome: Outcome): void;
+  onPayAtTill(title: string): void;
   onCancel(): void;
   onRefund(reason: string): void;
   onLapsed(): void;
@@ -121,6 +122,9 @@ function Hold({
   const isBusy = pay.step === "asking" || pay.step === "cancelling";
   const amount = won(tongue, purchase.reservation.amount);
   const { expiresAtMs } = purchase.reservation;
+  const { gateway, concert } = purchase;
+  const isDemo = gateway?.method === "test";
+  const title = concert ? titleIn(tongue, concert) : words.checkout.order;
   function press(): string {
     if (pay.step === "asking") return words.checkout.paying;
     return pay.step === "declined" ? words.checkout.retry(amount) : words.checkout.pay(amount);
@@ -146,12 +150,15 @@ function Hold({
       <div class="two">
         <Order purchase={purchase} />
         <section class="panel pay" aria-label={words.checkout.heading}>
-          <OutcomeChoice outcome={outcome} onChoose={setOutcome} />
+          {isDemo && <OutcomeChoice outcome={outcome} onChoose={setOutcome} />}
+          {!isDemo && gateway && (
+            <p class="faint">{words.checkout.till(words.receipt.methods(gateway.method))}</p>
+          )}
           <PayNotice pay={pay} />
           <button
             class="button button-main button-wide"
-            disabled={isBusy}
-            onClick={() => gestures.onPay(outcome)}
+            disabled={isBusy || gateway === null}
+            onClick={() => (isDemo ? gestures.onPay(outcome) : gestures.onPayAtTill(title))}
           >
             {press()}
           </button>

@@ -44,6 +44,7 @@ function CheckoutShow({ flow }: { flow: CheckoutFlow }) {
     <CheckoutView
       checkout={useStage(flow.stage)}
       onPay={flow.pay}
+      onPayAtTill={flow.payAtTill}
       onCancel={flow.cancel}
       onRefund={flow.refund}
       onLapsed={flow.lapsed}
@@ -127,8 +128,16 @@ function DatesScreen({ doors, concertId }: { doors: Doors; concertId: number }) 
   const flow = useFlow(`dates ${concertId}`, () => openDates(doors, concertId));
   return flow && <DatesShow doors={doors} flow={flow} />;
 }
-function CheckoutScreen({ doors, reservationId }: { doors: Doors; reservationId: number }) {
-  const flow = useFlow(`checkout ${reservationId}`, () => openCheckout(doors, reservationId));
+function CheckoutScreen({
+  doors,
+  route: { reservationId, agreed },
+}: {
+  doors: Doors;
+  route: Extract<Route, { page: "checkout" }>;
+}) {
+  const flow = useFlow(`checkout ${reservationId}`, () =>
+    openCheckout(doors, reservationId, agreed),
+  );
   return flow && <CheckoutShow flow={flow} />;
 }
 function ReservationsScreen({ doors }: { doors: Doors }) {
@@ -173,7 +182,7 @@ export function Screen({ doors, route, isFan }: { doors: Doors; route: Route; is
       return <ReservationsScreen doors={doors} />;
     case "checkout":
       if (!isFan) return <NeedsFan doors={doors} route={route} />;
-      return <CheckoutScreen doors={doors} reservationId={route.reservationId} />;
+      return <CheckoutScreen doors={doors} route={route} />;
     case "login":
     case "signup":
       return <LoginScreen doors={doors} route={route} />;

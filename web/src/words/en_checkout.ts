@@ -15,6 +15,7 @@ export const enCheckout = {
   order: "Your order",
   demo: "Demo payment",
   demoText: "This is the built-in test gateway. No money moves. Choose what it should answer.",
+  till: (method: string) => `You type your card in the window of ${method}, not here.`,
   approve: "Approve",
   approveText: "The payment goes through",
   decline: "Decline",

@@ -23,6 +23,7 @@ export const enErrors = {
   HOLD_EXPIRED: "The time to pay ran out. If anything was charged, it goes back by itself.",
   PAYMENT_DECLINED: "The payment was declined. Nothing was charged.",
   IDEMPOTENCY_KEY_REUSED: "This request was already used for something else. Please press again.",
+  TILL_UNREACHABLE: "The gateway's window cannot be opened now. Nothing was charged.",
   NOT_CONFIRMED: "This order has not been paid.",
   ALREADY_PAID: "This order is paid already.",
   PAYMENT_IN_PROGRESS: "A payment of this order is under way.",

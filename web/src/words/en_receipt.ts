@@ -5,7 +5,8 @@ export const enReceipt = {
   paid: "Paid",
   when: "Paid on",
   method: "Method",
-  methods: (method: string) => (method === "test" ? "Demo payment" : method),
+  methods: (method: string) =>
+    method === "test" ? "Demo payment" : method === "toss" ? "Toss Payments" : method,
   order: "Order number",
   refunded: "Given back",
   fee: "Fee",

@@ -14,6 +14,7 @@ export const koCheckout: typeof enCheckout = {
   order: "주문 내역",
   demo: "데모 결제",
   demoText: "내장된 시험용 결제입니다. 실제 돈은 움직이지 않습니다. 결제 결과를 골라 주세요.",
+  till: (method) => `카드 정보는 이 화면이 아니라 ${method} 결제창에 입력합니다.`,
   approve: "승인",
   approveText: "결제가 완료됩니다",
   decline: "거절",

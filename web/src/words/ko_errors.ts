@@ -25,6 +25,7 @@ export const koErrors: Record<keyof typeof enErrors, string> = {
   HOLD_EXPIRED: "결제 시간이 지났습니다. 결제된 금액이 있으면 자동으로 환불됩니다.",
   PAYMENT_DECLINED: "결제가 거절되었습니다. 결제된 금액은 없습니다.",
   IDEMPOTENCY_KEY_REUSED: "이미 다른 요청에 쓰인 번호입니다. 다시 눌러 주세요.",
+  TILL_UNREACHABLE: "결제창을 열 수 없습니다. 결제된 금액은 없습니다.",
   NOT_CONFIRMED: "아직 결제되지 않은 주문입니다.",
   ALREADY_PAID: "이미 결제된 주문입니다.",
   PAYMENT_IN_PROGRESS: "이 주문은 결제가 진행 중입니다.",

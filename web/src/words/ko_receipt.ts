@@ -6,7 +6,8 @@ export const koReceipt: typeof enReceipt = {
   paid: "결제 금액",
   when: "결제 일시",
   method: "결제 수단",
-  methods: (method) => (method === "test" ? "데모 결제" : method),
+  methods: (method) =>
+    method === "test" ? "데모 결제" : method === "toss" ? "토스페이먼츠" : method,
   order: "주문 번호",
   refunded: "환불 금액",
   fee: "수수료",
