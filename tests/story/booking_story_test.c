@@ -12,7 +12,8 @@
  *
  * A crash is a copy of the database files as they are at that moment, the log first; the old world
  * goes on unheard and is thrown away. With a database server, of which a few seeds are told, the
- * old world commits no more. What was acknowledged before is on a list, and must be true afterwards.
+ * old world commits no more. What was acknowledged before is on a list, and must be true
+ * afterwards.
  */
 #include <fcntl.h>
 #include <setjmp.h>
