@@ -56,6 +56,24 @@ static void a_socket_tells_what_a_stream_tells(void **state)
     http_client_close(joon);
 }
 
+/* A browser says where the page is from that asks; a token it may have, if it has stolen one. */
+static void a_page_from_elsewhere_gets_no_socket(void **state)
+{
+    struct test_sale *sale = *state;
+    char path[64];
+    waiting_put_sale(sale, "v5", 3600, "");
+    (void)waiting_join(sale, sale->mina);
+    snprintf(path, sizeof path, "/api/options/%lld/waiting/ws", (long long)sale->option);
+    struct http_reply reply = http_client_ask(
+        sale->client, &(struct http_ask){.path = path,
+                                         .token = sale->mina,
+                                         .fields = "Connection: Upgrade\r\nUpgrade: websocket\r\n"
+                                                   "Sec-WebSocket-Version: 13\r\n"
+                                                   "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                                                   "Origin: https://evil.example\r\n"});
+    reply_must_refuse(&reply, 403, "FORBIDDEN_ORIGIN");
+}
+
 /* --- the members' door ------------------------------------------------------------------------ */
 
 static int64_t make_group_of_mina(struct test_sale *sale)
@@ -121,7 +139,9 @@ static void members_are_called_at_their_own_opening(void **state)
 
 /* --- whoever sells ---------------------------------------------------------------------------- */
 
-static void sell_behind_a_door(struct test_sale *sale, const char *strategy, const char *version)
+/* `held` is how a press is answered: a queue only takes it. */
+static void sell_behind_a_door(struct test_sale *sale, const char *strategy, const char *version,
+                               int held)
 {
     char entry[WAITING_TEXT_BYTES];
     waiting_put_sale(sale, strategy, -1, "");
@@ -137,20 +157,30 @@ static void sell_behind_a_door(struct test_sale *sale, const char *strategy, con
         reply_must_refuse(&reply, 403, "ENTRY_TOKEN_INVALID");
     }
     reply = waiting_reserve(sale, sale->mina, "inside", "", 0, entry);
-    reply_must_be(&reply, 201);
+    reply_must_be(&reply, held);
     reply = waiting_reserve(sale, sale->mina, "inside-too", version, 1, entry);
-    reply_must_be(&reply, 201);
+    reply_must_be(&reply, held);
     test_sale_audit(sale);
 }
 
 static void a_sale_by_versions_asks_for_the_token_too(void **state)
 {
-    sell_behind_a_door(*state, "v2\",\"lock\":\"optimistic", "/v2");
+    sell_behind_a_door(*state, "v2\",\"lock\":\"optimistic", "/v2", 201);
 }
 
 static void a_sale_by_a_mutex_asks_for_the_token_too(void **state)
 {
-    sell_behind_a_door(*state, "v1\",\"lock\":\"mutex", "/v1");
+    sell_behind_a_door(*state, "v1\",\"lock\":\"mutex", "/v1", 201);
+}
+
+static void a_sale_by_leases_asks_for_the_token_too(void **state)
+{
+    sell_behind_a_door(*state, "v3", "/v3", 201);
+}
+
+static void a_sale_by_a_queue_asks_before_anything_is_queued(void **state)
+{
+    sell_behind_a_door(*state, "v4", "/v4", 202);
 }
 
 int main(void)
@@ -158,9 +188,12 @@ int main(void)
 #define STORY(name) cmocka_unit_test_setup_teardown(name, open_sale, close_sale)
     const struct CMUnitTest tests[] = {
         STORY(a_socket_tells_what_a_stream_tells),
+        STORY(a_page_from_elsewhere_gets_no_socket),
         STORY(members_are_called_at_their_own_opening),
         STORY(a_sale_by_versions_asks_for_the_token_too),
         STORY(a_sale_by_a_mutex_asks_for_the_token_too),
+        STORY(a_sale_by_leases_asks_for_the_token_too),
+        STORY(a_sale_by_a_queue_asks_before_anything_is_queued),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
