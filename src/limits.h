@@ -189,6 +189,7 @@ enum {
     /* Events of one line in one round: an event each, and a draw. */
     WAITING_ENTRIES_MAX =
         WAITING_ROUND_MAX + WAITING_TELLINGS_MAX + WAITING_CALLS_MAX + WAITING_SWEPT_MAX + 1,
+    WAITING_DURABLE_MS = 5000, /* for another node to write down what was decided here */
     WAITING_IDLE_MS = 120000,  /* a phone that sleeps or changes its network comes back by then */
     WAITING_SHOW_MS = 2000,    /* who is there comes within this time of being called */
     WAITING_COMMIT_US = 20000, /* slower commits than this make the adaptive mode slow down */

@@ -59,6 +59,7 @@ static void decide(struct waiting *waiting, struct waiting_ask *ask)
 {
     struct room *room = waiting_find_or_add(waiting, ask->option);
     uint8_t door = 0;
+    ask->decided_at_ms = waiting->now.steady_ms;
     if (!room) {
         ask->verdict = WAITING_NO_ROOM;
         return;
@@ -173,20 +174,40 @@ static void show_what_was_seen(struct waiting *waiting)
     waiting->has_looked = false;
 }
 
+static void fail(struct waiting_ask *ask)
+{
+    ask->verdict = WAITING_FAILED;
+    ask->status = STATUS_BUSY;
+}
+
+/* What it was told of a place is on the disk; another node may be writing it. */
+static bool is_durable(const struct room *room, const struct waiting_ask *ask)
+{
+    bool tells_place = ask->verdict == WAITING_HERE || ask->verdict == WAITING_NEW;
+    return !room || !tells_place || room->chain.number >= ask->number;
+}
+
 static void answer_all(struct waiting *waiting)
 {
-    struct list *link;
+    struct list *link, later;
+    list_init(&later);
     while ((link = list_pop_front(&waiting->round_asks)) != NULL) {
         struct waiting_ask *ask = container_of(link, struct waiting_ask, letter);
         const struct room *room = waiting_find(waiting, ask->option);
-        if (room && room->suspect && ask->verdict != WAITING_FAILED) {
-            ask->verdict = WAITING_FAILED;
-            ask->status = STATUS_BUSY;
+        bool is_late = waiting->now.steady_ms - ask->decided_at_ms >= WAITING_DURABLE_MS;
+        bool has_failed = room && (room->suspect || (is_late && !is_durable(room, ask)));
+        if (has_failed && ask->verdict != WAITING_FAILED)
+            fail(ask);
+        if (!is_durable(room, ask)) {
+            list_push_back(&later, link);
+            continue;
         }
         if (ask->verdict == WAITING_HERE && ask->place.state == PLACE_LEFT)
             leavers_add(waiting->leavers, ask->option, ask->place.sequence); /* whoever leads */
         ask->on_answer(ask);
     }
+    while ((link = list_pop_front(&later)) != NULL)
+        list_push_back(&waiting->held, link);
 }
 
 static void tell_called(struct waiting *waiting)
@@ -243,6 +264,14 @@ static void advance_clocks(struct waiting *waiting)
     waiting->now.steady_ms += step_ms < 0 ? 0 : step_ms > STEADY_STEP_MS ? STEADY_STEP_MS : step_ms;
 }
 
+/* Those whose place another node has still to write down. */
+static void take_held(struct waiting *waiting)
+{
+    struct list *link;
+    while ((link = list_pop_front(&waiting->held)) != NULL)
+        list_push_back(&waiting->round_asks, link);
+}
+
 static void round_of(struct waiting *waiting)
 {
     advance_clocks(waiting);
@@ -256,6 +285,8 @@ static void round_of(struct waiting *waiting)
     for (size_t i = 0; i < waiting->room_count; i++)
         room_proceed(waiting->rooms[i], atomic_load(&waiting->commit_us), waiting->now);
     make_durable(waiting); /* and only then … */
+    take_held(waiting);
+    waiting_follow(waiting);
     show_what_was_seen(waiting);
     answer_all(waiting);
     tell_called(waiting);
@@ -378,6 +409,7 @@ enum status waiting_open(const struct waiting_settings *settings, char out_why[2
     mailbox_init(&waiting->asks, WAITING_ASKS_MAX);
     list_init(&waiting->tick_letter);
     list_init(&waiting->round_asks);
+    list_init(&waiting->held);
     table_init(&waiting->by_option, WAITING_ROOMS_MAX);
     tellings_init(&waiting->tellings);
     pthread_mutex_init(&waiting->shown_lock, NULL);
@@ -408,12 +440,10 @@ static void answer_left_over(struct waiting *waiting)
 {
     (void)mailbox_take(&waiting->asks, &waiting->round_asks, SIZE_MAX);
     take_out_tick(waiting);
+    take_held(waiting);
     for (struct list *link = waiting->round_asks.next; link != &waiting->round_asks;
-         link = link->next) {
-        struct waiting_ask *ask = container_of(link, struct waiting_ask, letter);
-        ask->verdict = WAITING_FAILED;
-        ask->status = STATUS_BUSY;
-    }
+         link = link->next)
+        fail(container_of(link, struct waiting_ask, letter));
     answer_all(waiting);
 }
 

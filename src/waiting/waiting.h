@@ -10,7 +10,8 @@
  *          Rounds run on the usher's thread (waiting_start()), or on the caller of waiting_round().
  *          on_answer() and the watcher are called from there.
  * Memory   An ask belongs to the usher from waiting_submit() until its on_answer().
- * Promise  Nothing is answered before it is durable. A round whose commit failed is answered with
+ * Promise  Nothing is answered before it is durable, whichever node writes it down. A round whose
+ *          commit failed, and one that nobody has written down in time, is answered with
  *          WAITING_FAILED; its lines are thrown away and read back before anything else is decided.
  * Limits   WAITING_ASKS_MAX wait, WAITING_ROOMS_MAX lines.
  */
@@ -59,6 +60,8 @@ struct waiting_ask {
 
     /* Exactly once, on the usher's thread. */
     void (*on_answer)(struct waiting_ask *ask);
+
+    int64_t decided_at_ms; /* the usher's */
 
     /* The answer. */
     enum waiting_verdict verdict;

@@ -47,6 +47,7 @@ struct waiting {
     int64_t looked_at_ms;
     bool has_looked; /* in this round: terms may be others */
     struct list round_asks;
+    struct list held; /* decided, and not durable yet */
     struct room *rooms[WAITING_ROOMS_MAX];
     size_t room_count;
     struct table by_option;
@@ -73,6 +74,9 @@ struct room *waiting_find_or_add(struct waiting *waiting, struct option_id optio
 
 /* Before a round: new sales, new terms, lines to be read back. */
 void waiting_prepare(struct waiting *waiting);
+
+/* In a round: what the nodes that lead have written down, where an answer waits for it. */
+void waiting_follow(struct waiting *waiting);
 
 /* waiting_numbers.c: after a round. */
 void waiting_show(struct waiting *waiting);

@@ -230,6 +230,17 @@ static void follow(struct waiting *waiting, struct room *room)
     room->suspect = status == STATUS_INVALID;
 }
 
+void waiting_follow(struct waiting *waiting)
+{
+    for (struct list *link = waiting->round_asks.next; link != &waiting->round_asks;
+         link = link->next) {
+        const struct waiting_ask *ask = container_of(link, struct waiting_ask, letter);
+        struct room *room = waiting_find(waiting, ask->option);
+        if (room && room->chain.number < ask->number)
+            follow(waiting, room);
+    }
+}
+
 static void look_at_sales(struct waiting *waiting)
 {
     struct board *boards[SALES_MAX];
