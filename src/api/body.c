@@ -83,14 +83,6 @@ bool body_path_id(struct http_request *request, size_t index, const char *what, 
     return true;
 }
 
-static bool all_visible(struct text text)
-{
-    for (size_t i = 0; i < text.size; i++)
-        if (text.bytes[i] < 0x21 || text.bytes[i] > 0x7E)
-            return false;
-    return true;
-}
-
 bool body_idempotency_key(struct http_request *request, struct text *out_key)
 {
     struct text key = http_header(request, "idempotency-key");
@@ -102,7 +94,7 @@ bool body_idempotency_key(struct http_request *request, struct text *out_key)
                                                   .field = "Idempotency-Key"});
         return false;
     }
-    if (key.size < 1 || key.size > IDEMPOTENCY_KEY_BYTES_MAX || !all_visible(key)) {
+    if (key.size < 1 || key.size > IDEMPOTENCY_KEY_BYTES_MAX || !text_is_visible(key)) {
         problem_validation(request, "Idempotency-Key",
                            "The header Idempotency-Key takes 1 to 64 visible ASCII characters.");
         return false;

@@ -116,6 +116,14 @@ static size_t sequence_size(const unsigned char *s, size_t left)
     return size;
 }
 
+bool text_is_visible(struct text text)
+{
+    for (size_t i = 0; i < text.size; i++)
+        if (text.bytes[i] <= ' ' || text.bytes[i] > '~')
+            return false;
+    return true;
+}
+
 bool text_is_utf8(struct text text)
 {
     const unsigned char *s = (const unsigned char *)text.bytes;

@@ -57,6 +57,9 @@ bool text_to_share(struct text text, int64_t *out_of_10000);
 /* Is it one of these words? *out_index says which. */
 bool text_among(struct text text, const char *const *words, size_t word_count, size_t *out_index);
 
+/* Visible ASCII only, and no space: it can be logged, printed and put into a header as it is. */
+bool text_is_visible(struct text text);
+
 /* RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF. */
 bool text_is_utf8(struct text text);
 

@@ -22,15 +22,6 @@ static bool read_kind(struct text status, bool *out_is_return)
     return *out_is_return || text_equal(status, text_of("DONE"));
 }
 
-/* Orders are printed: a file from elsewhere must not speak to the terminal. */
-static bool is_printable(struct text word)
-{
-    for (size_t i = 0; i < word.size; i++)
-        if (word.bytes[i] <= ' ' || word.bytes[i] > '~')
-            return false;
-    return true;
-}
-
 static bool read_object(const struct json_in *document, struct settlement_line *line)
 {
     struct text order_id, status;
@@ -38,7 +29,7 @@ static bool read_object(const struct json_in *document, struct settlement_line *
     if (!json_in_is_object(document) ||
         json_in_read_text(document, "orderId", 1, PAYMENT_ORDER_BYTES_MAX, &order_id) !=
             JSON_IN_OK ||
-        !is_printable(order_id) ||
+        !text_is_visible(order_id) || /* it is printed: a file must not speak to the terminal */
         json_in_read_text(document, "status", 1, 32, &status) != JSON_IN_OK ||
         json_in_read_int(document, "amount", -ID_MAX, ID_MAX, &amount) != JSON_IN_OK ||
         !read_kind(status, &line->is_return) || amount == 0 || (amount < 0 && !line->is_return))

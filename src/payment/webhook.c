@@ -65,11 +65,13 @@ static bool is_fresh(const struct webhook_delivery *delivery, int64_t now_ms)
 
 /* --- what is in it ---------------------------------------------------------------------------- */
 
+/* `ticketrush reconcile` prints them. */
 static bool copy_word(const struct json_in *object, const char *key,
                       char out_word[WEBHOOK_WORD_BYTES])
 {
     struct text word;
-    if (json_in_read_text(object, key, 1, WEBHOOK_WORD_BYTES - 1, &word) != JSON_IN_OK)
+    if (json_in_read_text(object, key, 1, WEBHOOK_WORD_BYTES - 1, &word) != JSON_IN_OK ||
+        !text_is_visible(word))
         return false;
     memcpy(out_word, word.bytes, word.size);
     out_word[word.size] = '\0';
@@ -97,7 +99,7 @@ static enum webhook_verdict read_body(const struct json_in *document, struct web
 static void name_delivery(const struct webhook_delivery *delivery, struct webhook *webhook)
 {
     if (delivery->id.size > 0 && delivery->id.size < WEBHOOK_WORD_BYTES &&
-        text_is_utf8(delivery->id)) {
+        text_is_visible(delivery->id)) {
         memcpy(webhook->delivery, delivery->id.bytes, delivery->id.size);
         webhook->delivery[delivery->id.size] = '\0';
         return;

@@ -114,6 +114,12 @@ static void what_is_signed_is_still_looked_at(void **state)
         {"{\"eventType\":\"payout.changed\",\"data\":{}}", WEBHOOK_OTHER},
         {"{\"eventType\":\"PAYMENT_STATUS_CHANGED\"}", WEBHOOK_GARBAGE},
         {"{\"eventType\":\"PAYMENT_STATUS_CHANGED\",\"data\":{\"orderId\":7}}", WEBHOOK_GARBAGE},
+        {"{\"eventType\":\"PAYMENT_STATUS_CHANGED\","
+         "\"data\":{\"orderId\":\"TR-7\\u001b[2J\",\"status\":\"DONE\"}}",
+         WEBHOOK_GARBAGE},
+        {"{\"eventType\":\"PAYMENT_STATUS_CHANGED\","
+         "\"data\":{\"orderId\":\"TR-7\",\"status\":\"DONE\\nall is well\"}}",
+         WEBHOOK_GARBAGE},
         {"[]", WEBHOOK_GARBAGE},
         {"", WEBHOOK_GARBAGE},
     };
