@@ -183,10 +183,11 @@ static enum status insert_sale(struct store_connection *connection, const struct
 {
     static const struct sql insert = {
         "INSERT INTO sale (option_id, opens_at_ms, closes_at_ms, strategy, hold_seconds, "
-        "max_per_fan) VALUES ($1, $2, $3, 'v5', $4, $5) ON CONFLICT DO NOTHING"};
-    struct sql_value values[] = {sql_int(piece->option.value), sql_int(piece->opens_at_ms),
-                                 sql_int(piece->closes_at_ms), sql_int(HOLD_SECONDS),
-                                 sql_int(piece->concert->max_per_fan)};
+        "max_per_fan, waiting_room) VALUES ($1, $2, $3, 'v5', $4, $5, $6) ON CONFLICT DO NOTHING"};
+    bool can_be_waited_for = piece->concert->opening == SEED_SOON;
+    struct sql_value values[] = {sql_int(piece->option.value),         sql_int(piece->opens_at_ms),
+                                 sql_int(piece->closes_at_ms),         sql_int(HOLD_SECONDS),
+                                 sql_int(piece->concert->max_per_fan), sql_int(can_be_waited_for)};
     return store_run(connection, &insert, values, sizeof values / sizeof values[0], NULL);
 }
 

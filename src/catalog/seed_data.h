@@ -34,7 +34,7 @@ struct seed_venue {
 
 enum seed_opening {
     SEED_OPEN,   /* since yesterday evening */
-    SEED_SOON,   /* within half an hour */
+    SEED_SOON,   /* within half an hour, with a waiting room */
     SEED_LATER,  /* in `opens_in_days`, at eight in the evening */
     SEED_CLOSED, /* since yesterday evening */
 };

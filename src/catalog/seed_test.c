@@ -25,6 +25,8 @@ static const struct sql overlapping_ranges = {
     "AND a.first_seat_id < b.first_seat_id + b.seat_count "
     "AND b.first_seat_id < a.first_seat_id + a.seat_count"};
 
+static const struct sql with_waiting_room = {"SELECT count(*) FROM sale WHERE waiting_room <> 0"};
+
 static struct seed_report seed(struct house *house, int64_t now_ms)
 {
     struct seed_report report;
@@ -46,6 +48,7 @@ static void the_small_size_is_ten_whole_dates_of_at_most_45000_seats(void **stat
     assert_int_equal(house_count(house, &seats), report.seat_count);
     assert_int_equal(house_count(house, &broken_dates), 0);
     assert_int_equal(house_count(house, &overlapping_ranges), 0);
+    assert_int_equal(house_count(house, &with_waiting_room), 1);
     house_close(house);
 }
 
