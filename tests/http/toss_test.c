@@ -508,7 +508,7 @@ static void a_start_without_its_port_fails_and_takes_up_no_payment(void **state)
                                        house.url,
                                        listen_setting,
                                        "TICKETRUSH_GATEWAY=toss",
-                                       "TICKETRUSH_GATEWAY_SECRET=" TOSS_SECRET,
+                                       ("TICKETRUSH_GATEWAY_SECRET=" TOSS_SECRET),
                                        "TICKETRUSH_DRAIN_MS=100",
                                        house.sale->database ? database_setting(house.sale->database)
                                                             : NULL,
