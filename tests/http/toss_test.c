@@ -69,8 +69,21 @@ static void restart(struct house *house)
     toss_process_notify(house->gateway, server_process_port(house->sale->server));
 }
 
+/* The key of the gateway is in no line of the log. */
+static void expect_no_secret(const struct house *house)
+{
+    char line[4096];
+    FILE *log = fopen(server_process_log(house->sale->server), "re");
+    assert_non_null(log);
+    while (fgets(line, sizeof line, log))
+        if (strstr(line, TOSS_SECRET) || strstr(line, TOSS_WEBHOOK_SECRET))
+            fail_msg("a secret in the log: %s", line);
+    fclose(log);
+}
+
 static void close_house(struct house *house)
 {
+    expect_no_secret(house);
     test_sale_audit(house->sale);
     test_sale_close(house->sale);
     toss_process_destroy(house->gateway);

@@ -1,6 +1,7 @@
 /*
- * webhooks_test.c — what is kept of a signed webhook, and whom it is about: before or after our own
- * payment, once or again, of ours or of nobody's.
+ * payment_rows_test.c — what the store keeps of a payment: its moves, entries that sum to zero and
+ * cannot be taken back, and signed webhooks: before or after our own payment, once or again, of
+ * ours or of nobody's.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -76,6 +77,7 @@ struct paying {
     struct store_job job;
     const char *order;
     enum payment_state state;
+    struct payment_return back; /* amount 0: nothing goes back */
     struct payment_id id;
 };
 
@@ -94,6 +96,8 @@ static enum status write_payment(struct store_job *job, struct store_connection 
     payment.state = PAYMENT_READY;
     if (status == STATUS_OK && paying->state == PAYMENT_CAPTURED)
         status = payment_store_move(connection, &payment, PAYMENT_CAPTURED, "", 1000);
+    if (status == STATUS_OK && paying->back.amount > 0)
+        status = payment_store_give_back(connection, payment.id, &paying->back);
     paying->id = payment.id;
     return status;
 }
@@ -119,7 +123,68 @@ static void expect_rows(struct house *house, const char *order, int64_t count, i
     assert_int_equal(found, matched);
 }
 
-/* --- stories ---------------------------------------------------------------------------------- */
+/* --- the ledger ------------------------------------------------------------------------------- */
+
+static int64_t sum_of(struct house *house, struct payment_id id, const char *account)
+{
+    static const struct sql sum = {
+        "SELECT coalesce(sum(amount), 0) FROM ledger_entry WHERE payment_id = $1"
+        " AND ($2 = '' OR account = $2)"};
+    struct sql_value values[] = {sql_int(id.value), sql_words(account)};
+    int64_t amount;
+    assert_int_equal(store_query_int(house->reader, &sum, values, 2, &amount), STATUS_OK);
+    return amount;
+}
+
+static void a_payment_moves_as_the_table_says_and_no_other_way(void **state)
+{
+    static const char *const moves[PAYMENT_STATE_COUNT] = {/* R U A C B F: to which it may */
+                                                           "-xxx-x", "--xx-x", "---x-x",
+                                                           "----x-", "------", "------"};
+    (void)state;
+    for (int from = 0; from < PAYMENT_STATE_COUNT; from++)
+        for (int to = 0; to < PAYMENT_STATE_COUNT; to++)
+            assert_int_equal(payment_may_move((enum payment_state)from, (enum payment_state)to),
+                             moves[from][to] == 'x');
+}
+
+static void what_is_taken_and_given_back_sums_to_zero(void **state)
+{
+    struct house *house = *state;
+    struct paying paying = {.job.work = write_payment,
+                            .order = "TR-1-book",
+                            .state = PAYMENT_CAPTURED,
+                            .back = {.amount = 80000, .fee_won = 19000, .ends = true}};
+    assert_int_equal(store_submit_and_wait(house->store, &paying.job), STATUS_OK);
+    assert_int_equal(sum_of(house, paying.id, ""), 0);
+    assert_int_equal(sum_of(house, paying.id, "GATEWAY"), 19000);
+    assert_int_equal(sum_of(house, paying.id, "SALES"), 0);
+    assert_int_equal(sum_of(house, paying.id, "FEES"), -19000);
+}
+
+static enum status change_an_entry(struct store_job *job, struct store_connection *connection)
+{
+    (void)job;
+    return store_script(connection, "UPDATE ledger_entry SET amount = amount + 1;");
+}
+
+static enum status delete_an_entry(struct store_job *job, struct store_connection *connection)
+{
+    (void)job;
+    return store_script(connection, "DELETE FROM ledger_entry;");
+}
+
+static void an_entry_is_never_changed_nor_taken_back(void **state)
+{
+    struct house *house = *state;
+    struct payment_id id = pay(house, "TR-1-ever", PAYMENT_CAPTURED);
+    struct store_job change = {.work = change_an_entry}, deletion = {.work = delete_an_entry};
+    assert_int_not_equal(store_submit_and_wait(house->store, &change), STATUS_OK);
+    assert_int_not_equal(store_submit_and_wait(house->store, &deletion), STATUS_OK);
+    assert_int_equal(sum_of(house, id, "GATEWAY"), 99000);
+}
+
+/* --- webhooks --------------------------------------------------------------------------------- */
 
 static void one_that_comes_again_is_kept_once(void **state)
 {
@@ -159,6 +224,9 @@ static void money_given_back_that_nobody_asked_for_disagrees(void **state)
 static int run(enum database_kind used)
 {
     const struct CMUnitTest stories[] = {
+        cmocka_unit_test(a_payment_moves_as_the_table_says_and_no_other_way),
+        cmocka_unit_test(what_is_taken_and_given_back_sums_to_zero),
+        cmocka_unit_test(an_entry_is_never_changed_nor_taken_back),
         cmocka_unit_test(one_that_comes_again_is_kept_once),
         cmocka_unit_test(one_before_its_payment_finds_it_when_that_is_made),
         cmocka_unit_test(one_about_nobody_stays_for_whoever_reconciles),
