@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "support/rush_night.h"
 #include "support/server_kafka.h"
+#include "support/server_postgres.h"
 #include "support/strategy_sale.h"
 
 enum {
@@ -208,12 +209,58 @@ static void the_server_is_killed_between_its_commit_and_the_position(void **stat
     crowd_close(crowd);
 }
 
+/* It has partitions of the topic: the group was shared out anew. */
+static bool has_its_share(const struct server_process *server)
+{
+    char line[1024];
+    bool found = false;
+    FILE *log = fopen(server_process_log(server), "re");
+    assert_non_null(log);
+    while (!found && fgets(line, sizeof line, log))
+        found = strstr(line, "kafka partitions") && strstr(line, "\"assigned\"") &&
+                !strstr(line, "\"count\":0");
+    fclose(log);
+    return found;
+}
+
+static void a_node_joins_and_another_dies_while_presses_are_decided(void **state)
+{
+    enum { BEFORE = 10, WHILE_JOINING = 20, WITH_BOTH = 25 };
+    (void)state;
+    if (!postgres_url_or_skip())
+        skip();
+    test_sale_use(DATABASE_POSTGRES);
+    struct crowd *crowd = crowd_open();
+    const char *const both[] = {database_setting(crowd->sale->database), kafka_setting, NULL};
+    int seat = 0;
+    while (seat < BEFORE)
+        press_until_taken(crowd, seat++);
+    struct server_process *other =
+        server_process_start(&(struct server_process_settings){.environment = both});
+    while (seat < WHILE_JOINING || !has_its_share(other)) {
+        if (seat < WHILE_JOINING)
+            press_until_taken(crowd, seat++);
+        server_pause();
+    }
+    while (seat < WITH_BOTH)
+        press_until_taken(crowd, seat++);
+    const char *const own[] = {kafka_setting, "TICKETRUSH_REQUESTS_PER_ACCOUNT_PER_SECOND=10000",
+                               NULL};
+    test_sale_restart(crowd->sale, own); /* SIGKILL: its partitions go to the other */
+    while (seat < CROWD)
+        press_until_taken(crowd, seat++);
+    crowd_close(crowd);
+    server_process_destroy(other);
+    test_sale_use(DATABASE_SQLITE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_that_was_taken_is_lost_when_kafka_is_killed),
         cmocka_unit_test(a_broker_that_hangs_is_noticed_and_its_return_too),
         cmocka_unit_test(the_server_is_killed_between_its_commit_and_the_position),
+        cmocka_unit_test(a_node_joins_and_another_dies_while_presses_are_decided),
         cmocka_unit_test(an_opening_night_sells_on_whatever_kafka_does),
     };
     char why[SERVER_WHY_BYTES];

@@ -1,5 +1,6 @@
 /*
- * strategies_cut_test.c — the answer to a COMMIT of v1, v2 or v3 never arrives.
+ * strategies_cut_test.c — the answer to a COMMIT of v1, v2 or v3 never arrives, or two transactions
+ * wait for each other.
  *
  * By then the hold is in the database. Where the database can be asked, the fan hears of the hold.
  * Where it hangs, the fan hears that nobody knows; the engine finds the hold as soon as the
@@ -14,6 +15,7 @@
 
 #include <cmocka.h>
 
+#include "base/container.h"
 #include "base/log.h"
 #include "support/cut_proxy.h"
 #include "support/server_postgres.h"
@@ -114,10 +116,77 @@ static void a_hold_that_nobody_knows_of_is_found_and_ends(void **state)
     close_wire(&wire);
 }
 
+/* --- who waits in a circle -------------------------------------------------------------------- */
+
+struct rival { /* a transaction of somebody else, who takes the seats the other way round */
+    struct store_job job;
+    struct strategy_house *house;
+    struct fan_press *press;
+};
+
+static const struct sql lock_seat = {"SELECT id FROM seat WHERE id = $1 FOR UPDATE"};
+
+static enum status take_seat(struct store_connection *connection, int64_t id)
+{
+    const struct sql_value value = sql_int(id);
+    int64_t found;
+    return store_query_int(connection, &lock_seat, &value, 1, &found);
+}
+
+static void wait_until_somebody_waits(const struct strategy_house *house)
+{
+    static const struct sql waiting = {"SELECT count(*) FROM pg_stat_activity WHERE datname ="
+                                       " current_database() AND wait_event_type = 'Lock'"};
+    struct store_connection *reader;
+    int64_t count = 0;
+    assert_int_equal(store_reader_open(house->store, &reader), STATUS_OK);
+    while (count == 0) {
+        assert_int_equal(store_query_int(reader, &waiting, NULL, 0, &count), STATUS_OK);
+        server_pause();
+    }
+    store_reader_close(reader);
+}
+
+static enum status take_backwards(struct store_job *job, struct store_connection *connection)
+{
+    struct rival *rival = container_of(job, struct rival, job);
+    int64_t seat = rival->house->sale.first_seat_id + 7;
+    enum status status = take_seat(connection, seat + 1);
+    if (status != STATUS_OK)
+        return status;
+    fan_press(rival->press);
+    wait_until_somebody_waits(rival->house);
+    return take_seat(connection, seat);
+}
+
+/* PostgreSQL ends one of the two, after a second. */
+static void who_waits_in_a_circle_hears_to_come_again(void **state)
+{
+    (void)state;
+    struct wire wire;
+    struct fan_press mina;
+    struct store_session *session;
+    open_wire(&wire, "v2", "pessimistic");
+    fan_wants(&mina, wire.house, 2, 7, 2, "key");
+    struct rival rival = {.job = {.work = take_backwards}, .house = wire.house, .press = &mina};
+    assert_int_equal(store_session_open(wire.house->store, &session), STATUS_OK);
+    enum status status = store_session_run(session, &rival.job);
+    fan_wait(&mina, 1);
+    bool refused = mina.ask.verdict == BOOKING_FAILED;
+    assert_true(refused ? mina.ask.status == STATUS_BUSY : mina.ask.verdict == BOOKING_DONE);
+    assert_int_equal(status, refused ? STATUS_OK : STATUS_BUSY);
+    fan_wants(&mina, wire.house, 2, 7, 2, "key"); /* the same press, again */
+    assert_int_equal(fan_hears(&mina), refused ? BOOKING_DONE : BOOKING_REPEATED);
+    assert_true(strategy_house_is_clean(wire.house));
+    store_session_close(session);
+    close_wire(&wire);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_answer_that_never_came_is_read_back),
+        cmocka_unit_test(who_waits_in_a_circle_hears_to_come_again),
         cmocka_unit_test(a_hold_that_nobody_knows_of_is_found_and_ends),
     };
     server_url = postgres_url_or_skip();
