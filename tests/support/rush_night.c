@@ -2,7 +2,6 @@
 #include "support/rush_night.h"
 
 #include <fcntl.h>
-#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -147,17 +146,17 @@ static void open_night(struct rush_night *night)
 void rush_night_play(struct rush_night *night, const struct rush_blow *blows, size_t blow_count,
                      void (*look)(struct rush_night *night))
 {
-    pthread_t threads[RUSH_CROWDS_MAX];
     open_night(night);
     int pipe = open_pipe(night);
     for (size_t i = 0; i < night->crowd_count; i++) {
-        night->crowds[i].night = night;
-        assert_int_equal(pthread_create(&threads[i], NULL, run_rush, &night->crowds[i]), 0);
+        struct rush_crowd *crowd = &night->crowds[i];
+        crowd->night = night;
+        assert_int_equal(pthread_create(&crowd->thread, NULL, run_rush, crowd), 0);
     }
     int acknowledgements = follow(night, pipe, blows, blow_count);
     int seats = 0;
     for (size_t i = 0; i < night->crowd_count; i++) {
-        assert_int_equal(pthread_join(threads[i], NULL), 0);
+        assert_int_equal(pthread_join(night->crowds[i].thread, NULL), 0);
         judge(&night->crowds[i]);
         seats += (int)night->crowds[i].seats;
         free(night->crowds[i].outcome);

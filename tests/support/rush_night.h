@@ -11,6 +11,7 @@
 #ifndef SUPPORT_RUSH_NIGHT_H
 #define SUPPORT_RUSH_NIGHT_H
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 
@@ -22,7 +23,8 @@ struct rush_crowd {              /* one sale, and who wants it */
     const char *strategy, *lock; /* NULL: the engine's, and none */
     unsigned fans, seats;
     struct rush_night *night; /* the rest is the night's */
-    struct outcome *outcome;  /* of rush */
+    pthread_t thread;
+    struct outcome *outcome; /* of rush */
 };
 
 struct rush_night {
