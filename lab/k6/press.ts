@@ -9,6 +9,7 @@
 //   mixed     nine look at the seats, one presses
 //
 // A press that is answered with 202 counts until its result is known.
+import { SharedArray } from "k6/data";
 import exec from "k6/execution";
 import http from "k6/http";
 import { Counter, Trend } from "k6/metrics";
@@ -22,7 +23,7 @@ for (const code of codes) heard[code] = new Counter(`heard_${code}`);
 const toVerdict = new Trend("to_verdict", true);
 const toLook = new Trend("to_look", true);
 
-const tokens = open(__ENV.TOKENS).trim().split("\n");
+const tokens = new SharedArray("tokens", () => open(__ENV.TOKENS).trim().split("\n"));
 const port = __ENV.PORT;
 const scenario = __ENV.SCENARIO;
 const option = Number(__ENV.OPTION);

@@ -12,7 +12,7 @@ import type { Audit } from "./results.ts";
 const NOTICE_MS = 15_000; // a server looks for new sales every second
 
 /** As many presses as warm a server up: connections, statements, workers, a group of consumers. */
-export const REHEARSAL_SEATS = 512;
+export const REHEARSAL_SEATS = 256;
 
 export interface Sale {
   optionId: number;

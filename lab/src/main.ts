@@ -27,14 +27,20 @@ interface Size {
   seconds: number;
   repeats: number;
   ceilingSeconds: number;
-  ceilingRounds: number;
+  ceilingRounds: number; // at most
+  budgetSeconds: number; // another round of ceilings begins only if it ends within
 }
 
 const sizes: Record<string, Size> = {
-  tiny: { seconds: 1, repeats: 1, ceilingSeconds: 1, ceilingRounds: 1 }, // does it work?
-  quick: { seconds: 1, repeats: 1, ceilingSeconds: 1, ceilingRounds: 3 }, // within five minutes
-  full: { seconds: 6, repeats: 3, ceilingSeconds: 5, ceilingRounds: 5 }, // three quarters of an hour
+  tiny: { seconds: 1, repeats: 1, ceilingSeconds: 1, ceilingRounds: 1, budgetSeconds: 0 }, // does it work?
+  quick: { seconds: 1, repeats: 1, ceilingSeconds: 1, ceilingRounds: 5, budgetSeconds: 270 }, // five minutes
+  full: { seconds: 6, repeats: 3, ceilingSeconds: 2, ceilingRounds: 7, budgetSeconds: Infinity }, // forty
 };
+
+/** More than the fastest has sold on such a machine: a hall must not run out. */
+const SEATS_PER_SECOND = 45_000;
+const K6_SEATS_PER_SECOND = 15_000;
+const SEATS_MAX = 100_000; // of one option
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -53,9 +59,14 @@ const { values, positionals } = parseArgs({
 function settingsOf(size: string): Settings {
   const chosen = sizes[size];
   if (!chosen) throw new Error(`--size takes ${Object.keys(sizes).join(", ")}`);
+  const { budgetSeconds: _, ...settings } = chosen;
   return {
-    size, ...chosen, fans: Number(values.fans), strategyWorkers: Number(values.workers),
-    ceilingConnections: 128, seats: { hot: 1, spread: 100_000, stampede: 500, mixed: 20_000 },
+    size, ...settings, fans: Number(values.fans), strategyWorkers: Number(values.workers),
+    ceilingConnections: 128, ceilingSeats: Math.min(SEATS_MAX, SEATS_PER_SECOND * chosen.ceilingSeconds),
+    seats: {
+      hot: 1, spread: Math.min(SEATS_MAX, K6_SEATS_PER_SECOND * chosen.seconds), stampede: 500,
+      mixed: 20_000,
+    },
   };
 }
 
@@ -102,6 +113,27 @@ function inShort(run: Run): string {
 
 type Runs = Record<Scenario, Run[]>;
 
+/** In turns, as often as the time allows; answers how often that was. */
+async function raceCeilings(
+  stage: Stage,
+  taking: readonly Contestant[],
+  ceilings: ReadonlyMap<Contestant, Ceiling[]>,
+): Promise<number> {
+  const { ceilingRounds, size } = stage.settings;
+  const budgetMs = (sizes[size]?.budgetSeconds ?? 0) * 1000;
+  for (let round = 0, began = performance.now(); round < ceilingRounds; round++) {
+    const perRoundMs = round > 0 ? (performance.now() - began) / round : 0;
+    if (round > 0 && performance.now() + perRoundMs > budgetMs) return round;
+    for (const contestant of rotated(taking, round * 5)) {
+      const ceiling = await ceilingOnce(stage, contestant);
+      const rates = [ceiling.soldPerSecond, ceiling.lostPerSecond].map((each) => whole(each).padStart(8));
+      ceilings.get(contestant)?.push(ceiling);
+      console.log(`${title(contestant).padEnd(36)} ceiling   ${rates.join(" seats/s ")} refused/s`);
+    }
+  }
+  return ceilingRounds;
+}
+
 async function compete(stage: Stage, taking: readonly Contestant[]): Promise<Entry[]> {
   const runs = new Map<Contestant, Runs>();
   const ceilings = new Map<Contestant, Ceiling[]>();
@@ -117,13 +149,7 @@ async function compete(stage: Stage, taking: readonly Contestant[]): Promise<Ent
         console.log(`${title(contestant).padEnd(36)} ${scenario.padEnd(9)} ${inShort(run)}`);
       }
     }
-  for (let round = 0; round < stage.settings.ceilingRounds; round++)
-    for (const contestant of rotated(taking, round * 5)) {
-      const ceiling = await ceilingOnce(stage, contestant);
-      const rates = [ceiling.soldPerSecond, ceiling.lostPerSecond].map((rate) => whole(rate).padStart(8));
-      ceilings.get(contestant)?.push(ceiling);
-      console.log(`${title(contestant).padEnd(36)} ceiling   ${rates.join(" seats/s ")} refused/s`);
-    }
+  stage.settings.ceilingRounds = await raceCeilings(stage, taking, ceilings);
   return taking.map((contestant) => toEntry(contestant, runs.get(contestant), ceilings.get(contestant)));
 }
 

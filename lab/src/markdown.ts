@@ -104,7 +104,7 @@ export function markdown(results: Results, names: { html: string; json: string }
     "before it has decided: its seats are those that were decided while it was asked.", "",
     ceilingTable(results.entries), "",
     "## Commands", "", "```", ...results.commands, "```", "",
-    "512 presses of another sale warm every server up before each run. “≥”: k6 used its whole core, so the rate is k6's",
+    "256 presses of another sale warm every server up before each run. “≥”: k6 used its whole core, so the rate is k6's",
     "and the server's is higher; the ceilings tell. Latencies are those of k6 until the answer, with v4 until the result. “seats/s” counts acknowledged seats, CPU is the",
     "kernel's count for the whole run, divided by the presses; with “mixed” it includes the reading. A median is the run in",
     "the middle by rate; “sold twice” is the worst of all runs, counted by `ticketrush audit` after each.", "",

@@ -64,6 +64,7 @@ export interface Settings {
   fans: number; // at once
   ceilingSeconds: number;
   ceilingRounds: number;
+  ceilingSeats: number;
   ceilingConnections: number;
   seats: Record<Scenario, number>;
   strategyWorkers: number;

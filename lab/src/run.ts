@@ -152,7 +152,7 @@ function loadOf(stage: Stage, house: House, mode: "each" | "hot"): Load {
  * decided; what counts as sold is what was decided while it was asked.
  */
 export async function ceilingOnce(stage: Stage, contestant: Contestant): Promise<Ceiling> {
-  const house = await openHouse(stage.plan, contestant, 100_000);
+  const house = await openHouse(stage.plan, contestant, stage.settings.ceilingSeats);
   try {
     await rehearse(house, pathOf(contestant), stage.tokens);
     const load = loadOf(stage, house, "each");
