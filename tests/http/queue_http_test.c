@@ -20,21 +20,6 @@ enum { PATH_BYTES = 256, ID_BYTES = 64, PATIENCE_MS = 60000 };
 
 static bool on_kafka;
 
-static struct http_reply ask(struct test_sale *sale, const char *method, const char *path,
-                             const char *token, const char *key, const char *json)
-{
-    return http_client_ask(
-        sale->client,
-        &(struct http_ask){
-            .method = method, .path = path, .token = token, .idempotency_key = key, .json = json});
-}
-
-static void assert_status(const struct http_reply *reply, int status)
-{
-    if (reply->status != status)
-        fail_msg("%d: %.*s", reply->status, (int)reply->body.size, reply->body.bytes);
-}
-
 static bool says(const struct http_reply *reply, const char *words)
 {
     return memmem(reply->body.bytes, reply->body.size, words, strlen(words)) != NULL;
@@ -67,7 +52,7 @@ static struct http_reply look(struct test_sale *sale, const char *id, const char
 {
     char path[PATH_BYTES];
     snprintf(path, sizeof path, "/api/reservations/requests/%s", id);
-    return ask(sale, "GET", path, token, NULL, NULL);
+    return test_sale_ask(sale, "GET", path, token, NULL, NULL);
 }
 
 static struct http_reply await_outcome(struct test_sale *sale, const char *id, const char *token)
@@ -139,7 +124,7 @@ static void a_request_is_taken_at_once_and_decided_a_moment_later(void **state)
     assert_true(says(&reply, taken));
 
     snprintf(path, sizeof path, "/api/reservations/%lld", (long long)reservation);
-    reply = ask(sale, "DELETE", path, sale->mina, NULL, NULL);
+    reply = test_sale_ask(sale, "DELETE", path, sale->mina, NULL, NULL);
     assert_status(&reply, 200);
     reply = press_until_taken(sale, sale->joon, 3, "yours"); /* a refusal spends no key */
     read_id(&reply, again);

@@ -99,18 +99,6 @@ static bool says(const struct http_reply *reply, const char *words)
     return memmem(reply->body.bytes, reply->body.size, words, strlen(words)) != NULL;
 }
 
-static void assert_status(const struct http_reply *reply, int status)
-{
-    if (reply->status != status)
-        fail_msg("%d: %.*s", reply->status, (int)reply->body.size, reply->body.bytes);
-}
-
-static void assert_no(const struct http_reply *reply, int status, const char *code)
-{
-    assert_status(reply, status);
-    assert_true(http_reply_has_code(reply, code));
-}
-
 /* A sale of strategy v5, from `opens_in_s` on, for an hour. */
 static const char *policy(char json[BODY_BYTES], int opens_in_s, const char *more)
 {

@@ -24,21 +24,6 @@ struct mechanism_name {
 static const struct mechanism_name mechanisms[] = {
     {"v1", "mutex"}, {"v2", "optimistic"}, {"v2", "pessimistic"}, {"v3", NULL}};
 
-static struct http_reply ask(struct test_sale *sale, const char *method, const char *path,
-                             const char *token, const char *key, const char *json)
-{
-    return http_client_ask(
-        sale->client,
-        &(struct http_ask){
-            .method = method, .path = path, .token = token, .idempotency_key = key, .json = json});
-}
-
-static void assert_status(const struct http_reply *reply, int status)
-{
-    if (reply->status != status)
-        fail_msg("%d: %.*s", reply->status, (int)reply->body.size, reply->body.bytes);
-}
-
 static void put_sale(struct test_sale *sale, const struct mechanism_name *name, int status)
 {
     struct http_reply reply = strategy_sale_put(sale, name->strategy, name->lock, 4);
@@ -82,13 +67,13 @@ static void sell_by(struct test_sale *sale, const struct mechanism_name *name, i
     assert_true(http_reply_has_code(&reply, "STRATEGY_MISMATCH"));
 
     snprintf(path, sizeof path, "/api/reservations/%lld", (long long)id);
-    reply = ask(sale, "DELETE", path, sale->mina, NULL, NULL);
+    reply = test_sale_ask(sale, "DELETE", path, sale->mina, NULL, NULL);
     assert_status(&reply, 200);
     reply = strategy_sale_press(sale, version, sale->joon, 3, yours);
     assert_status(&reply, 201);
     id = reply_number(&reply, "id");
     snprintf(path, sizeof path, "/api/reservations/%lld", (long long)id);
-    reply = ask(sale, "DELETE", path, sale->joon, NULL, NULL);
+    reply = test_sale_ask(sale, "DELETE", path, sale->joon, NULL, NULL);
     assert_status(&reply, 200);
     test_sale_audit(sale);
 }
@@ -109,10 +94,10 @@ static void a_seat_of_such_a_sale_is_paid_for_and_kept(void **state)
     assert_status(&reply, 201);
     int64_t id = reply_number(&reply, "id");
     snprintf(path, sizeof path, "/api/reservations/%lld/payments", (long long)id);
-    reply = ask(sale, "POST", path, sale->mina, "pay", "{\"method\":\"test\"}");
+    reply = test_sale_ask(sale, "POST", path, sale->mina, "pay", "{\"method\":\"test\"}");
     assert_status(&reply, 201);
     snprintf(path, sizeof path, "/api/reservations/%lld/ticket", (long long)id);
-    reply = ask(sale, "GET", path, sale->mina, NULL, NULL);
+    reply = test_sale_ask(sale, "GET", path, sale->mina, NULL, NULL);
     assert_status(&reply, 200);
     put_sale(sale, &mechanisms[1], 409); /* somebody has a seat: the lock stays */
     reply = strategy_sale_press(sale, "/api/v2/reservations", sale->joon, 0, "late");
@@ -141,7 +126,7 @@ struct held_store { /* the server's writer waits while this job is at work */
 static void let_the_loop_read(struct test_sale *sale)
 {
     for (int round = 0; round < 2; round++) {
-        struct http_reply reply = ask(sale, "GET", "/metrics", NULL, NULL, NULL);
+        struct http_reply reply = test_sale_ask(sale, "GET", "/metrics", NULL, NULL, NULL);
         assert_status(&reply, 200);
     }
 }
@@ -149,7 +134,7 @@ static void let_the_loop_read(struct test_sale *sale)
 static bool engine_is_asked(struct test_sale *sale)
 {
     static const char asked[] = "\nticketrush_engine_asks_waiting 1\n";
-    struct http_reply reply = ask(sale, "GET", "/metrics", NULL, NULL, NULL);
+    struct http_reply reply = test_sale_ask(sale, "GET", "/metrics", NULL, NULL, NULL);
     return memmem(reply.body.bytes, reply.body.size, asked, strlen(asked)) != NULL;
 }
 

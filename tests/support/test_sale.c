@@ -190,6 +190,29 @@ void test_sale_audit(const struct test_sale *sale)
     store_close(store);
 }
 
+struct http_reply test_sale_ask(struct test_sale *sale, const char *method, const char *path,
+                                const char *token, const char *key, const char *json)
+{
+    return http_client_ask(
+        sale->client,
+        &(struct http_ask){
+            .method = method, .path = path, .token = token, .idempotency_key = key, .json = json});
+}
+
+void assert_status(const struct http_reply *reply, int status)
+{
+    if (reply->status != status)
+        fail_msg("%d, and not %d: %.*s", reply->status, status, (int)reply->body.size,
+                 reply->body.bytes);
+}
+
+void assert_no(const struct http_reply *reply, int status, const char *code)
+{
+    if (reply->status != status || !http_reply_has_code(reply, code))
+        fail_msg("%d, and not %d %s: %.*s", reply->status, status, code, (int)reply->body.size,
+                 reply->body.bytes);
+}
+
 int64_t reply_number(const struct http_reply *reply, const char *name)
 {
     char key[64];

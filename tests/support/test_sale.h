@@ -52,6 +52,14 @@ void test_sale_fingerprint(const struct test_sale *sale, char out_words[TEST_FIN
 /* Runs the audit on the live database; ends the test unless it is clean. */
 void test_sale_audit(const struct test_sale *sale);
 
+/* `token`, `key` (Idempotency-Key) and `json` may be NULL. */
+struct http_reply test_sale_ask(struct test_sale *sale, const char *method, const char *path,
+                                const char *token, const char *key, const char *json);
+
+/* End the test, with what was answered, unless it is this: the second for a refusal. */
+void assert_status(const struct http_reply *reply, int status);
+void assert_no(const struct http_reply *reply, int status, const char *code);
+
 /* A whole number in a JSON body: the first one behind "name":. Ends the test when there is none. */
 int64_t reply_number(const struct http_reply *reply, const char *name);
 
