@@ -29,11 +29,6 @@
     " WHERE s.live = " live " AND s.seat_id >= $1 AND s.seat_id < $2"
 
 static const struct sql LIVE = {LIVE_ROWS("1") " UNION ALL " LIVE_ROWS("2")};
-static const struct sql FIND = {
-    .words = "SELECT option_id, fan_id, state, amount, expires_at_ms FROM reservation"
-             " WHERE id = $1",
-    .postgres = "SELECT option_id, fan_id, state, amount, expires_at_ms FROM reservation"
-                " WHERE id = $1 FOR UPDATE"};
 static const struct sql COUNT_LIVE = {
     "SELECT (SELECT count(*) FROM reservation_seat WHERE seat_id = $1 AND live = 1)"
     " + (SELECT count(*) FROM reservation_seat WHERE seat_id = $1 AND live = 2)"};
@@ -124,27 +119,6 @@ void booking_follow_unsure(struct booking *booking, struct reservation_id id, in
 
 /* --- one reservation -------------------------------------------------------------------------- */
 
-static enum status find(struct store_connection *connection, struct reservation_id id,
-                        struct booking_past *out_past)
-{
-    const struct sql_value value = sql_int(id.value);
-    struct rows rows;
-    enum status status = store_query(connection, &FIND, &value, 1, &rows);
-    if (status != STATUS_OK)
-        return status;
-    enum status found = STATUS_MISSING;
-    if (rows_next(&rows)) {
-        *out_past = (struct booking_past){.option = {rows_int(&rows, 0)},
-                                          .fan = {rows_int(&rows, 1)},
-                                          .amount = rows_int(&rows, 3),
-                                          .expires_at_ms = rows_int(&rows, 4)};
-        bool known = reservation_state_from_text(rows_text(&rows, 2), &out_past->state);
-        found = known ? STATUS_OK : STATUS_INVALID;
-    }
-    status = rows_end(&rows);
-    return status == STATUS_OK ? found : status;
-}
-
 static enum status write_move(struct booking *booking, const struct booking_sale *place,
                               struct booking_ask *ask, enum reservation_state to,
                               struct store_connection *connection)
@@ -161,7 +135,7 @@ static enum status look(struct booking *booking, struct booking_ask *ask,
 {
     struct booking_past past;
     ask->verdict = BOOKING_NOT_LIVE;
-    enum status status = find(connection, ask->reservation, &past);
+    enum status status = booking_store_find_for_update(connection, ask->reservation, &past);
     if (status == STATUS_MISSING)
         return STATUS_OK;
     if (status != STATUS_OK)
@@ -326,7 +300,7 @@ static enum status lapse(struct booking *booking, const struct followed *followe
                          struct store_connection *connection)
 {
     struct booking_past past;
-    enum status status = find(connection, followed->id, &past);
+    enum status status = booking_store_find_for_update(connection, followed->id, &past);
     if (status != STATUS_OK && status != STATUS_MISSING)
         return status;
     bool open =

@@ -47,8 +47,11 @@ static const struct sql FREE_SEATS = {
     "UPDATE reservation_seat SET live = 0 WHERE reservation_id = $1"};
 static const struct sql TAKE_SEATS = {
     "UPDATE reservation_seat SET live = 1 WHERE reservation_id = $1"};
-static const struct sql FIND = {
-    "SELECT option_id, fan_id, state, amount, expires_at_ms FROM reservation WHERE id = $1"};
+#define FIND_WORDS                                                                                 \
+    "SELECT option_id, fan_id, state, amount, expires_at_ms FROM reservation WHERE id = $1"
+
+static const struct sql FIND = {FIND_WORDS};
+static const struct sql FIND_FOR_UPDATE = {FIND_WORDS, .postgres = FIND_WORDS " FOR UPDATE"};
 static const struct sql SEATS_OF = {
     "SELECT seat_id FROM reservation_seat WHERE reservation_id = $1 ORDER BY seat_id"};
 static const struct sql LAST_ID = {"SELECT COALESCE(MAX(id), 0) FROM reservation"};
@@ -151,12 +154,12 @@ enum status booking_store_move(struct store_connection *connection, struct reser
     return store_enqueue(connection, seats, by_id, 1);
 }
 
-enum status booking_store_find(struct store_connection *connection, struct reservation_id id,
-                               struct booking_past *out_past)
+static enum status find(struct store_connection *connection, const struct sql *sql,
+                        struct reservation_id id, struct booking_past *out_past)
 {
     struct sql_value values[] = {sql_int(id.value)};
     struct rows rows;
-    enum status status = store_query(connection, &FIND, values, 1, &rows);
+    enum status status = store_query(connection, sql, values, 1, &rows);
     if (status != STATUS_OK)
         return status;
     enum status found = STATUS_MISSING;
@@ -170,6 +173,18 @@ enum status booking_store_find(struct store_connection *connection, struct reser
     }
     status = rows_end(&rows);
     return status == STATUS_OK ? found : status;
+}
+
+enum status booking_store_find(struct store_connection *connection, struct reservation_id id,
+                               struct booking_past *out_past)
+{
+    return find(connection, &FIND, id, out_past);
+}
+
+enum status booking_store_find_for_update(struct store_connection *connection,
+                                          struct reservation_id id, struct booking_past *out_past)
+{
+    return find(connection, &FIND_FOR_UPDATE, id, out_past);
 }
 
 enum status booking_store_seats(struct store_connection *connection, struct reservation_id id,

@@ -37,6 +37,11 @@ struct booking_past {
 MUST_USE enum status booking_store_find(struct store_connection *connection,
                                         struct reservation_id id, struct booking_past *out_past);
 
+/* The same, and nobody else changes it before this transaction ends. */
+MUST_USE enum status booking_store_find_for_update(struct store_connection *connection,
+                                                   struct reservation_id id,
+                                                   struct booking_past *out_past);
+
 /* Its seats; STATUS_INVALID when they are not of this plan. The amount is not touched. */
 MUST_USE enum status booking_store_seats(struct store_connection *connection,
                                          struct reservation_id id, const struct plan *plan,
