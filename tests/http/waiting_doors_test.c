@@ -1,6 +1,6 @@
 /*
- * waiting_doors_test.c — the line by WebSocket, the members' own door, and the token that every
- * strategy asks for: on the real binary.
+ * waiting_doors_test.c — the line by WebSocket, the members' own door, who comes too often, and the
+ * token that every strategy asks for: on the real binary.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,8 +15,9 @@
 
 static int open_sale(void **state)
 {
-    static const char *const environment[] = {
-        "TICKETRUSH_LAB=on", "TICKETRUSH_REQUESTS_PER_ACCOUNT_PER_SECOND=1000000", NULL};
+    static const char *const environment[] = {"TICKETRUSH_LAB=on",
+                                              "TICKETRUSH_REQUESTS_PER_ACCOUNT_PER_SECOND=1000000",
+                                              "TICKETRUSH_JOINS_PER_ADDRESS_PER_MINUTE=20", NULL};
     *state = test_sale_open(environment);
     return 0;
 }
@@ -137,6 +138,36 @@ static void members_are_called_at_their_own_opening(void **state)
     test_sale_audit(sale);
 }
 
+/* --- too many --------------------------------------------------------------------------------- */
+
+/* Joins as this fan until it is told to wait; returns how often it was let. */
+static int join_until_refused(struct test_sale *sale, int64_t fan, bool is_crowd)
+{
+    enum { TRIES = 60 }; /* what is allowed a minute comes back little by little */
+    char token[TEST_TOKEN_BYTES];
+    for (int i = 0; i < TRIES; i++) {
+        test_sale_token(sale, is_crowd ? fan + i : fan, 0, token);
+        struct http_reply reply = waiting_join(sale, token);
+        if (reply.status == 201 || reply.status == 200)
+            continue;
+        reply_must_refuse(&reply, 429, "RATE_LIMITED");
+        assert_true(http_reply_field(&reply, "Retry-After").size > 0);
+        return i;
+    }
+    fail_msg("nobody was told to wait");
+    return 0;
+}
+
+static void an_account_and_an_address_join_so_often_a_minute(void **state)
+{
+    struct test_sale *sale = *state;
+    waiting_put_sale(sale, "v5", 3600, "");
+    assert_true(join_until_refused(sale, 100, false) >= WAITING_JOINS_PER_ACCOUNT_PER_MINUTE);
+    (void)join_until_refused(sale, 200, true); /* a farm of accounts at one address */
+    struct http_reply reply = waiting_ask(sale, "GET", NULL, "/waiting/serving", NULL);
+    reply_must_be(&reply, 200); /* whoever only looks is not meant */
+}
+
 /* --- whoever sells ---------------------------------------------------------------------------- */
 
 /* `held` is how a press is answered: a queue only takes it. */
@@ -189,6 +220,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         STORY(a_socket_tells_what_a_stream_tells),
         STORY(a_page_from_elsewhere_gets_no_socket),
+        STORY(an_account_and_an_address_join_so_often_a_minute),
         STORY(members_are_called_at_their_own_opening),
         STORY(a_sale_by_versions_asks_for_the_token_too),
         STORY(a_sale_by_a_mutex_asks_for_the_token_too),
