@@ -151,7 +151,7 @@ static enum status join(struct room *room, struct waiting_ask *ask, uint8_t door
         ask->verdict = WAITING_CHALLENGE;
         return STATUS_OK;
     }
-    bool is_new;
+    bool is_new = false;
     status = line_join(room->line, ask->fan, door, now, &ask->place, &is_new);
     ask->verdict = is_new ? WAITING_NEW : WAITING_HERE;
     return status;
