@@ -44,7 +44,8 @@ export function weekday(tongue: Tongue, atMs: number): string {
 
 export function timeText(tongue: Tongue, atMs: number): string {
   const hour12 = tongue === "ko";
-  return format(tongue, "time", { hour: "numeric", minute: "2-digit", hour12 }).format(atMs);
+  const time = format(tongue, "time", { hour: "numeric", minute: "2-digit", hour12 }).format(atMs);
+  return tongue === "ko" ? time : `${time}\u00a0KST`; // who reads English may live elsewhere
 }
 
 export function momentText(tongue: Tongue, atMs: number): string {

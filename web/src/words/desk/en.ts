@@ -40,6 +40,7 @@ const things: Record<string, string> = {
   group: "Fan club",
   layout: "Hall of date",
   sale: "Sale of date",
+  admission: "Door of date",
 };
 const actions: Record<string, string> = {
   CREATE: "created",

@@ -12,6 +12,7 @@ const things: Record<string, string> = {
   group: "팬클럽",
   layout: "날짜의 좌석 배치",
   sale: "날짜의 판매",
+  admission: "날짜의 대기실 입장",
 };
 const actions: Record<string, string> = {
   CREATE: "등록",
