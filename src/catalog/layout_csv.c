@@ -364,14 +364,15 @@ enum status layout_csv_read(struct text words, struct arena *arena, struct layou
                             struct complaints *complaints)
 {
     *out_csv = (struct layout_csv){0};
-    buffer_init(&out_csv->json, arena, 2 * words.size + 4096);
+    buffer_init(&out_csv->json, arena, words.size + 4096);
     struct table table = {.out = out_csv, .complaints = complaints, .section = -1, .row = -1};
     table.json = json_out_to(&out_csv->json);
     csv_init(&table.csv, words, arena);
     json_out_object(&table.json);
     json_out_key(&table.json, "sections");
     json_out_array(&table.json);
-    enum csv_verdict verdict = text_is_utf8(words) ? csv_next(&table.csv) : CSV_END;
+    bool is_text = text_is_utf8(words) && (words.size == 0 || !memchr(words.bytes, 0, words.size));
+    enum csv_verdict verdict = is_text ? csv_next(&table.csv) : CSV_END;
     if (verdict == CSV_RECORD)
         find_columns(&table);
     else

@@ -157,6 +157,13 @@ static void words_that_are_no_table_are_refused(void **state)
     assert_int_equal(trial->complaints.count, 1);
     read_table(trial, "\xFF\xFE");
     assert_int_equal(trial->complaints.count, 2);
+    static const char cut[] = "section,grade,price,row,seats\nA\0B,R,1,1,5\n";
+    struct layout_csv csv;
+    assert_int_equal(
+        layout_csv_read(text_make(cut, sizeof cut - 1), trial->arena, &csv, &trial->complaints),
+        STATUS_OK);
+    assert_int_equal(csv.record_count, 0);
+    assert_int_equal(trial->complaints.count, 3);
 }
 
 static void seats_are_numbered_in_many_ways(void **state)
