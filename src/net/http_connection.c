@@ -230,9 +230,7 @@ static bool sends_too_much(const struct http_connection *connection)
     struct http_request *request = connection->request;
     if (!request->head_done || request->may_send_much || !settings->may_send_much)
         return false;
-    uint64_t announced =
-        request->parser.flags & F_CONTENT_LENGTH ? request->parser.content_length : 0;
-    if (request->body_size + announced <= HTTP_BODY_BYTES_MAX)
+    if (request->body_size <= HTTP_BODY_BYTES_MAX && request->body_announced <= HTTP_BODY_BYTES_MAX)
         return false;
     request->may_send_much = settings->may_send_much(settings->app, request);
     return !request->may_send_much;

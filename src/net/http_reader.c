@@ -359,6 +359,8 @@ static int check_body_length(struct http_request *request)
     if ((request->parser.flags & F_CONTENT_LENGTH) &&
         request->parser.content_length > request->body_max)
         return refuse_body(request);
+    request->body_announced =
+        request->parser.flags & F_CONTENT_LENGTH ? (size_t)request->parser.content_length : 0;
     return 0;
 }
 
@@ -390,6 +392,8 @@ static bool body_make_room(struct http_request *request, size_t size)
     size_t capacity = request->body_capacity * 2;
     if (capacity < request->body_size + size)
         capacity = request->body_size + size;
+    if (request->may_send_much && capacity < request->body_announced)
+        capacity = request->body_announced; /* what doubles takes its length three times over */
     if (capacity > request->body_max)
         capacity = request->body_max;
     char *body = arena_take(request->arena, capacity);

@@ -68,8 +68,9 @@ struct http_request {
 
     char *body;
     size_t body_size, body_capacity, body_max;
-    size_t raw_body_size; /* with the framing of chunks */
-    bool may_send_much;   /* the endpoints have been asked */
+    size_t body_announced; /* by Content-Length; 0 for chunks */
+    size_t raw_body_size;  /* with the framing of chunks */
+    bool may_send_much;    /* the endpoints have been asked */
 
     /* answering */
     bool handed_over; /* a handler has it */
