@@ -28,14 +28,9 @@ static int close_sale(void **state)
     return 0;
 }
 
-static bool has(const struct http_reply *reply, const char *words)
-{
-    return memmem(reply->body.bytes, reply->body.size, words, strlen(words)) != NULL;
-}
-
 static void assert_has(const struct http_reply *reply, const char *words)
 {
-    if (!has(reply, words))
+    if (!http_reply_says(reply, words))
         fail_msg("`%s` is not in:\n%.*s", words, (int)reply->body.size, reply->body.bytes);
 }
 
@@ -77,7 +72,7 @@ static int64_t create(struct test_sale *sale, const char *collection, const char
                       char out_path[PATH_BYTES])
 {
     struct http_reply reply = ask(sale, "POST", collection, json);
-    assert_status(&reply, 201);
+    reply_must_be(&reply, 201);
     struct text location = http_reply_field(&reply, "location");
     assert_non_null(location.bytes);
     snprintf(out_path, PATH_BYTES, "%.*s", (int)location.size, location.bytes);
@@ -121,14 +116,14 @@ static void what_is_created_is_read_back_at_its_location_with_the_same_tag(void 
     static const char *const bodies[] = {agency_json, venue_json};
     for (size_t i = 0; i < 2; i++) {
         struct http_reply reply = ask(sale, "POST", collections[i], bodies[i]);
-        assert_status(&reply, 201);
+        reply_must_be(&reply, 201);
         char tag[TAG_BYTES], read_tag[TAG_BYTES], path[PATH_BYTES], body[JSON_BYTES];
         copy_tag(&reply, tag);
         struct text location = http_reply_field(&reply, "location");
         snprintf(path, sizeof path, "%.*s", (int)location.size, location.bytes);
         snprintf(body, sizeof body, "%.*s", (int)reply.body.size, reply.body.bytes);
         reply = get(sale, path);
-        assert_status(&reply, 200);
+        reply_must_be(&reply, 200);
         copy_tag(&reply, read_tag);
         assert_string_equal(tag, read_tag);
         assert_has(&reply, body);
@@ -160,24 +155,24 @@ static void what_is_in_use_cannot_be_deleted_and_what_is_free_can(void **state)
                                            chain.agency};
     for (size_t i = 1; i < 5; i++) {
         struct http_reply reply = ask(sale, "DELETE", from_the_leaves[i], NULL);
-        assert_no(&reply, 409, "IN_USE");
+        reply_must_refuse(&reply, 409, "IN_USE");
         reply = get(sale, from_the_leaves[i]);
-        assert_status(&reply, 200);
+        reply_must_be(&reply, 200);
     }
     for (size_t i = 0; i < 5; i++) {
         struct http_reply reply = ask(sale, "DELETE", from_the_leaves[i], NULL);
-        assert_status(&reply, 204);
+        reply_must_be(&reply, 204);
         reply = get(sale, from_the_leaves[i]);
-        assert_no(&reply, 404, "NOT_FOUND");
+        reply_must_refuse(&reply, 404, "NOT_FOUND");
         reply = ask(sale, "DELETE", from_the_leaves[i], NULL);
-        assert_no(&reply, 404, "NOT_FOUND");
+        reply_must_refuse(&reply, 404, "NOT_FOUND");
         reply = ask(sale, "PATCH", from_the_leaves[i], "{}");
-        assert_no(&reply, 404, "NOT_FOUND");
+        reply_must_refuse(&reply, 404, "NOT_FOUND");
     }
     char path[PATH_BYTES];
     snprintf(path, sizeof path, "/api/options/%lld", (long long)sale->option);
     struct http_reply reply = ask(sale, "DELETE", path, NULL);
-    assert_no(&reply, 409, "IN_USE"); /* it has a sale */
+    reply_must_refuse(&reply, 409, "IN_USE"); /* it has a sale */
 }
 
 /* --- changing --------------------------------------------------------------------------------- */
@@ -188,12 +183,12 @@ static void a_put_replaces_and_a_patch_merges_and_both_are_seen_at_once(void **s
     struct chain chain;
     build(sale, &chain);
     struct http_reply reply = ask(sale, "PATCH", chain.venue, "{\"cityKo\":\"서울\"}");
-    assert_status(&reply, 200);
+    reply_must_be(&reply, 200);
     reply = get(sale, chain.venue);
     assert_has(&reply, "\"cityKo\":\"서울\",\"capacity\":9000");
     reply = ask(sale, "PUT", chain.venue,
                 "{\"name\":\"Arena\",\"nameKo\":\"아레나\",\"city\":\"Busan\"}");
-    assert_status(&reply, 200);
+    reply_must_be(&reply, 200);
     reply = get(sale, chain.venue);
     assert_has(&reply, "\"name\":\"Arena\"");
     assert_has(&reply, "\"cityKo\":\"\",\"capacity\":0");
@@ -201,15 +196,15 @@ static void a_put_replaces_and_a_patch_merges_and_both_are_seen_at_once(void **s
     assert_has(&reply, "\"name\":\"Arena\"");
 
     reply = ask(sale, "PATCH", chain.artist, "{\"agencyId\":null}");
-    assert_status(&reply, 200);
+    reply_must_be(&reply, 200);
     reply = get(sale, chain.artist);
     assert_has(&reply, "\"agencyId\":null");
     reply = ask(sale, "PATCH", chain.concert, "{\"artistIds\":[]}");
-    assert_status(&reply, 200);
+    reply_must_be(&reply, 200);
     reply = get(sale, chain.concert);
     assert_has(&reply, "\"artists\":[]");
     reply = ask(sale, "PATCH", chain.option, "{\"startsAt\":\"2027-01-01T00:00:00Z\"}");
-    assert_status(&reply, 200);
+    reply_must_be(&reply, 200);
     reply = get(sale, chain.option);
     assert_has(&reply, "\"startsAt\":\"2027-01-01T00:00:00.000Z\"");
 }
@@ -229,7 +224,7 @@ static void every_write_is_seen_by_the_next_read_on_any_connection(void **state)
         struct http_reply reply = ask(sale, "PATCH", path, json);
         while (reply.status == 429) /* a limit is an ordinary answer */
             reply = ask(sale, "PATCH", path, json);
-        assert_status(&reply, 200);
+        reply_must_be(&reply, 200);
         snprintf(words, sizeof words, "\"name\":\"round %d\"", i);
         for (size_t reader = 0; reader < READERS; reader++) {
             reply = http_client_ask(readers[reader], &(struct http_ask){.path = path});
@@ -255,17 +250,17 @@ static void a_tag_guards_against_lost_updates(void **state)
         copy_tag(&reply, stale);
         snprintf(weak, sizeof weak, "W/%.*s", TAG_BYTES - 1, stale);
         reply = ask_guarded(sale, "PATCH", paths[i], weak, changes[i]);
-        assert_no(&reply, 412, "PRECONDITION_FAILED");
+        reply_must_refuse(&reply, 412, "PRECONDITION_FAILED");
         reply = ask_guarded(sale, "PATCH", paths[i], stale, changes[i]);
-        assert_status(&reply, 200);
+        reply_must_be(&reply, 200);
         copy_tag(&reply, fresh);
         assert_string_not_equal(stale, fresh);
         reply = ask_guarded(sale, "PATCH", paths[i], stale, "{}");
-        assert_no(&reply, 412, "PRECONDITION_FAILED");
+        reply_must_refuse(&reply, 412, "PRECONDITION_FAILED");
         reply = ask_guarded(sale, "DELETE", paths[i], stale, NULL);
-        assert_no(&reply, 412, "PRECONDITION_FAILED");
+        reply_must_refuse(&reply, 412, "PRECONDITION_FAILED");
         reply = ask_guarded(sale, "PATCH", paths[i], "*", "{}");
-        assert_status(&reply, 200);
+        reply_must_be(&reply, 200);
         reply = get(sale, paths[i]);
         char read_tag[TAG_BYTES];
         copy_tag(&reply, read_tag);
@@ -288,12 +283,12 @@ static void a_sale_in_full_swing_does_not_spoil_an_operators_tag(void **state)
                                                              .token = sale->mina,
                                                              .idempotency_key = "swing",
                                                              .json = json});
-    assert_status(&reply, 201);
+    reply_must_be(&reply, 201);
     reply = get(sale, path);
     copy_tag(&reply, later);
     assert_string_not_equal(tag, later);
     reply = ask_guarded(sale, "PATCH", path, tag, "{\"startsAt\":\"2027-03-01T00:00:00Z\"}");
-    assert_status(&reply, 200);
+    reply_must_be(&reply, 200);
 }
 
 /* --- who, what and how often ------------------------------------------------------------------ */
@@ -310,20 +305,20 @@ static void only_operators_edit(void **state)
         snprintf(path, sizeof path, "%s%s", paths[i / 4], i % 4 == 0 ? "" : "/1");
         struct http_ask one = {.method = method, .path = path, .json = "{}"};
         struct http_reply reply = http_client_ask(sale->client, &one);
-        assert_no(&reply, 401, "UNAUTHENTICATED");
+        reply_must_refuse(&reply, 401, "UNAUTHENTICATED");
         one.token = sale->mina;
         reply = http_client_ask(sale->client, &one);
-        assert_no(&reply, 403, "FORBIDDEN");
+        reply_must_refuse(&reply, 403, "FORBIDDEN");
     }
     struct http_reply reply = get(sale, "/api/admin/changes");
-    assert_no(&reply, 401, "UNAUTHENTICATED");
+    reply_must_refuse(&reply, 401, "UNAUTHENTICATED");
 }
 
 static int64_t newest_change(struct test_sale *sale)
 {
     struct http_reply reply = ask(sale, "GET", "/api/admin/changes?limit=1", NULL);
-    assert_status(&reply, 200);
-    return has(&reply, "\"id\":") ? reply_number(&reply, "id") : 0;
+    reply_must_be(&reply, 200);
+    return http_reply_says(&reply, "\"id\":") ? reply_number(&reply, "id") : 0;
 }
 
 struct bad_body {
@@ -366,7 +361,7 @@ static void what_is_wrong_is_named_and_changes_nothing(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct http_reply reply = ask(sale, "POST", cases[i].path, cases[i].json);
         if (reply.status != cases[i].status || !http_reply_has_code(&reply, cases[i].code) ||
-            !has(&reply, cases[i].words))
+            !http_reply_says(&reply, cases[i].words))
             fail_msg("%s %s: %d %.*s", cases[i].path, cases[i].json, reply.status,
                      (int)reply.body.size, reply.body.bytes);
     }
@@ -386,17 +381,17 @@ static void a_creation_that_comes_twice_with_its_key_creates_once(void **state)
 {
     struct test_sale *sale = *state;
     struct http_reply reply = create_with_key(sale, "once", agency_json);
-    assert_status(&reply, 201);
+    reply_must_be(&reply, 201);
     assert_null(http_reply_field(&reply, "idempotent-replayed").bytes);
     int64_t id = reply_number(&reply, "id");
     reply = create_with_key(sale, "once", "{\"nameKo\":\"이담\", \"name\":\"EDAM\"}");
-    assert_status(&reply, 201);
+    reply_must_be(&reply, 201);
     assert_true(text_equal(http_reply_field(&reply, "idempotent-replayed"), text_of("true")));
     assert_int_equal(reply_number(&reply, "id"), id);
     reply = create_with_key(sale, "once", "{\"nameKo\":\"이담\",\"name\":\"other\"}");
-    assert_no(&reply, 422, "IDEMPOTENCY_KEY_REUSED");
+    reply_must_refuse(&reply, 422, "IDEMPOTENCY_KEY_REUSED");
     reply = create_with_key(sale, "a key with spaces", agency_json);
-    assert_no(&reply, 422, "VALIDATION_FAILED");
+    reply_must_refuse(&reply, 422, "VALIDATION_FAILED");
 }
 
 static void the_list_of_changes_is_paged_newest_first(void **state)
@@ -405,9 +400,9 @@ static void the_list_of_changes_is_paged_newest_first(void **state)
     char path[PATH_BYTES];
     int64_t id = create(sale, "/api/agencies", agency_json, path);
     struct http_reply reply = ask(sale, "PATCH", path, "{\"name\":\"EDAM 2\"}");
-    assert_status(&reply, 200);
+    reply_must_be(&reply, 200);
     reply = ask(sale, "GET", "/api/admin/changes?limit=1", NULL);
-    assert_status(&reply, 200);
+    reply_must_be(&reply, 200);
     assert_has(&reply, "\"accountId\":3,\"entity\":\"agency\"");
     assert_has(&reply, "\"action\":\"UPDATE\",\"before\":{\"name\":\"EDAM\",\"nameKo\":\"이담\"},"
                        "\"after\":{\"name\":\"EDAM 2\",\"nameKo\":\"이담\"}");

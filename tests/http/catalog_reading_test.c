@@ -67,11 +67,6 @@ static struct http_reply get(struct stage *stage, const char *path)
     return get_with(stage, path, NULL);
 }
 
-static bool has(const struct http_reply *reply, const char *words)
-{
-    return memmem(reply->body.bytes, reply->body.size, words, strlen(words)) != NULL;
-}
-
 static struct json_in *open_json(const struct http_reply *reply)
 {
     struct json_in_fault fault;
@@ -185,7 +180,7 @@ static void an_ill_formed_question_is_told_which_part_is_wrong(void **state)
         char field[64];
         snprintf(field, sizeof field, "\"field\":\"%s\"", refusals[i].field);
         if (reply.status != 422 || !http_reply_has_code(&reply, "VALIDATION_FAILED") ||
-            !has(&reply, field))
+            !http_reply_says(&reply, field))
             fail_msg("%s: %d %.*s", refusals[i].path, reply.status, (int)reply.body.size,
                      reply.body.bytes);
     }
@@ -203,7 +198,7 @@ static void a_search_finds_a_concert_in_both_languages(void **state)
     assert_int_equal(item_count(&reply), 1);
     reply = get(*state, "/api/concerts?q=newjeans");
     assert_int_equal(item_count(&reply), 1);
-    assert_true(has(&reply, "\"nameKo\":\"뉴진스\""));
+    assert_true(http_reply_says(&reply, "\"nameKo\":\"뉴진스\""));
 }
 
 /* --- what a client need not fetch again ------------------------------------------------------- */
@@ -282,7 +277,7 @@ static void a_reserved_seat_is_gone_from_every_answer_at_once(void **state)
     reply = get(stage, "/api/options/1/seat-states");
     int64_t version = number_in(&reply, "version");
     reply = get(stage, "/api/options/1/seats?limit=1&available=true");
-    assert_true(has(&reply, "\"id\":1,"));
+    assert_true(http_reply_says(&reply, "\"id\":1,"));
 
     reply = http_client_ask(stage->client,
                             &(struct http_ask){.method = "POST",
@@ -297,13 +292,13 @@ static void a_reserved_seat_is_gone_from_every_answer_at_once(void **state)
     char path[96];
     snprintf(path, sizeof path, "/api/options/1/seat-states?since=%lld", (long long)version);
     reply = get(stage, path);
-    assert_true(has(&reply, "\"changes\":[[0,1]]"));
+    assert_true(http_reply_says(&reply, "\"changes\":[[0,1]]"));
     reply = get(stage, "/api/options/1/seat-states");
-    assert_true(has(&reply, "\"states\":\"AQAA")); /* seat 0 held */
+    assert_true(http_reply_says(&reply, "\"states\":\"AQAA")); /* seat 0 held */
     reply = get(stage, "/api/options/1/seats?limit=1&available=true");
-    assert_true(has(&reply, "\"id\":2,"));
+    assert_true(http_reply_says(&reply, "\"id\":2,"));
     reply = get(stage, "/api/options/1/seats?limit=1");
-    assert_true(has(&reply, "\"state\":\"HELD\""));
+    assert_true(http_reply_says(&reply, "\"state\":\"HELD\""));
 }
 
 /* The last story: it adds to the data. */
@@ -317,7 +312,7 @@ static void what_another_process_adds_is_seen_without_a_restart(void **state)
     do
         reply = get(stage, "/api/concerts?q=load");
     while (item_count(&reply) == 0);
-    assert_true(has(&reply, "\"title\":\"Load test\""));
+    assert_true(http_reply_says(&reply, "\"title\":\"Load test\""));
 }
 
 int main(void)

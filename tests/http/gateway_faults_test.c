@@ -34,7 +34,7 @@ static int close_sale(void **state)
 static void pay(struct buyer *buyer, enum gateway_mood mood, int status)
 {
     struct http_reply reply = buyer_pay(buyer, "pay", gateway_mood_name(mood));
-    reply_expect(&reply, status, NULL);
+    reply_must_be(&reply, status);
     if (status != 402)
         buyer->payment = reply_number(&reply, "id");
 }
@@ -52,7 +52,7 @@ static void an_answer_that_stalls_or_is_lost_comes_in_the_end(void **state)
     for (int i = 0; i < 2; i++) {
         buyer_look_until(&fans[i], "CAPTURED");
         struct http_reply reply = buyer_pay(&fans[i], "pay", gateway_mood_name(moods[i]));
-        reply_expect(&reply, 201, NULL);
+        reply_must_be(&reply, 201);
         assert_int_equal(reply_number(&reply, "id"), fans[i].payment);
     }
 }
@@ -63,9 +63,9 @@ static void a_second_answer_changes_nothing(void **state)
     buyer_hold(*state, 171, 4, &fan);
     pay(&fan, GATEWAY_MOOD_ANSWER_TWICE, 201);
     struct http_reply reply = buyer_refund(&fan, fan.token, "back", 0); /* behind the second one */
-    reply_expect(&reply, 201, NULL);
+    reply_must_be(&reply, 201);
     reply = buyer_look(&fan, fan.token);
-    assert_true(reply_has(&reply, "\"state\":\"REFUNDED\""));
+    assert_true(http_reply_says(&reply, "\"state\":\"REFUNDED\""));
 }
 
 static void what_the_gateway_never_heard_of_costs_nothing_and_is_paid_anew(void **state)
@@ -74,11 +74,11 @@ static void what_the_gateway_never_heard_of_costs_nothing_and_is_paid_anew(void 
     buyer_hold(*state, 172, 6, &fan);
     pay(&fan, GATEWAY_MOOD_NEVER, 202);
     struct http_reply reply = buyer_look_until(&fan, "FAILED");
-    assert_true(reply_has(&reply, "\"ledger\":[]"));
+    assert_true(http_reply_says(&reply, "\"ledger\":[]"));
     reply = buyer_pay(&fan, "pay", gateway_mood_name(GATEWAY_MOOD_NEVER));
-    reply_expect(&reply, 402, "PAYMENT_DECLINED");
+    reply_must_refuse(&reply, 402, "PAYMENT_DECLINED");
     reply = buyer_pay(&fan, "pay-again", "approve");
-    reply_expect(&reply, 201, NULL);
+    reply_must_be(&reply, 201);
 }
 
 /* It stays without an answer far longer than this story lasts. */
@@ -90,16 +90,16 @@ static void operators_see_which_payments_have_no_answer(void **state)
     pay(&fan, GATEWAY_MOOD_LATE, 202);
     buyer_look_until(&fan, "UNKNOWN");
     struct http_reply reply = sale_get(sale, sale->operator, "/api/admin/payments/open");
-    reply_expect(&reply, 200, NULL);
+    reply_must_be(&reply, 200);
     assert_int_equal(reply_number(&reply, "id"), fan.payment);
     assert_int_equal(reply_number(&reply, "fanId"), 174);
-    assert_true(reply_has(&reply, "\"unknownSince\":\"20"));
+    assert_true(http_reply_says(&reply, "\"unknownSince\":\"20"));
     reply = buyer_look(&fan, sale->operator);
-    reply_expect(&reply, 200, NULL);
+    reply_must_be(&reply, 200);
     reply = buyer_look(&fan, sale->joon);
-    reply_expect(&reply, 404, "NOT_FOUND");
+    reply_must_refuse(&reply, 404, "NOT_FOUND");
     reply = sale_get(sale, fan.token, "/api/admin/payments/open");
-    reply_expect(&reply, 403, "FORBIDDEN");
+    reply_must_refuse(&reply, 403, "FORBIDDEN");
 }
 
 static void an_overtaken_answer_comes_all_the_same(void **state)

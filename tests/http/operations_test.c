@@ -72,14 +72,9 @@ static struct http_reply get(struct stage *stage, const char *path, const char *
     return http_client_ask(stage->client, &(struct http_ask){.path = path, .token = token});
 }
 
-static bool has(const struct http_reply *reply, const char *words)
-{
-    return memmem(reply->body.bytes, reply->body.size, words, strlen(words)) != NULL;
-}
-
 static void assert_has(const struct http_reply *reply, const char *words)
 {
-    if (!has(reply, words))
+    if (!http_reply_says(reply, words))
         fail_msg("`%s` is not in:\n%.*s", words, (int)reply->body.size, reply->body.bytes);
 }
 
@@ -147,7 +142,7 @@ static void a_sale_made_beside_the_server_appears_with_its_seats(void **state)
     struct http_reply reply = {0};
     for (int i = 0; i < ASKS_MAX; i++) {
         reply = get(stage, "/metrics", NULL);
-        if (has(&reply, "ticketrush_seats{option=\"1\",state=\"AVAILABLE\"} 40\n"))
+        if (http_reply_says(&reply, "ticketrush_seats{option=\"1\",state=\"AVAILABLE\"} 40\n"))
             break;
     }
     assert_has(&reply, "ticketrush_seats{option=\"1\",state=\"SOLD\"} 0\n");

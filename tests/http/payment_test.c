@@ -38,7 +38,7 @@ static void fetch_ticket(struct buyer *buyer, char out_json[TICKET_BYTES_MAX + 3
     char path[96];
     snprintf(path, sizeof path, "/api/reservations/%lld/ticket", (long long)buyer->reservation);
     struct http_reply reply = sale_get(buyer->sale, buyer->token, path);
-    reply_expect(&reply, 200, NULL);
+    reply_must_be(&reply, 200);
     const char *found = memmem(reply.body.bytes, reply.body.size, "TR1.", 4);
     assert_non_null(found);
     snprintf(out_json, TICKET_BYTES_MAX + 32, "{\"ticket\":\"%.*s\"}", (int)strcspn(found, "\""),
@@ -52,28 +52,28 @@ static void a_fan_gives_everything_back_and_the_seats_are_for_sale_again(void **
     struct buyer fan, other;
     buyer_buy(*state, 101, 0, &fan);
     struct http_reply reply = buyer_refund(&fan, fan.token, "back", 0);
-    reply_expect(&reply, 201, NULL);
-    assert_true(reply_has(&reply, "\"state\":\"DONE\""));
+    reply_must_be(&reply, 201);
+    assert_true(http_reply_says(&reply, "\"state\":\"DONE\""));
     assert_int_equal(reply_number(&reply, "amount"), fan.amount);
     int64_t id = reply_number(&reply, "id");
 
     reply = buyer_refund(&fan, fan.token, "back", 0); /* the same request: the same refund */
-    reply_expect(&reply, 201, NULL);
+    reply_must_be(&reply, 201);
     assert_int_equal(reply_number(&reply, "id"), id);
     char path[96];
     snprintf(path, sizeof path, "/api/payments/%lld/refunds", (long long)fan.payment);
     reply = sale_post(*state, fan.token, "back", path, "{\"reason\":\"well again\"}");
-    reply_expect(&reply, 422, "IDEMPOTENCY_KEY_REUSED");
+    reply_must_refuse(&reply, 422, "IDEMPOTENCY_KEY_REUSED");
     reply = buyer_refund(&fan, fan.token, "a-part", 5); /* parts are the operators' */
-    reply_expect(&reply, 422, "VALIDATION_FAILED");
+    reply_must_refuse(&reply, 422, "VALIDATION_FAILED");
     reply = buyer_refund(&fan, fan.token, "back-2", 0);
-    reply_expect(&reply, 409, "ALREADY_REFUNDED");
+    reply_must_refuse(&reply, 409, "ALREADY_REFUNDED");
 
     reply = buyer_look(&fan, fan.token);
-    assert_true(reply_has(&reply, "\"state\":\"REFUNDED\"") &&
-                reply_has(&reply, "\"reason\":\"ill\""));
+    assert_true(http_reply_says(&reply, "\"state\":\"REFUNDED\"") &&
+                http_reply_says(&reply, "\"reason\":\"ill\""));
     reply = buyer_pay(&fan, "pay", "approve"); /* its key still tells what it did */
-    reply_expect(&reply, 201, NULL);
+    reply_must_be(&reply, 201);
     buyer_hold(*state, 102, 0, &other);
 }
 
@@ -83,20 +83,20 @@ static void a_part_goes_back_and_the_seats_stay(void **state)
     struct test_sale *sale = *state;
     buyer_buy(sale, 111, 2, &fan);
     struct http_reply reply = buyer_refund(&fan, sale->operator, "part", 1000);
-    reply_expect(&reply, 201, NULL);
+    reply_must_be(&reply, 201);
     reply = buyer_look(&fan, fan.token);
-    assert_true(reply_has(&reply, "\"state\":\"CAPTURED\"") &&
-                reply_has(&reply, "\"amount\":-1000"));
+    assert_true(http_reply_says(&reply, "\"state\":\"CAPTURED\"") &&
+                http_reply_says(&reply, "\"amount\":-1000"));
     reply = buyer_refund(&fan, sale->operator, "too-much", fan.amount - 999);
-    reply_expect(&reply, 422, "VALIDATION_FAILED");
-    assert_true(reply_has(&reply, "\"field\":\"amount\""));
+    reply_must_refuse(&reply, 422, "VALIDATION_FAILED");
+    assert_true(http_reply_says(&reply, "\"field\":\"amount\""));
     char ticket[TICKET_BYTES_MAX + 32];
     fetch_ticket(&fan, ticket);
     reply = buyer_refund(&fan, fan.token, "rest", 0);
-    reply_expect(&reply, 201, NULL);
+    reply_must_be(&reply, 201);
     assert_int_equal(reply_number(&reply, "amount"), fan.amount - 1000);
     reply = sale_post(sale, sale->operator, NULL, "/api/tickets/verify", ticket);
-    reply_expect(&reply, 409, "TICKET_VOID");
+    reply_must_refuse(&reply, 409, "TICKET_VOID");
 }
 
 static void a_refund_that_is_none_changes_nothing(void **state)
@@ -126,16 +126,16 @@ static void a_refund_that_is_none_changes_nothing(void **state)
     snprintf(path, sizeof path, "/api/payments/%lld/refunds", (long long)fan.payment);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct http_reply reply = sale_post(sale, fan.token, "bad", path, cases[i].json);
-        reply_expect(&reply, cases[i].status, cases[i].code);
+        reply_must_refuse(&reply, cases[i].status, cases[i].code);
     }
     struct http_reply reply = sale_post(sale, fan.token, NULL, path, "{\"reason\":\"x\"}");
-    reply_expect(&reply, 400, "IDEMPOTENCY_KEY_REQUIRED");
+    reply_must_refuse(&reply, 400, "IDEMPOTENCY_KEY_REQUIRED");
     reply = buyer_refund(&fan, other.token, "mine", 0);
-    reply_expect(&reply, 404, "NOT_FOUND");
+    reply_must_refuse(&reply, 404, "NOT_FOUND");
     reply = buyer_refund(&fan, NULL, "nobody", 0);
-    reply_expect(&reply, 401, "UNAUTHENTICATED");
+    reply_must_refuse(&reply, 401, "UNAUTHENTICATED");
     reply = buyer_look(&fan, other.token);
-    reply_expect(&reply, 404, "NOT_FOUND");
+    reply_must_refuse(&reply, 404, "NOT_FOUND");
     test_sale_fingerprint(sale, after);
     assert_string_equal(before, after);
 }
@@ -146,13 +146,13 @@ static void nothing_is_given_back_of_a_declined_payment(void **state)
     struct test_sale *sale = *state;
     buyer_hold(sale, 131, 10, &fan);
     struct http_reply reply = buyer_pay(&fan, "no", "decline");
-    reply_expect(&reply, 402, "PAYMENT_DECLINED");
+    reply_must_refuse(&reply, 402, "PAYMENT_DECLINED");
     reply = buyer_pay(&fan, "yes", "approve");
-    reply_expect(&reply, 201, NULL);
+    reply_must_be(&reply, 201);
     int64_t declined = reply_number(&reply, "id") - 1;
     fan.payment = declined;
     reply = buyer_refund(&fan, sale->operator, "of-nothing", 0);
-    reply_expect(&reply, 409, "NOT_CAPTURED");
+    reply_must_refuse(&reply, 409, "NOT_CAPTURED");
 }
 
 static void a_gate_without_a_network_knows_a_genuine_ticket(void **state)
@@ -166,14 +166,14 @@ static void a_gate_without_a_network_knows_a_genuine_ticket(void **state)
     snprintf(ticket, sizeof ticket, "%.*s", (int)size, json + strlen("{\"ticket\":\""));
 
     struct http_reply reply = sale_get(sale, NULL, "/api/tickets/key");
-    reply_expect(&reply, 200, NULL);
+    reply_must_be(&reply, 200);
     const char *const environment[] = {sale->data_setting, NULL};
     static const char *const print[] = {"ticket", "key", NULL};
     struct outcome *outcome = run_binary(sale->folder, print, environment, NULL);
     assert_int_equal(outcome->exit_code, 0);
     char key[64];
     snprintf(key, sizeof key, "%.*s", (int)strcspn(outcome->output, "\n"), outcome->output);
-    assert_true(reply_has(&reply, key));
+    assert_true(http_reply_says(&reply, key));
     free(outcome);
 
     const char *const check[] = {"ticket", "check", "--key", key, ticket, NULL};
@@ -187,12 +187,12 @@ static void a_gate_without_a_network_knows_a_genuine_ticket(void **state)
     free(outcome);
 
     reply = buyer_refund(&fan, fan.token, "back", 0);
-    reply_expect(&reply, 201, NULL);
+    reply_must_be(&reply, 201);
     snprintf(path, sizeof path, "/api/options/%lld/tickets/void", (long long)sale->option);
     reply = sale_get(sale, sale->operator, path);
-    reply_expect(&reply, 200, NULL);
+    reply_must_be(&reply, 200);
     snprintf(key, sizeof key, "%lld", (long long)fan.reservation);
-    assert_true(reply_has(&reply, key));
+    assert_true(http_reply_says(&reply, key));
 }
 
 /* --- the gate --------------------------------------------------------------------------------- */
@@ -205,26 +205,27 @@ static void a_ticket_opens_the_gate_once(void **state)
     buyer_buy(sale, 141, 12, &fan);
     fetch_ticket(&fan, ticket);
     struct http_reply reply = sale_post(sale, fan.token, NULL, "/api/tickets/verify", ticket);
-    reply_expect(&reply, 403, "FORBIDDEN");
+    reply_must_refuse(&reply, 403, "FORBIDDEN");
     reply = sale_post(sale, sale->operator, "gate-1", "/api/tickets/verify", ticket);
-    reply_expect(&reply, 200, NULL);
-    assert_true(reply_has(&reply, "\"valid\":true") && reply_has(&reply, "\"usedAt\":"));
+    reply_must_be(&reply, 200);
+    assert_true(http_reply_says(&reply, "\"valid\":true") &&
+                http_reply_says(&reply, "\"usedAt\":"));
     assert_int_equal(reply_number(&reply, "reservationId"), fan.reservation);
     reply = sale_post(sale, sale->operator, "gate-1", "/api/tickets/verify", ticket);
-    reply_expect(&reply, 200, NULL); /* the answer was lost: the same request is the same use */
+    reply_must_be(&reply, 200); /* the answer was lost: the same request is the same use */
     reply = sale_post(sale, sale->operator, NULL, "/api/tickets/verify", ticket);
-    reply_expect(&reply, 409, "TICKET_USED");
-    assert_true(reply_has(&reply, "\"usedAt\":"));
+    reply_must_refuse(&reply, 409, "TICKET_USED");
+    assert_true(http_reply_says(&reply, "\"usedAt\":"));
     reply = buyer_refund(&fan, fan.token, "inside", 0);
-    reply_expect(&reply, 409, "TICKET_USED");
+    reply_must_refuse(&reply, 409, "TICKET_USED");
 
     ticket[20] = ticket[20] == 'A' ? 'B' : 'A';
     reply = sale_post(sale, sale->operator, NULL, "/api/tickets/verify", ticket);
-    reply_expect(&reply, 422, "TICKET_INVALID");
+    reply_must_refuse(&reply, 422, "TICKET_INVALID");
     reply = sale_post(sale, sale->operator, NULL, "/api/tickets/verify", "{\"ticket\":\"TR1.x\"}");
-    reply_expect(&reply, 422, "TICKET_INVALID");
+    reply_must_refuse(&reply, 422, "TICKET_INVALID");
     reply = sale_post(sale, sale->operator, NULL, "/api/tickets/verify", "{}");
-    reply_expect(&reply, 422, "VALIDATION_FAILED");
+    reply_must_refuse(&reply, 422, "VALIDATION_FAILED");
 }
 
 static enum status start_concert(struct store_job *job, struct store_connection *connection)
@@ -244,9 +245,9 @@ static void after_the_start_only_operators_give_back(void **state)
     assert_int_equal(store_submit_and_wait(store, &job), STATUS_OK);
     store_close(store);
     struct http_reply reply = buyer_refund(&fan, fan.token, "late", 0);
-    reply_expect(&reply, 409, "REFUND_TOO_LATE");
+    reply_must_refuse(&reply, 409, "REFUND_TOO_LATE");
     reply = buyer_refund(&fan, sale->operator, "kind", 0);
-    reply_expect(&reply, 201, NULL);
+    reply_must_be(&reply, 201);
 }
 
 static int run(enum database_kind kind)

@@ -20,11 +20,6 @@ enum { PATH_BYTES = 256, ID_BYTES = 64, PATIENCE_MS = 60000 };
 
 static bool on_kafka;
 
-static bool says(const struct http_reply *reply, const char *words)
-{
-    return memmem(reply->body.bytes, reply->body.size, words, strlen(words)) != NULL;
-}
-
 /* A broker takes its time at the start: until then v4 says so. */
 static struct http_reply press_until_taken(struct test_sale *sale, const char *token, int seat,
                                            const char *key)
@@ -36,7 +31,7 @@ static struct http_reply press_until_taken(struct test_sale *sale, const char *t
         server_pause();
         reply = strategy_sale_press(sale, "/api/v4/reservations", token, seat, key);
     }
-    assert_status(&reply, 202);
+    reply_must_be(&reply, 202);
     return reply;
 }
 
@@ -59,12 +54,12 @@ static struct http_reply await_outcome(struct test_sale *sale, const char *id, c
 {
     int64_t give_up_at_ms = clock_monotonic_ms() + PATIENCE_MS;
     struct http_reply reply = look(sale, id, token);
-    while (says(&reply, "\"PENDING\"") || reply.status == 429) {
+    while (http_reply_says(&reply, "\"PENDING\"") || reply.status == 429) {
         assert_true(clock_monotonic_ms() < give_up_at_ms);
         server_pause();
         reply = look(sale, id, token);
     }
-    assert_status(&reply, 200);
+    reply_must_be(&reply, 200);
     return reply;
 }
 
@@ -83,7 +78,7 @@ static int open_sale(void **state)
     struct test_sale *sale = test_sale_open(environment);
     *state = sale;
     struct http_reply put = strategy_sale_put(sale, "v4", NULL, 4);
-    assert_status(&put, 200);
+    reply_must_be(&put, 200);
     return 0;
 }
 
@@ -101,36 +96,36 @@ static void a_request_is_taken_at_once_and_decided_a_moment_later(void **state)
     char mine[ID_BYTES], again[ID_BYTES], yours[ID_BYTES], taken[64], path[PATH_BYTES];
     struct http_reply reply = press_until_taken(sale, sale->mina, 3, "mine");
     read_id(&reply, mine);
-    assert_true(says(&reply, "\"statusUrl\":\"/api/reservations/requests/"));
+    assert_true(http_reply_says(&reply, "\"statusUrl\":\"/api/reservations/requests/"));
     reply = await_outcome(sale, mine, sale->mina);
-    assert_true(says(&reply, "\"SUCCESS\""));
-    assert_true(says(&reply, "\"HOLD\""));
+    assert_true(http_reply_says(&reply, "\"SUCCESS\""));
+    assert_true(http_reply_says(&reply, "\"HOLD\""));
     int64_t reservation = reply_number(&reply, "id");
 
     reply =
         strategy_sale_press(sale, "/api/reservations", sale->mina, 3, "mine"); /* the same press */
-    assert_status(&reply, 202);
+    reply_must_be(&reply, 202);
     read_id(&reply, again);
     assert_string_equal(again, mine);
     reply = strategy_sale_press(sale, "/api/v4/reservations", sale->mina, 4, "mine");
-    assert_status(&reply, 422);
+    reply_must_be(&reply, 422);
     assert_true(http_reply_has_code(&reply, "IDEMPOTENCY_KEY_REUSED"));
 
     reply = press_until_taken(sale, sale->joon, 3, "yours");
     read_id(&reply, yours);
     reply = await_outcome(sale, yours, sale->joon);
-    assert_true(says(&reply, "\"FAILED\"") && says(&reply, "\"SEAT_TAKEN\""));
+    assert_true(http_reply_says(&reply, "\"FAILED\"") && http_reply_says(&reply, "\"SEAT_TAKEN\""));
     snprintf(taken, sizeof taken, "\"seatIds\":[%lld]", (long long)sale->first_seat + 3);
-    assert_true(says(&reply, taken));
+    assert_true(http_reply_says(&reply, taken));
 
     snprintf(path, sizeof path, "/api/reservations/%lld", (long long)reservation);
     reply = test_sale_ask(sale, "DELETE", path, sale->mina, NULL, NULL);
-    assert_status(&reply, 200);
+    reply_must_be(&reply, 200);
     reply = press_until_taken(sale, sale->joon, 3, "yours"); /* a refusal spends no key */
     read_id(&reply, again);
     assert_string_not_equal(again, yours);
     reply = await_outcome(sale, again, sale->joon);
-    assert_true(says(&reply, "\"SUCCESS\""));
+    assert_true(http_reply_says(&reply, "\"SUCCESS\""));
     test_sale_audit(sale);
 }
 
@@ -141,17 +136,17 @@ static void a_request_is_nobody_elses(void **state)
     struct http_reply reply = press_until_taken(sale, sale->mina, 0, "mine");
     read_id(&reply, id);
     reply = look(sale, id, sale->joon);
-    assert_status(&reply, 404);
+    reply_must_be(&reply, 404);
     await_outcome(sale, id, sale->mina);
     reply = look(sale, id, sale->joon);
-    assert_status(&reply, 404);
+    reply_must_be(&reply, 404);
     id[43] = id[43] == '0' ? '1' : '0';
     reply = look(sale, id, sale->mina);
-    assert_status(&reply, 404);
+    reply_must_be(&reply, 404);
     reply = look(sale, "17", sale->mina);
-    assert_status(&reply, 404);
+    reply_must_be(&reply, 404);
     reply = look(sale, id, NULL);
-    assert_status(&reply, 401);
+    reply_must_be(&reply, 401);
 }
 
 static void who_listens_hears_the_outcome_and_the_end(void **state)
@@ -163,9 +158,9 @@ static void who_listens_hears_the_outcome_and_the_end(void **state)
     snprintf(path, sizeof path, "/api/reservations/requests/%s/events", id);
     struct http_client *listener = server_process_connect(sale->server);
     reply = http_client_ask(listener, &(struct http_ask){.path = path, .token = sale->joon});
-    assert_status(&reply, 404);
+    reply_must_be(&reply, 404);
     reply = http_client_ask(listener, &(struct http_ask){.path = path, .token = sale->mina});
-    assert_status(&reply, 200);
+    reply_must_be(&reply, 200);
     struct http_event event;
     bool success = false;
     while (http_client_event(listener, &event)) {
@@ -180,10 +175,10 @@ static void another_version_is_refused_before_anything_waits(void **state)
 {
     struct test_sale *sale = *state;
     struct http_reply reply = strategy_sale_press(sale, "/api/v5/reservations", sale->mina, 0, "a");
-    assert_status(&reply, 409);
+    reply_must_be(&reply, 409);
     assert_true(http_reply_has_code(&reply, "STRATEGY_MISMATCH"));
     reply = strategy_sale_press(sale, "/api/v2/reservations", sale->mina, 0, "a");
-    assert_status(&reply, 409);
+    reply_must_be(&reply, 409);
 }
 
 static void what_was_decided_is_known_after_a_kill(void **state)
@@ -195,8 +190,8 @@ static void what_was_decided_is_known_after_a_kill(void **state)
     await_outcome(sale, id, sale->mina);
     test_sale_restart(sale, NULL);
     reply = look(sale, id, sale->mina);
-    assert_status(&reply, 200);
-    assert_true(says(&reply, "\"SUCCESS\""));
+    reply_must_be(&reply, 200);
+    assert_true(http_reply_says(&reply, "\"SUCCESS\""));
     test_sale_audit(sale);
 }
 

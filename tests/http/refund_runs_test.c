@@ -50,13 +50,13 @@ static void put(const struct hall *hall, const char *format, int64_t id, const c
         hall->sale->client,
         &(struct http_ask){
             .method = "PUT", .path = path, .token = hall->sale->operator, .json = json});
-    reply_expect(&reply, 200, NULL);
+    reply_must_be(&reply, 200);
 }
 
 static void close_date(const struct hall *hall, int64_t option)
 {
     struct http_reply reply = post(hall, NULL, "/api/options/%lld/sale/close", option, NULL);
-    reply_expect(&reply, 200, NULL);
+    reply_must_be(&reply, 200);
 }
 
 static void open_second_date(struct hall *hall)
@@ -66,12 +66,12 @@ static void open_second_date(struct hall *hall)
     hall->concert = reply_number(&reply, "concertId");
     reply = post(hall, "venue", "/api/venues", 0,
                  "{\"name\":\"Hall\",\"nameKo\":\"홀\",\"city\":\"Seoul\"}");
-    reply_expect(&reply, 201, NULL);
+    reply_must_be(&reply, 201);
     int64_t venue = reply_number(&reply, "id");
     snprintf(json, sizeof json, "{\"startsAt\":\"2030-05-02T10:00:00.000Z\",\"venueId\":%lld}",
              (long long)venue);
     reply = post(hall, "date", "/api/concerts/%lld/options", hall->concert, json);
-    reply_expect(&reply, 201, NULL);
+    reply_must_be(&reply, 201);
     hall->second = reply_number(&reply, "id");
     put(hall, "/api/options/%lld/layout", hall->second,
         "{\"sections\":[{\"name\":\"A\",\"grade\":\"R\",\"price\":99000,"
@@ -90,10 +90,10 @@ static void buy_of_second_date(struct hall *hall)
              (long long)hall->second);
     struct http_reply reply =
         sale_post(hall->sale, hall->guest.token, "hold", "/api/reservations", json);
-    reply_expect(&reply, 201, NULL);
+    reply_must_be(&reply, 201);
     hall->guest.reservation = reply_number(&reply, "id");
     reply = buyer_pay(&hall->guest, "pay", "approve");
-    reply_expect(&reply, 201, NULL);
+    reply_must_be(&reply, 201);
     hall->guest.payment = reply_number(&reply, "id");
 }
 
@@ -114,8 +114,8 @@ static void expect_all_back(const struct hall *hall)
 {
     for (int i = 0; i < FANS; i++) {
         struct http_reply reply = buyer_look(&hall->fans[i], hall->fans[i].token);
-        assert_true(reply_has(&reply, "\"state\":\"REFUNDED\""));
-        assert_true(reply_has(&reply, "\"fee\":0"));
+        assert_true(http_reply_says(&reply, "\"state\":\"REFUNDED\""));
+        assert_true(http_reply_says(&reply, "\"fee\":0"));
     }
 }
 
@@ -130,23 +130,23 @@ static void all_of_a_date_goes_back_once_its_sale_is_closed(void **state)
     open_hall(&hall);
     struct test_sale *sale = hall.sale;
     struct http_reply reply = post(&hall, "all", "/api/options/%lld/refunds", sale->option, ill);
-    reply_expect(&reply, 409, "SALE_NOT_CLOSED");
+    reply_must_refuse(&reply, 409, "SALE_NOT_CLOSED");
     close_date(&hall, sale->option);
     char path[64];
     snprintf(path, sizeof path, "/api/options/%lld/refunds", (long long)sale->option);
     reply = sale_post(sale, hall.fans[0].token, "all", path, ill);
-    reply_expect(&reply, 403, "FORBIDDEN");
+    reply_must_refuse(&reply, 403, "FORBIDDEN");
     reply = sale_post(sale, sale->operator, "all", path, ill);
-    reply_expect(&reply, 202, NULL);
+    reply_must_be(&reply, 202);
     int64_t run = reply_number(&reply, "id");
     reply = sale_post(sale, sale->operator, "all", path, ill);
-    reply_expect(&reply, 202, NULL);
+    reply_must_be(&reply, 202);
     assert_int_equal(reply_number(&reply, "id"), run);
     reply = sale_post(sale, sale->operator, "more", path, ill);
-    reply_expect(&reply, 409, "REFUNDS_RUNNING");
+    reply_must_refuse(&reply, 409, "REFUNDS_RUNNING");
     do
         reply = sale_get(sale, sale->operator, path);
-    while (!reply_has(&reply, "\"state\":\"DONE\""));
+    while (!http_reply_says(&reply, "\"state\":\"DONE\""));
     assert_int_equal(reply_number(&reply, "doneCount"), FANS);
     assert_int_equal(reply_number(&reply, "leftCount"), 0);
     expect_all_back(&hall);
@@ -160,14 +160,14 @@ static int64_t call_off(struct hall *hall)
     int64_t option = hall->sale->option;
     close_date(hall, option);
     struct http_reply reply = post(hall, "date", "/api/options/%lld/refunds", option, ill);
-    reply_expect(&reply, 202, NULL);
+    reply_must_be(&reply, 202);
     reply = post(hall, "off", "/api/concerts/%lld/refunds", hall->concert, ill);
-    reply_expect(&reply, 409, "SALE_NOT_CLOSED");
+    reply_must_refuse(&reply, 409, "SALE_NOT_CLOSED");
     snprintf(words, sizeof words, "\"optionIds\":[%lld]", (long long)hall->second);
-    assert_true(reply_has(&reply, words));
+    assert_true(http_reply_says(&reply, words));
     close_date(hall, hall->second);
     reply = post(hall, "off", "/api/concerts/%lld/refunds", hall->concert, ill);
-    reply_expect(&reply, 202, NULL);
+    reply_must_be(&reply, 202);
     return reply_number(&reply, "id");
 }
 
@@ -186,17 +186,17 @@ static void a_concert_goes_back_with_one_call_and_a_kill_in_the_middle(void **st
     test_sale_restart(hall.sale, settings);
 
     reply = post(&hall, "off", "/api/concerts/%lld/refunds", hall.concert, ill);
-    reply_expect(&reply, 202, NULL); /* the same request, the same refund */
+    reply_must_be(&reply, 202); /* the same request, the same refund */
     assert_int_equal(reply_number(&reply, "id"), id);
     do
         reply = get(&hall, "/api/concerts/%lld/refunds", hall.concert);
-    while (reply_has(&reply, "\"state\":\"RUNNING\""));
+    while (http_reply_says(&reply, "\"state\":\"RUNNING\""));
     assert_int_equal(reply_number(&reply, "doneCount"), FANS + 1);
     assert_int_equal(reply_number(&reply, "leftCount"), 0);
     expect_all_back(&hall);
     reply = buyer_look(&hall.guest, hall.guest.token);
-    assert_true(reply_has(&reply, "\"state\":\"REFUNDED\""));
-    assert_true(reply_has(&reply, "The singer is ill"));
+    assert_true(http_reply_says(&reply, "\"state\":\"REFUNDED\""));
+    assert_true(http_reply_says(&reply, "The singer is ill"));
     close_hall(&hall);
 }
 
@@ -210,17 +210,17 @@ static void a_refund_of_a_concert_that_is_none_changes_nothing(void **state)
     static const char path[] = "/api/concerts/%lld/refunds";
     call_off(&hall);
     struct http_reply reply = post(&hall, "off-again", path, concert, ill);
-    reply_expect(&reply, 409, "REFUNDS_RUNNING");
+    reply_must_refuse(&reply, 409, "REFUNDS_RUNNING");
     reply = post(&hall, "off", path, concert, "{\"reason\":\"x\"}");
-    reply_expect(&reply, 422, "IDEMPOTENCY_KEY_REUSED");
+    reply_must_refuse(&reply, 422, "IDEMPOTENCY_KEY_REUSED");
     reply = post(&hall, NULL, path, concert, ill);
-    reply_expect(&reply, 400, "IDEMPOTENCY_KEY_REQUIRED");
+    reply_must_refuse(&reply, 400, "IDEMPOTENCY_KEY_REQUIRED");
     reply = post(&hall, "empty", path, concert, "{}");
-    reply_expect(&reply, 422, "VALIDATION_FAILED");
+    reply_must_refuse(&reply, 422, "VALIDATION_FAILED");
     reply = post(&hall, "nowhere", path, 999999, ill);
-    reply_expect(&reply, 404, "NOT_FOUND");
+    reply_must_refuse(&reply, 404, "NOT_FOUND");
     reply = get(&hall, path, 999999);
-    reply_expect(&reply, 404, "NOT_FOUND");
+    reply_must_refuse(&reply, 404, "NOT_FOUND");
     close_hall(&hall);
 }
 

@@ -94,11 +94,6 @@ static struct http_reply press(struct test_sale *sale, int64_t option, int64_t s
     return press_at(sale, "/api/reservations", option, seat, key);
 }
 
-static bool says(const struct http_reply *reply, const char *words)
-{
-    return memmem(reply->body.bytes, reply->body.size, words, strlen(words)) != NULL;
-}
-
 /* A sale of strategy v5, from `opens_in_s` on, for an hour. */
 static const char *policy(char json[BODY_BYTES], int opens_in_s, const char *more)
 {
@@ -120,26 +115,26 @@ static void an_operator_makes_a_date_and_a_fan_buys_it_over_http_alone(void **st
     char json[BODY_BYTES], path[PATH_BYTES];
     struct http_reply reply = create(sale, "/api/agencies", "agency",
                                      "{\"name\":\"New Agency\",\"nameKo\":\"새소속사\"}");
-    assert_status(&reply, 201);
+    reply_must_be(&reply, 201);
     snprintf(json, sizeof json, "{\"name\":\"Nova\",\"nameKo\":\"노바\",\"agencyId\":%lld}",
              (long long)reply_number(&reply, "id"));
     reply = create(sale, "/api/artists", "artist", json);
-    assert_status(&reply, 201);
+    reply_must_be(&reply, 201);
     snprintf(json, sizeof json,
              "{\"title\":\"First Light\",\"titleKo\":\"첫빛\",\"artistIds\":[%lld]}",
              (long long)reply_number(&reply, "id"));
     reply = create(sale, "/api/concerts", "concert", json);
-    assert_status(&reply, 201);
+    reply_must_be(&reply, 201);
     snprintf(path, sizeof path, "/api/concerts/%lld/options",
              (long long)reply_number(&reply, "id"));
     reply = create(sale, path, "option", "{\"startsAt\":\"2030-05-01T10:00:00Z\",\"venueId\":1}");
-    assert_status(&reply, 201);
+    reply_must_be(&reply, 201);
     int64_t option = reply_number(&reply, "id");
 
     reply = put_sale(sale, option, policy(json, -10, ",\"strategy\":\"v5\""));
-    assert_no(&reply, 409, "LAYOUT_MISSING");
+    reply_must_refuse(&reply, 409, "LAYOUT_MISSING");
     reply = put_layout(sale, option, small_layout);
-    assert_status(&reply, 200);
+    reply_must_be(&reply, 200);
     assert_int_equal(reply_number(&reply, "optionId"), option);
     assert_int_equal(reply_number(&reply, "seatCount"), 20);
     int64_t first_seat = reply_number(&reply, "firstSeatId");
@@ -147,20 +142,20 @@ static void an_operator_makes_a_date_and_a_fan_buys_it_over_http_alone(void **st
     assert_int_not_equal(reply.status, 201);
 
     reply = put_sale(sale, option, policy(json, -10, ",\"strategy\":\"v5\",\"waitingRoom\":false"));
-    assert_status(&reply, 200);
-    assert_true(says(&reply, "\"state\":\"OPEN\""));
+    reply_must_be(&reply, 200);
+    assert_true(http_reply_says(&reply, "\"state\":\"OPEN\""));
     reply = press(sale, option, first_seat, "mine");
-    assert_status(&reply, 201);
+    reply_must_be(&reply, 201);
     assert_int_equal(reply_number(&reply, "amount"), 165000);
     reply = ask(sale, "GET", NULL, option, "", NULL);
     assert_int_equal(reply_number(&reply, "seatsLeft"), 18);
     reply = ask(sale, "GET", NULL, option, "/seats?limit=20", NULL);
-    assert_true(says(&reply, "\"row\":\"2\",\"number\":\"B\""));
-    assert_true(says(&reply, "\"BLOCKED\""));
+    assert_true(http_reply_says(&reply, "\"row\":\"2\",\"number\":\"B\""));
+    assert_true(http_reply_says(&reply, "\"BLOCKED\""));
     reply = http_client_ask(
         sale->client, &(struct http_ask){.path = "/api/admin/changes", .token = sale->operator});
-    assert_true(says(&reply, "\"entity\":\"sale\""));
-    assert_true(says(&reply, "\"entity\":\"layout\""));
+    assert_true(http_reply_says(&reply, "\"entity\":\"sale\""));
+    assert_true(http_reply_says(&reply, "\"entity\":\"layout\""));
     test_sale_audit(sale);
 }
 
@@ -168,30 +163,30 @@ static void a_layout_is_replaced_as_long_as_nobody_has_reserved(void **state)
 {
     struct test_sale *sale = *state;
     struct http_reply reply = put_layout(sale, sale->option, small_layout);
-    assert_status(&reply, 200);
+    reply_must_be(&reply, 200);
     int64_t first_seat = reply_number(&reply, "firstSeatId");
     assert_true(first_seat >= sale->first_seat + TEST_SEATS);
 
     reply = press(sale, sale->option, sale->first_seat, "an-old-seat");
     assert_int_not_equal(reply.status, 201);
     reply = put_layout(sale, sale->option, small_layout);
-    assert_status(&reply, 200);
+    reply_must_be(&reply, 200);
     assert_true(reply_number(&reply, "firstSeatId") > first_seat);
     first_seat = reply_number(&reply, "firstSeatId");
     reply = ask(sale, "GET", NULL, sale->option, "/seat-states", NULL);
     assert_int_equal(reply_number(&reply, "seatCount"), 20);
 
     reply = press(sale, sale->option, first_seat + 19, "a-new-seat");
-    assert_status(&reply, 201);
+    reply_must_be(&reply, 201);
     char path[PATH_BYTES];
     snprintf(path, sizeof path, "/api/reservations/%lld", (long long)reply_number(&reply, "id"));
     reply = put_layout(sale, sale->option, small_layout);
-    assert_no(&reply, 409, "IN_USE");
+    reply_must_refuse(&reply, 409, "IN_USE");
     reply = http_client_ask(
         sale->client, &(struct http_ask){.method = "DELETE", .path = path, .token = sale->mina});
-    assert_status(&reply, 200);
+    reply_must_be(&reply, 200);
     reply = put_layout(sale, sale->option, small_layout); /* one that has ended counts too */
-    assert_no(&reply, 409, "IN_USE");
+    reply_must_refuse(&reply, 409, "IN_USE");
     test_sale_audit(sale);
 }
 
@@ -228,28 +223,28 @@ static void the_tag_of_a_date_guards_its_seats_and_its_sale(void **state)
     char tag[PATH_BYTES], json[BODY_BYTES];
     copy_tag(sale, tag);
     struct http_reply reply = put_guarded(sale, "/layout", tag, small_layout);
-    assert_status(&reply, 200);
+    reply_must_be(&reply, 200);
     reply = put_guarded(sale, "/layout", tag, small_layout);
-    assert_no(&reply, 412, "PRECONDITION_FAILED");
+    reply_must_refuse(&reply, 412, "PRECONDITION_FAILED");
     policy(json, -10, ",\"strategy\":\"v5\",\"maxPerConcert\":8");
     reply = put_guarded(sale, "/sale", tag, json);
-    assert_no(&reply, 412, "PRECONDITION_FAILED");
+    reply_must_refuse(&reply, 412, "PRECONDITION_FAILED");
 
     copy_tag(sale, tag);
     reply = ask(sale, "GET", NULL, sale->option, "/seats?limit=1", NULL);
     reply = press(sale, sale->option, reply_number(&reply, "id"), "sold-meanwhile");
-    assert_status(&reply, 201); /* says nothing against an edit */
+    reply_must_be(&reply, 201); /* says nothing against an edit */
     policy(json, -10, ",\"strategy\":\"v5\"");
     reply = put_guarded(sale, "/sale", tag, json);
-    assert_status(&reply, 200);
+    reply_must_be(&reply, 200);
     reply = put_guarded(sale, "/sale", tag, json); /* the answer may have been lost */
-    assert_status(&reply, 200);
+    reply_must_be(&reply, 200);
     copy_tag(sale, tag);
     reply = post_sale(sale, "pause");
-    assert_status(&reply, 200);
+    reply_must_be(&reply, 200);
     policy(json, -10, ",\"strategy\":\"v5\",\"maxPerConcert\":6");
     reply = put_guarded(sale, "/sale", tag, json);
-    assert_no(&reply, 412, "PRECONDITION_FAILED");
+    reply_must_refuse(&reply, 412, "PRECONDITION_FAILED");
 }
 
 /* Another date of the same concert; it has no layout yet. */
@@ -260,7 +255,7 @@ static int64_t make_date(struct test_sale *sale)
     snprintf(path, sizeof path, "/api/concerts/%lld/options",
              (long long)reply_number(&reply, "concertId"));
     reply = create(sale, path, "a-date", "{\"startsAt\":\"2030-05-02T10:00:00Z\",\"venueId\":1}");
-    assert_status(&reply, 201);
+    reply_must_be(&reply, 201);
     return reply_number(&reply, "id");
 }
 
@@ -269,22 +264,24 @@ static void the_list_of_changes_tells_what_a_layout_was_before(void **state)
     struct test_sale *sale = *state;
     int64_t bare = make_date(sale);
     struct http_reply reply = put_layout(sale, bare, small_layout);
-    assert_status(&reply, 200);
+    reply_must_be(&reply, 200);
     reply = last_change(sale);
-    assert_true(says(&reply, "\"entity\":\"layout\"") && says(&reply, "\"before\":null"));
+    assert_true(http_reply_says(&reply, "\"entity\":\"layout\"") &&
+                http_reply_says(&reply, "\"before\":null"));
 
     reply = put_layout(sale, bare,
                        "{\"sections\":[{\"name\":\"All\",\"grade\":\"S\",\"price\":5000,"
                        "\"rows\":[{\"row\":\"1\",\"seats\":30}]}]}");
-    assert_status(&reply, 200);
+    reply_must_be(&reply, 200);
     reply = last_change(sale);
-    assert_true(says(&reply, "\"before\":{\"revision\":1,"));
-    assert_true(says(&reply, "\"seatCount\":20,\"sectionCount\":2,\"sections\":["
-                             "{\"name\":\"F1\",\"grade\":\"VIP\",\"price\":165000,"
-                             "\"seatCount\":12},{\"name\":\"F2\""));
-    assert_true(says(&reply, "\"after\":{\"revision\":2,"));
-    assert_true(says(&reply, "\"sections\":[{\"name\":\"All\",\"grade\":\"S\",\"price\":5000,"
-                             "\"seatCount\":30}]"));
+    assert_true(http_reply_says(&reply, "\"before\":{\"revision\":1,"));
+    assert_true(http_reply_says(&reply, "\"seatCount\":20,\"sectionCount\":2,\"sections\":["
+                                        "{\"name\":\"F1\",\"grade\":\"VIP\",\"price\":165000,"
+                                        "\"seatCount\":12},{\"name\":\"F2\""));
+    assert_true(http_reply_says(&reply, "\"after\":{\"revision\":2,"));
+    assert_true(http_reply_says(&reply,
+                                "\"sections\":[{\"name\":\"All\",\"grade\":\"S\",\"price\":5000,"
+                                "\"seatCount\":30}]"));
 }
 
 static void a_dry_run_draws_the_map_and_writes_nothing(void **state)
@@ -293,20 +290,20 @@ static void a_dry_run_draws_the_map_and_writes_nothing(void **state)
     struct http_reply before = ask(sale, "GET", NULL, sale->option, "/seat-map", NULL);
     struct http_reply reply =
         ask(sale, "PUT", sale->operator, sale->option, "/layout?dryRun=true", small_layout);
-    assert_status(&reply, 200);
+    reply_must_be(&reply, 200);
     assert_int_equal(reply_number(&reply, "seatCount"), 20);
-    assert_true(says(&reply, "\"nameKo\":\"나구역\""));
-    assert_true(says(&reply, "\"accessible\":[11]"));
+    assert_true(http_reply_says(&reply, "\"nameKo\":\"나구역\""));
+    assert_true(http_reply_says(&reply, "\"accessible\":[11]"));
 
     struct http_reply after = ask(sale, "GET", NULL, sale->option, "/seat-map", NULL);
     assert_int_equal(reply_number(&after, "version"), reply_number(&before, "version"));
     reply = ask(sale, "PUT", sale->operator, sale->option, "/layout?dryRun=perhaps", small_layout);
-    assert_no(&reply, 422, "VALIDATION_FAILED");
+    reply_must_refuse(&reply, 422, "VALIDATION_FAILED");
 
     reply = put_layout(sale, sale->option, small_layout);
-    assert_status(&reply, 200);
+    reply_must_be(&reply, 200);
     after = ask(sale, "GET", NULL, sale->option, "/seat-map", NULL);
-    assert_true(says(&after, "\"accessible\":"));
+    assert_true(http_reply_says(&after, "\"accessible\":"));
 }
 
 static void every_slip_of_a_layout_is_named_and_nothing_changes(void **state)
@@ -316,28 +313,28 @@ static void every_slip_of_a_layout_is_named_and_nothing_changes(void **state)
         sale, sale->option,
         "{\"sections\":[{\"name\":\"A\",\"grade\":\"R\",\"price\":1,\"rows\":[{\"row\":\"1\","
         "\"seats\":0}]},{\"name\":\"A\",\"grade\":\"\",\"price\":-5,\"rows\":[]}],\"more\":1}");
-    assert_no(&reply, 422, "VALIDATION_FAILED");
-    assert_true(says(&reply, "\"field\":\"more\""));
-    assert_true(says(&reply, "\"field\":\"sections[0].rows[0].seats\""));
-    assert_true(says(&reply, "\"field\":\"sections[1].name\""));
-    assert_true(says(&reply, "\"field\":\"sections[1].grade\""));
-    assert_true(says(&reply, "\"field\":\"sections[1].price\""));
-    assert_true(says(&reply, "\"field\":\"sections[1].rows\""));
+    reply_must_refuse(&reply, 422, "VALIDATION_FAILED");
+    assert_true(http_reply_says(&reply, "\"field\":\"more\""));
+    assert_true(http_reply_says(&reply, "\"field\":\"sections[0].rows[0].seats\""));
+    assert_true(http_reply_says(&reply, "\"field\":\"sections[1].name\""));
+    assert_true(http_reply_says(&reply, "\"field\":\"sections[1].grade\""));
+    assert_true(http_reply_says(&reply, "\"field\":\"sections[1].price\""));
+    assert_true(http_reply_says(&reply, "\"field\":\"sections[1].rows\""));
     assert_int_equal(reply_number(&reply, "errorCount"), 6);
 
     reply = put_layout(sale, sale->option, "{\"sections\":");
-    assert_no(&reply, 400, "MALFORMED_JSON");
+    reply_must_refuse(&reply, 400, "MALFORMED_JSON");
     reply = put_layout(sale, 987654, small_layout);
-    assert_no(&reply, 404, "NOT_FOUND");
+    reply_must_refuse(&reply, 404, "NOT_FOUND");
     reply = ask(sale, "PUT", sale->mina, sale->option, "/layout", small_layout);
-    assert_no(&reply, 403, "FORBIDDEN");
+    reply_must_refuse(&reply, 403, "FORBIDDEN");
     reply = ask(sale, "PUT", NULL, sale->option, "/layout", small_layout);
-    assert_no(&reply, 401, "UNAUTHENTICATED");
+    reply_must_refuse(&reply, 401, "UNAUTHENTICATED");
 
     reply = ask(sale, "GET", NULL, sale->option, "", NULL);
     assert_int_equal(reply_number(&reply, "seatCount"), TEST_SEATS);
     reply = press(sale, sale->option, sale->first_seat, "still-there");
-    assert_status(&reply, 201);
+    reply_must_be(&reply, 201);
 }
 
 static void every_slip_of_a_sale_is_named_and_nothing_changes(void **state)
@@ -347,20 +344,20 @@ static void every_slip_of_a_sale_is_named_and_nothing_changes(void **state)
         sale, sale->option,
         "{\"opensAt\":\"2026-01-02T00:00:00Z\",\"closesAt\":\"2026-01-01T00:00:00Z\",\"strategy\":"
         "\"v6\",\"holdSeconds\":0,\"maxPerFan\":17,\"waitingRoom\":1,\"presale\":{}}");
-    assert_no(&reply, 422, "VALIDATION_FAILED");
+    reply_must_refuse(&reply, 422, "VALIDATION_FAILED");
     static const char *const fields[] = {"closesAt",  "strategy",    "holdSeconds",
                                          "maxPerFan", "waitingRoom", "presale"};
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
         char words[64];
         snprintf(words, sizeof words, "{\"field\":\"%s\"", fields[i]);
-        assert_true(says(&reply, words));
+        assert_true(http_reply_says(&reply, words));
     }
     char json[BODY_BYTES];
     reply =
         put_sale(sale, sale->option, policy(json, -10, ",\"strategy\":\"v5\",\"lock\":\"mutex\""));
-    assert_no(&reply, 422, "VALIDATION_FAILED");
+    reply_must_refuse(&reply, 422, "VALIDATION_FAILED");
     reply = put_sale(sale, 987654, policy(json, -10, ",\"strategy\":\"v5\""));
-    assert_no(&reply, 404, "NOT_FOUND");
+    reply_must_refuse(&reply, 404, "NOT_FOUND");
     reply = ask(sale, "GET", NULL, sale->option, "", NULL);
     assert_int_equal(reply_number(&reply, "maxPerFan"), 4);
     assert_int_equal(reply_number(&reply, "holdSeconds"), 600);
@@ -373,69 +370,69 @@ static void new_terms_hold_for_the_very_next_press(void **state)
     for (int round = 0; round < 3; round++) { /* whatever the engine is just doing */
         struct http_reply reply =
             put_sale(sale, sale->option, policy(json, 1000, ",\"strategy\":\"v5\""));
-        assert_status(&reply, 200);
-        assert_true(says(&reply, "\"state\":\"SCHEDULED\""));
+        reply_must_be(&reply, 200);
+        assert_true(http_reply_says(&reply, "\"state\":\"SCHEDULED\""));
         reply = press(sale, sale->option, sale->first_seat, "early");
-        assert_no(&reply, 409, "SALE_NOT_OPEN");
+        reply_must_refuse(&reply, 409, "SALE_NOT_OPEN");
         reply = put_sale(sale, sale->option, policy(json, -10, ",\"strategy\":\"v2\""));
-        assert_status(&reply, 200);
+        reply_must_be(&reply, 200);
         reply = press_at(sale, "/api/v5/reservations", sale->option, sale->first_seat, "early");
-        assert_no(&reply, 409, "STRATEGY_MISMATCH");
+        reply_must_refuse(&reply, 409, "STRATEGY_MISMATCH");
         reply = press_at(sale, "/api/v3/reservations", sale->option, sale->first_seat, "early");
-        assert_no(&reply, 409, "STRATEGY_MISMATCH");
+        reply_must_refuse(&reply, 409, "STRATEGY_MISMATCH");
         reply = put_sale(sale, sale->option,
                          policy(json, -10, ",\"strategy\":\"v1\",\"lock\":\"none\""));
-        assert_no(&reply, 409, "LAB_ONLY");
+        reply_must_refuse(&reply, 409, "LAB_ONLY");
     }
     policy(json, -10, ",\"strategy\":\"v5\"");
     struct http_reply reply = put_sale(sale, sale->option, json);
-    assert_status(&reply, 200);
+    reply_must_be(&reply, 200);
     reply = put_sale(sale, sale->option, json); /* again: the same */
-    assert_status(&reply, 200);
+    reply_must_be(&reply, 200);
     for (int seat = 0; seat < 3; seat++) {
         char key[8];
         snprintf(key, sizeof key, "s%d", seat);
         reply = press(sale, sale->option, sale->first_seat + seat, key);
-        assert_status(&reply, seat < 2 ? 201 : 403); /* two a fan now */
+        reply_must_be(&reply, seat < 2 ? 201 : 403); /* two a fan now */
     }
     reply = put_sale(sale, sale->option, policy(json, -10, ",\"strategy\":\"v2\""));
-    assert_no(&reply, 409, "IN_USE");
+    reply_must_refuse(&reply, 409, "IN_USE");
 }
 
 static void a_sale_is_paused_resumed_and_closed_at_once(void **state)
 {
     struct test_sale *sale = *state;
     struct http_reply reply = post_sale(sale, "pause");
-    assert_status(&reply, 200);
-    assert_true(says(&reply, "\"state\":\"PAUSED\""));
+    reply_must_be(&reply, 200);
+    assert_true(http_reply_says(&reply, "\"state\":\"PAUSED\""));
     reply = press(sale, sale->option, sale->first_seat, "one");
-    assert_no(&reply, 409, "SALE_NOT_OPEN");
+    reply_must_refuse(&reply, 409, "SALE_NOT_OPEN");
     reply = ask(sale, "GET", NULL, sale->option, "", NULL);
-    assert_true(says(&reply, "\"state\":\"PAUSED\""));
+    assert_true(http_reply_says(&reply, "\"state\":\"PAUSED\""));
 
     reply = post_sale(sale, "resume");
-    assert_status(&reply, 200);
+    reply_must_be(&reply, 200);
     reply = press(sale, sale->option, sale->first_seat, "two");
-    assert_status(&reply, 201);
+    reply_must_be(&reply, 201);
 
     reply = post_sale(sale, "close");
-    assert_status(&reply, 200);
-    assert_true(says(&reply, "\"state\":\"CLOSED\""));
+    reply_must_be(&reply, 200);
+    assert_true(http_reply_says(&reply, "\"state\":\"CLOSED\""));
     reply = press(sale, sale->option, sale->first_seat + 1, "three");
-    assert_no(&reply, 409, "SALE_NOT_OPEN");
+    reply_must_refuse(&reply, 409, "SALE_NOT_OPEN");
     reply = post_sale(sale, "close");
-    assert_status(&reply, 200);
+    reply_must_be(&reply, 200);
     reply = post_sale(sale, "resume");
-    assert_no(&reply, 409, "SALE_CLOSED");
+    reply_must_refuse(&reply, 409, "SALE_CLOSED");
     reply = post_sale(sale, "pause");
-    assert_no(&reply, 409, "SALE_CLOSED");
+    reply_must_refuse(&reply, 409, "SALE_CLOSED");
     char json[BODY_BYTES];
     reply = put_sale(sale, sale->option, policy(json, -10, ",\"strategy\":\"v5\""));
-    assert_no(&reply, 409, "SALE_CLOSED");
+    reply_must_refuse(&reply, 409, "SALE_CLOSED");
     reply = ask(sale, "POST", sale->mina, sale->option, "/sale/pause", NULL);
-    assert_no(&reply, 403, "FORBIDDEN");
+    reply_must_refuse(&reply, 403, "FORBIDDEN");
     reply = ask(sale, "POST", sale->operator, 987654, "/sale/pause", NULL);
-    assert_no(&reply, 404, "NOT_FOUND");
+    reply_must_refuse(&reply, 404, "NOT_FOUND");
 }
 
 static void a_hundred_thousand_seats_come_in_one_document_and_no_more(void **state)
@@ -459,7 +456,7 @@ static void a_hundred_thousand_seats_come_in_one_document_and_no_more(void **sta
         }
         snprintf(json + size, (size_t)(BYTES - size), "]}]}");
         struct http_reply reply = put_layout(sale, sale->option, json);
-        assert_status(&reply, extra ? 422 : 200);
+        reply_must_be(&reply, extra ? 422 : 200);
         if (!extra)
             assert_int_equal(reply_number(&reply, "seatCount"), ROWS * SEATS);
     }
@@ -490,10 +487,11 @@ static void a_layout_comes_as_a_table_too(void **state)
     struct test_sale *sale = *state;
     struct http_reply reply = put_table(sale, "section,grade,price,row,seats\n"
                                               "A,VIP,dear,1,10\nA,,,2,many\nA,,,2\n");
-    assert_no(&reply, 422, "VALIDATION_FAILED");
+    reply_must_refuse(&reply, 422, "VALIDATION_FAILED");
     assert_int_equal(reply_number(&reply, "errorCount"), 4); /* a row without seats is one more */
-    assert_true(says(&reply, "line 2, price") && says(&reply, "line 3, seats"));
-    assert_true(says(&reply, "\"line 4\""));
+    assert_true(http_reply_says(&reply, "line 2, price") &&
+                http_reply_says(&reply, "line 3, seats"));
+    assert_true(http_reply_says(&reply, "\"line 4\""));
 
     char *table = malloc(BYTES);
     assert_non_null(table);
@@ -503,7 +501,7 @@ static void a_layout_comes_as_a_table_too(void **state)
                          seat / SEATS, seat % SEATS, "false"); /* as long as a table may be */
     reply = put_table(sale, table);
     free(table);
-    assert_status(&reply, 200);
+    reply_must_be(&reply, 200);
     assert_int_equal(reply_number(&reply, "seatCount"), ROWS * SEATS);
     test_sale_audit(sale);
 }

@@ -27,7 +27,7 @@ static const struct mechanism_name mechanisms[] = {
 static void put_sale(struct test_sale *sale, const struct mechanism_name *name, int status)
 {
     struct http_reply reply = strategy_sale_put(sale, name->strategy, name->lock, 4);
-    assert_status(&reply, status);
+    reply_must_be(&reply, status);
 }
 
 static int open_sale(void **state)
@@ -54,27 +54,27 @@ static void sell_by(struct test_sale *sale, const struct mechanism_name *name, i
     put_sale(sale, name, 200);
 
     struct http_reply reply = strategy_sale_press(sale, version, sale->mina, 3, mine);
-    assert_status(&reply, 201);
+    reply_must_be(&reply, 201);
     int64_t id = reply_number(&reply, "id");
     reply =
         strategy_sale_press(sale, "/api/reservations", sale->mina, 3, mine); /* the same press */
-    assert_status(&reply, 201);
+    reply_must_be(&reply, 201);
     assert_int_equal(reply_number(&reply, "id"), id);
     reply = strategy_sale_press(sale, "/api/reservations", sale->joon, 3, yours);
-    assert_status(&reply, 409);
+    reply_must_be(&reply, 409);
     assert_true(http_reply_has_code(&reply, "SEAT_TAKEN"));
     reply = strategy_sale_press(sale, "/api/v5/reservations", sale->joon, 4, yours);
     assert_true(http_reply_has_code(&reply, "STRATEGY_MISMATCH"));
 
     snprintf(path, sizeof path, "/api/reservations/%lld", (long long)id);
     reply = test_sale_ask(sale, "DELETE", path, sale->mina, NULL, NULL);
-    assert_status(&reply, 200);
+    reply_must_be(&reply, 200);
     reply = strategy_sale_press(sale, version, sale->joon, 3, yours);
-    assert_status(&reply, 201);
+    reply_must_be(&reply, 201);
     id = reply_number(&reply, "id");
     snprintf(path, sizeof path, "/api/reservations/%lld", (long long)id);
     reply = test_sale_ask(sale, "DELETE", path, sale->joon, NULL, NULL);
-    assert_status(&reply, 200);
+    reply_must_be(&reply, 200);
     test_sale_audit(sale);
 }
 
@@ -91,17 +91,17 @@ static void a_seat_of_such_a_sale_is_paid_for_and_kept(void **state)
     put_sale(sale, &mechanisms[2], 200);
     struct http_reply reply =
         strategy_sale_press(sale, "/api/v2/reservations", sale->mina, 0, "hold");
-    assert_status(&reply, 201);
+    reply_must_be(&reply, 201);
     int64_t id = reply_number(&reply, "id");
     snprintf(path, sizeof path, "/api/reservations/%lld/payments", (long long)id);
     reply = test_sale_ask(sale, "POST", path, sale->mina, "pay", "{\"method\":\"test\"}");
-    assert_status(&reply, 201);
+    reply_must_be(&reply, 201);
     snprintf(path, sizeof path, "/api/reservations/%lld/ticket", (long long)id);
     reply = test_sale_ask(sale, "GET", path, sale->mina, NULL, NULL);
-    assert_status(&reply, 200);
+    reply_must_be(&reply, 200);
     put_sale(sale, &mechanisms[1], 409); /* somebody has a seat: the lock stays */
     reply = strategy_sale_press(sale, "/api/v2/reservations", sale->joon, 0, "late");
-    assert_status(&reply, 409);
+    reply_must_be(&reply, 409);
     test_sale_audit(sale);
 }
 
@@ -127,7 +127,7 @@ static void let_the_loop_read(struct test_sale *sale)
 {
     for (int round = 0; round < 2; round++) {
         struct http_reply reply = test_sale_ask(sale, "GET", "/metrics", NULL, NULL, NULL);
-        assert_status(&reply, 200);
+        reply_must_be(&reply, 200);
     }
 }
 
@@ -174,9 +174,9 @@ static void a_press_that_comes_with_the_sale_reaches_who_sells_it(void **state)
     run_job(sale, &held.job, STATUS_CONFLICT);
     struct http_reply reply;
     assert_true(http_client_read(held.operator, false, &reply));
-    assert_status(&reply, 200);
+    reply_must_be(&reply, 200);
     assert_true(http_client_read(held.fan, false, &reply));
-    assert_status(&reply, 201);
+    reply_must_be(&reply, 201);
     http_client_close(held.operator);
     http_client_close(held.fan);
     test_sale_close(sale);

@@ -99,11 +99,6 @@ static struct http_reply ask(struct house *house, const char *method, const char
             .method = method, .path = path, .token = token, .idempotency_key = key, .json = json});
 }
 
-static bool has(const struct http_reply *reply, const char *words)
-{
-    return memmem(reply->body.bytes, reply->body.size, words, strlen(words)) != NULL;
-}
-
 static void hold(struct house *house, struct buyer *buyer)
 {
     char json[96];
@@ -144,7 +139,7 @@ static struct http_reply look_until(struct house *house, const struct buyer *buy
     struct http_reply reply;
     do
         reply = look(house, buyer);
-    while (!has(&reply, words));
+    while (!http_reply_says(&reply, words));
     return reply;
 }
 
@@ -163,7 +158,7 @@ static void a_payment_is_confirmed_once_and_given_back_once(void **state)
     hold(*state, &fan);
     struct http_reply reply = pay(*state, &fan, "pay", "good");
     assert_int_equal(reply.status, 201);
-    assert_true(has(&reply, "\"method\":\"toss\""));
+    assert_true(http_reply_says(&reply, "\"method\":\"toss\""));
     fan.payment = reply_number(&reply, "id");
     reply = pay(*state, &fan, "pay", "good");
     assert_int_equal(reply.status, 201);
@@ -195,7 +190,7 @@ static void faults_of_the_first_try_do_no_harm(void **state)
         assert_true(reply.status == 201 || reply.status == 202);
         fan.payment = reply_number(&reply, "id");
         reply = look_until(*state, &fan, "\"state\":\"CAPTURED\"");
-        assert_true(has(&reply, "\"unknownSince\":null"));
+        assert_true(http_reply_says(&reply, "\"unknownSince\":null"));
     }
 }
 
@@ -237,7 +232,7 @@ static void an_order_of_another_reservation_is_refused(void **state)
              (long long)fan.reservation);
     struct http_reply reply = ask(*state, "POST", other.token, "pay", path, json);
     assert_int_equal(reply.status, 422);
-    assert_true(has(&reply, "gatewayData.orderId"));
+    assert_true(http_reply_says(&reply, "gatewayData.orderId"));
     reply = ask(*state, "POST", other.token, "pay", path, "{\"method\":\"test\"}");
     assert_int_equal(reply.status, 422);
 }
@@ -350,7 +345,7 @@ static void webhooks_are_heard_and_strangers_are_not(void **state)
     look_until(house, &fan, "\"state\":\"CAPTURED\"");
     do
         reply = ask(house, "GET", NULL, NULL, "/metrics", NULL);
-    while (!has(&reply, heard));
+    while (!http_reply_says(&reply, heard));
 
     reply = deliver(house, "tosspayments-webhook-signature: v1:AAAA\r\n", "TR-1-a");
     assert_int_equal(reply.status, 401);
@@ -387,8 +382,9 @@ static bool is_captured_in_the_end(struct house *house, const struct buyer *buye
     struct http_reply reply;
     do
         reply = look(house, buyer);
-    while (has(&reply, "\"state\":\"READY\"") || has(&reply, "\"state\":\"UNKNOWN\""));
-    return has(&reply, "\"state\":\"CAPTURED\"");
+    while (http_reply_says(&reply, "\"state\":\"READY\"") ||
+           http_reply_says(&reply, "\"state\":\"UNKNOWN\""));
+    return http_reply_says(&reply, "\"state\":\"CAPTURED\"");
 }
 
 /* Every third confirmation or cancellation meets a fault, from a seed; the server is killed in the

@@ -116,7 +116,7 @@ static void members_are_called_at_their_own_opening(void **state)
     struct http_reply reply =
         waiting_join(sale, sale->joon); /* was there first, and is no member */
     reply_must_be(&reply, 201);
-    assert_true(reply_says(&reply, "\"turn\":null"));
+    assert_true(http_reply_says(&reply, "\"turn\":null"));
     reply = waiting_join(sale, sale->mina);
     reply_must_be(&reply, 201);
 
@@ -126,7 +126,7 @@ static void members_are_called_at_their_own_opening(void **state)
     reply_must_be(&reply, 201);
     reply = waiting_ask(sale, "GET", sale->joon, "/waiting/me", NULL);
     reply_must_say(&reply, "\"state\":\"WAITING\"");
-    assert_true(reply_says(&reply, "\"turn\":null"));
+    assert_true(http_reply_says(&reply, "\"turn\":null"));
     reply = waiting_reserve(sale, sale->joon, "stranger", "", 1, entry);
     reply_must_refuse(&reply, 403, "ENTRY_TOKEN_INVALID");
 

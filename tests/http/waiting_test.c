@@ -201,7 +201,7 @@ static void a_lost_answer_comes_again_after_the_token_has_expired(void **state)
     struct http_reply reply = waiting_reserve(sale, sale->mina, "good", "", 0, old);
     reply_must_be(&reply, 201);
     assert_true(text_equal(http_reply_field(&reply, "Idempotent-Replayed"), text_of("true")));
-    assert_true(reply_says(&reply, "\"state\":\"HOLD\""));
+    assert_true(http_reply_says(&reply, "\"state\":\"HOLD\""));
     reply = waiting_reserve(sale, sale->mina, "good", "/v5", 0, old);
     reply_must_be(&reply, 201);
     reply = waiting_reserve(sale, sale->mina, "good", "", 2, old);
@@ -359,7 +359,7 @@ static void the_door_is_the_operators(void **state)
     static const char *const fields[] = {"mode", "fansPerSecond", "activeMax", "entrySeconds",
                                          "challengeBits"};
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
-        assert_true(reply_says(&reply, fields[i]));
+        assert_true(http_reply_says(&reply, fields[i]));
     reply = waiting_ask(sale, "GET", sale->operator, "/admission", NULL);
     reply_must_say(&reply, "\"mode\":\"PAUSED\"");
     reply = http_client_ask(sale->client, &(struct http_ask){.method = "GET",

@@ -24,18 +24,6 @@ struct http_reply sale_get(struct test_sale *sale, const char *token, const char
     return http_client_ask(sale->client, &(struct http_ask){.path = path, .token = token});
 }
 
-void reply_expect(const struct http_reply *reply, int status, const char *code)
-{
-    if (reply->status != status || (code && !http_reply_has_code(reply, code)))
-        fail_msg("%d %.*s instead of %d %s", reply->status, (int)reply->body.size,
-                 reply->body.bytes, status, code ? code : "");
-}
-
-bool reply_has(const struct http_reply *reply, const char *words)
-{
-    return memmem(reply->body.bytes, reply->body.size, words, strlen(words)) != NULL;
-}
-
 void buyer_hold(struct test_sale *sale, int64_t fan, int64_t seat_index, struct buyer *out_buyer)
 {
     struct buyer buyer = {.sale = sale, .first_seat = sale->first_seat + seat_index};
@@ -44,7 +32,7 @@ void buyer_hold(struct test_sale *sale, int64_t fan, int64_t seat_index, struct 
     snprintf(json, sizeof json, "{\"optionId\":%lld,\"seatIds\":[%lld,%lld]}",
              (long long)sale->option, (long long)buyer.first_seat, (long long)buyer.first_seat + 1);
     struct http_reply reply = sale_post(sale, buyer.token, "hold", "/api/reservations", json);
-    reply_expect(&reply, 201, NULL);
+    reply_must_be(&reply, 201);
     buyer.reservation = reply_number(&reply, "id");
     buyer.amount = reply_number(&reply, "amount");
     *out_buyer = buyer;
@@ -63,7 +51,7 @@ void buyer_buy(struct test_sale *sale, int64_t fan, int64_t seat_index, struct b
 {
     buyer_hold(sale, fan, seat_index, out_buyer);
     struct http_reply reply = buyer_pay(out_buyer, "pay", "approve");
-    reply_expect(&reply, 201, NULL);
+    reply_must_be(&reply, 201);
     out_buyer->payment = reply_number(&reply, "id");
 }
 
@@ -81,7 +69,7 @@ struct http_reply buyer_look_until(const struct buyer *buyer, const char *state)
     snprintf(words, sizeof words, "\"state\":\"%s\"", state);
     do
         reply = buyer_look(buyer, buyer->token);
-    while (!reply_has(&reply, words));
+    while (!http_reply_says(&reply, words));
     return reply;
 }
 

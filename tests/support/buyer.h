@@ -21,10 +21,6 @@ struct http_reply sale_post(struct test_sale *sale, const char *token, const cha
                             const char *path, const char *json);
 struct http_reply sale_get(struct test_sale *sale, const char *token, const char *path);
 
-/* Ends the test unless the reply is so; `code` NULL: any. */
-void reply_expect(const struct http_reply *reply, int status, const char *code);
-bool reply_has(const struct http_reply *reply, const char *words);
-
 /* Two seats, from the `seat_index`th of the sale on. */
 void buyer_hold(struct test_sale *sale, int64_t fan, int64_t seat_index, struct buyer *out_buyer);
 void buyer_buy(struct test_sale *sale, int64_t fan, int64_t seat_index, struct buyer *out_buyer);

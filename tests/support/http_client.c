@@ -261,6 +261,11 @@ bool http_reply_has_code(const struct http_reply *reply, const char *code)
     return memmem(reply->body.bytes, reply->body.size, member, (size_t)size) != NULL;
 }
 
+bool http_reply_says(const struct http_reply *reply, const char *words)
+{
+    return memmem(reply->body.bytes, reply->body.size, words, strlen(words)) != NULL;
+}
+
 /* --- an event stream -------------------------------------------------------------------------- */
 
 static struct http_event read_event(struct text lines)

@@ -52,6 +52,8 @@ bool http_client_is_closed(struct http_client *client);
 struct text http_reply_field(const struct http_reply *reply, const char *name);
 /* Is this problem document's `code` the one? */
 bool http_reply_has_code(const struct http_reply *reply, const char *code);
+/* Do these words stand in the body? */
+bool http_reply_says(const struct http_reply *reply, const char *words);
 
 /* --- a well-formed request -------------------------------------------------------------------- */
 

@@ -199,14 +199,14 @@ struct http_reply test_sale_ask(struct test_sale *sale, const char *method, cons
             .method = method, .path = path, .token = token, .idempotency_key = key, .json = json});
 }
 
-void assert_status(const struct http_reply *reply, int status)
+void reply_must_be(const struct http_reply *reply, int status)
 {
     if (reply->status != status)
         fail_msg("%d, and not %d: %.*s", reply->status, status, (int)reply->body.size,
                  reply->body.bytes);
 }
 
-void assert_no(const struct http_reply *reply, int status, const char *code)
+void reply_must_refuse(const struct http_reply *reply, int status, const char *code)
 {
     if (reply->status != status || !http_reply_has_code(reply, code))
         fail_msg("%d, and not %d %s: %.*s", reply->status, status, code, (int)reply->body.size,

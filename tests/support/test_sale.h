@@ -56,9 +56,9 @@ void test_sale_audit(const struct test_sale *sale);
 struct http_reply test_sale_ask(struct test_sale *sale, const char *method, const char *path,
                                 const char *token, const char *key, const char *json);
 
-/* End the test, with what was answered, unless it is this: the second for a refusal. */
-void assert_status(const struct http_reply *reply, int status);
-void assert_no(const struct http_reply *reply, int status, const char *code);
+/* End the test with what was answered instead. */
+void reply_must_be(const struct http_reply *reply, int status);
+void reply_must_refuse(const struct http_reply *reply, int status, const char *code);
 
 /* A whole number in a JSON body: the first one behind "name":. Ends the test when there is none. */
 int64_t reply_number(const struct http_reply *reply, const char *name);

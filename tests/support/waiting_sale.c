@@ -16,28 +16,10 @@ enum { PATH_BYTES = 160, BODY_BYTES = 1024 };
 
 /* --- answers ---------------------------------------------------------------------------------- */
 
-bool reply_says(const struct http_reply *reply, const char *words)
-{
-    return memmem(reply->body.bytes, reply->body.size, words, strlen(words)) != NULL;
-}
-
-void reply_must_be(const struct http_reply *reply, int status)
-{
-    if (reply->status != status)
-        fail_msg("%d: %.*s", reply->status, (int)reply->body.size, reply->body.bytes);
-}
-
-void reply_must_refuse(const struct http_reply *reply, int status, const char *code)
-{
-    reply_must_be(reply, status);
-    if (!http_reply_has_code(reply, code))
-        fail_msg("not %s: %.*s", code, (int)reply->body.size, reply->body.bytes);
-}
-
 void reply_must_say(const struct http_reply *reply, const char *words)
 {
     reply_must_be(reply, 200);
-    if (!reply_says(reply, words))
+    if (!http_reply_says(reply, words))
         fail_msg("no %s in %.*s", words, (int)reply->body.size, reply->body.bytes);
 }
 
@@ -75,7 +57,7 @@ struct http_reply waiting_ask_until(struct test_sale *sale, const char *token, c
     int64_t until_ms = clock_monotonic_ms() + WAITING_PATIENCE_MS;
     for (;;) {
         struct http_reply reply = waiting_ask(sale, "GET", token, rest, NULL);
-        if (reply_says(&reply, words))
+        if (http_reply_says(&reply, words))
             return reply;
         if (clock_monotonic_ms() > until_ms)
             fail_msg("never %s, but %.*s", words, (int)reply.body.size, reply.body.bytes);

@@ -19,9 +19,6 @@ enum {
 
 /* --- answers ---------------------------------------------------------------------------------- */
 
-bool reply_says(const struct http_reply *reply, const char *words);
-void reply_must_be(const struct http_reply *reply, int status);
-void reply_must_refuse(const struct http_reply *reply, int status, const char *code);
 void reply_must_say(const struct http_reply *reply, const char *words); /* with 200 */
 /* The first text behind "name": in a JSON body. */
 void reply_text(const struct http_reply *reply, const char *name, char out[WAITING_TEXT_BYTES]);
