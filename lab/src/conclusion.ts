@@ -101,18 +101,38 @@ function named(entries: readonly Entry[], words: (entry: Entry) => string): stri
   return entries.map((entry) => `**${entry.title}** (${words(entry)})`).join(", ");
 }
 
-function leaders(results: Results, database: string): string[] {
-  const correct = onDatabase(results, database).filter(isCorrect);
-  if (correct.length === 0) return [];
-  const patience = (entry: Entry) => 1 / entry.medians.hot.p99Ms;
-  const thrift = (entry: Entry) => 1 / cpuMicros(entry.medians.spread);
-  return [
-    `most seats a second: ${named(front(correct, sold), (entry) => whole(sold(entry)))}`,
-    `most refusals a second, once a seat is gone: ${named(front(correct, refused), (entry) => whole(refused(entry)))}`,
-    `least CPU a press, all servers together: ${named(front(correct, thrift), (entry) => `${whole(cpuMicros(entry.medians.spread))} µs`)}`,
-    `soonest answers while ${results.settings.fans} fans want one seat, p99: ` +
-      named(front(correct, patience), (entry) => `${entry.medians.hot.p99Ms.toFixed(1)} ms`),
-  ].map((line) => `- On ${database}, of those that sold nothing twice — ${line}.`);
+interface Virtue {
+  words: string;
+  by: (entry: Entry) => number; // more is better
+  figure: (entry: Entry) => string;
+}
+
+const virtues: readonly Virtue[] = [
+  { words: "most seats sold a second", by: sold, figure: (entry) => whole(sold(entry)) },
+  { words: "most refusals a second, once the seats are gone", by: refused, figure: (entry) => whole(refused(entry)) },
+  {
+    words: "least CPU a press, all servers together",
+    by: (entry) => 1 / cpuMicros(entry.medians.spread),
+    figure: (entry) => `${whole(cpuMicros(entry.medians.spread))} µs`,
+  },
+  {
+    words: "soonest answers when everybody wants one seat, p99",
+    by: (entry) => 1 / entry.medians.hot.p99Ms,
+    figure: (entry) => `${entry.medians.hot.p99Ms.toFixed(1)} ms`,
+  },
+];
+
+export const databases = ["SQLite", "PostgreSQL"] as const;
+
+/** Who leads in what, of those that sold nothing twice: a row for each virtue, a column a database. */
+export function leaders(results: Results): string[][] {
+  return virtues.map(({ words, by, figure }) => [
+    words,
+    ...databases.map((database) => {
+      const first = front(onDatabase(results, database).filter(isCorrect), by);
+      return first.map((entry) => `**${entry.contestant.name}** ${figure(entry)}`).join(", ") || "–";
+    }),
+  ]);
 }
 
 function verdict(ratio: number): string {
@@ -126,11 +146,12 @@ function againstBest(engine: Entry, others: readonly Entry[]): { ratio: number; 
   if (!second || sold(second) === 0) return null;
   const ratio = sold(engine) / sold(second);
   const [least, most] = soldRange(engine);
+  const range = engine.ceilings.length > 1 ? ` (${whole(least)} to ${whole(most)})` : "";
   return {
     ratio,
     words:
       `${engine.title} sells ${times(ratio)} × as many seats a second as the best of them, ${second.title}: ` +
-      `${whole(sold(engine))} (${whole(least)} to ${whole(most)}) against ${whole(sold(second))}`,
+      `${whole(sold(engine))}${range} against ${whole(sold(second))}`,
   };
 }
 
@@ -170,21 +191,25 @@ function costOfCrowds(results: Results): string[] {
   return [`- These refuse more slowly than they sell, so a stampede is their worst case: ${words}.`];
 }
 
-function advice(results: Results): string[] {
-  return ["SQLite", "PostgreSQL"].flatMap((database) => {
-    const correct = onDatabase(results, database).filter(isCorrect);
-    const ofDatabase = correct.filter((entry) => entry.contestant.strategy === "v2");
-    const many = correct.filter((entry) => ["v2", "v3", "v4"].includes(entry.contestant.strategy));
-    const lines: string[] = [];
-    if (ofDatabase.length > 0)
-      lines.push(
-        `- With nothing but ${database} and any number of nodes: ${named(front(ofDatabase, sold), (entry) => `${whole(sold(entry))} seats a second`)}.`,
-      );
-    if (database === "PostgreSQL" && many.length > 0)
-      lines.push(
-        `- Of what several nodes can sell side by side on ${database}: ${named(front(many, sold), (entry) => `${whole(sold(entry))} seats a second`)}.`,
-      );
-    return lines;
+function take(results: Results, database: string, strategies: readonly string[]): string {
+  const fit = onDatabase(results, database).filter(
+    (entry) => isCorrect(entry) && strategies.includes(entry.contestant.strategy),
+  );
+  return named(front(fit, sold), (entry) => `${whole(sold(entry))} seats a second`);
+}
+
+/** Which to take when: each need leaves some that fit, and of those the fastest are named. */
+export function advice(results: Results): string[] {
+  const needs: readonly [string, string, readonly string[]][] = [
+    ["One process may own a sale", "SQLite", ["v5"]],
+    ["One process may own a sale, and the database is a server", "PostgreSQL", ["v5"]],
+    ["Any node must sell any sale, with nothing but the database", "PostgreSQL", ["v2"]],
+    ["The same, and seats are to be locked outside of the database", "PostgreSQL", ["v3"]],
+    ["Presses must be taken while the database is away, and may be answered later", "PostgreSQL", ["v4"]],
+  ];
+  return needs.flatMap(([need, database, strategies]) => {
+    const words = take(results, database, strategies);
+    return words === "" ? [] : [`- ${need}: ${words}.`];
   });
 }
 
@@ -199,13 +224,7 @@ export const byDesign: readonly string[] = [
 ];
 
 export function conclusions(results: Results): string[] {
-  const databases = ["SQLite", "PostgreSQL"];
-  return [
-    ...leads(results),
-    ...databases.flatMap((database) => leaders(results, database)),
-    ...costOfCrowds(results),
-    ...advice(results),
-  ];
+  return [...leads(results), ...costOfCrowds(results)];
 }
 
 /** Rates at which k6 used its whole core say what k6 can ask, not what the server can answer. */

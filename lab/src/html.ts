@@ -1,5 +1,7 @@
 // html.ts — one page with the charts, as SVG: no server, no script.
-import { bounds, byDesign, conclusions, weaknesses, whole } from "./conclusion.ts";
+import {
+  advice, bounds, byDesign, conclusions, databases, leaders, weaknesses, whole,
+} from "./conclusion.ts";
 import {
   askedInVain, cpuMicros, type Entry, type Results, type Run, type Scenario, scenarios,
   scenarioWords, soldRange,
@@ -78,7 +80,7 @@ function ceilingPart(entries: readonly Entry[]): string {
   return [
     chart("Seats sold a second, one free seat after the other", measured.map(({ entry, ceiling }) =>
       bar(entry, ceiling.soldPerSecond, `${whole(ceiling.soldPerSecond)}/s (${soldRange(entry).map(whole).join(" – ")}), p99 ${ceiling.p99Ms.toFixed(1)} ms`))),
-    chart("Refusals a second, when most seats are gone", measured.map(({ entry, ceiling }) =>
+    chart("Refusals a second, when most seats are gone", measured.filter(({ ceiling }) => ceiling.lostPerSecond > 0).map(({ entry, ceiling }) =>
       bar(entry, ceiling.lostPerSecond, `${whole(ceiling.lostPerSecond)}/s`))),
   ].join("\n");
 }
@@ -87,24 +89,31 @@ function list(lines: readonly string[]): string {
   return `<ul>${lines.map((line) => `<li>${inline(line.replace(/^- /, ""))}</li>`).join("")}</ul>`;
 }
 
+function grid(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[], tag: "td" | "th") =>
+    `<tr>${cells.map((cell) => `<${tag}>${inline(cell)}</${tag}>`).join("")}</tr>`;
+  return `<table>${line(head, "th")}${rows.map((row) => line(row, "td")).join("")}</table>`;
+}
+
 const style = `body{font:15px/1.5 system-ui,sans-serif;max-width:960px;margin:2rem auto;padding:0 1rem;color:#1d2329;background:#fff}
-svg{width:100%;height:auto;font-size:12px}figure{margin:1rem 0}figcaption{font-weight:600}td,th{text-align:left;padding:.2rem .8rem .2rem 0;vertical-align:top}
+svg{width:100%;height:auto;font-size:12px}figure{margin:1rem 0}figcaption{font-weight:600}table{border-collapse:collapse}td,th{text-align:left;padding:.35rem .8rem .35rem 0;vertical-align:top;border-bottom:1px solid #8884}
 pre{overflow-x:auto;background:#f3f5f7;padding:.8rem}@media(prefers-color-scheme:dark){body{color:#e6e9ec;background:#15191d}svg text{fill:#e6e9ec}pre{background:#22282e}}`;
 
 export function html(results: Results): string {
   const { machine, settings } = results;
-  const rows = results.entries.map(
-    (entry) => `<tr><td>${escape(entry.title)}</td><td>${escape(weaknesses(entry).join("; "))}</td></tr>`,
-  );
+  const breaks = results.entries.map((entry) => [entry.title, weaknesses(entry).join("; ")]);
   return [
     "<!doctype html>", '<html lang="en"><meta charset="utf-8">', "<title>Ticket-Rush: every strategy side by side</title>",
     '<meta name="viewport" content="width=device-width">', `<style>${style}</style>`,
     "<h1>Every strategy side by side</h1>",
     `<p>${escape(machine.processor)}, ${machine.cores} cores, ${machine.memoryGigabytes} GB, ${escape(machine.system)}; size “${escape(settings.size)}”: ${settings.seconds} s a run, ${settings.repeats} of each, ${settings.fans} fans at once; ${escape(results.measuredAt)}</p>`,
-    "<h2>What follows from it</h2>", list(conclusions(results)), "<h3>By design</h3>", list(byDesign),
-    "<h3>Where each one breaks</h3>", `<table>${rows.join("")}</table><p>${escape(bounds)}</p>`,
+    "<h2>What follows from it</h2>", list(conclusions(results)),
+    "<p>Who leads, of those that sold nothing twice; whoever is less than a fifth behind is named, too:</p>",
+    grid(["", ...databases], leaders(results)),
+    "<h3>Which to take when</h3>", list(advice(results)), "<h3>By design</h3>", list(byDesign),
+    "<h3>Where each one breaks</h3>", grid(["strategy", "where it breaks"], breaks), `<p>${escape(bounds)}</p>`,
     "<h2>Ceilings</h2>",
-    `<p>One core asks as fast as it can: wrk, ${settings.ceilingConnections} connections, ${settings.ceilingRounds} rounds of ${settings.ceilingSeconds} s, in turns; the median, and the slowest and the fastest round. v4 answers before it has decided: its seats are those that were decided meanwhile.</p>`,
+    `<p>One core asks as fast as it can: wrk, ${settings.ceilingConnections} connections, ${settings.ceilingRounds} rounds of ${settings.ceilingSeconds} s, in turns; the median, and the slowest and the fastest round. v4 answers before it has decided: its seats are those decided, until nothing waited any more.</p>`,
     ceilingPart(results.entries),
     "<h2>Scenarios</h2>",
     "<p>k6 plays fans who each wait for their answer. * k6 used its whole core: rate and waiting are its own, the server could answer faster.</p>",

@@ -1,6 +1,7 @@
 // markdown.ts — the report that stands in the docs.
 import {
-  bounds, busyShare, byDesign, conclusions, rate, scenarioList, weaknesses, whole,
+  advice, bounds, busyShare, byDesign, conclusions, databases, leaders, rate, scenarioList,
+  weaknesses, whole,
 } from "./conclusion.ts";
 import { type Entry, type Results, type Run, scenarios, type Scenario, soldRange } from "./results.ts";
 
@@ -51,7 +52,7 @@ function ceilingTable(entries: readonly Entry[]): string {
       return [[
         title, whole(ceiling.soldPerSecond), soldRange(entry).map(whole).join(" – "),
         whole(ceiling.answeredPerSecond), millis(ceiling.p50Ms), millis(ceiling.p99Ms),
-        whole(ceiling.lostPerSecond), memory(medians.spread),
+        ceiling.lostPerSecond > 0 ? whole(ceiling.lostPerSecond) : "–", memory(medians.spread),
       ]];
     }),
   );
@@ -92,6 +93,9 @@ export function markdown(results: Results, names: { html: string; json: string }
     `derived from them (\`lab/src/conclusion.ts\`). The same with charts: [${names.html}](${names.html}); as data:`,
     `[${names.json}](${names.json}).`, "",
     "## What follows from it", "", ...conclusions(results), "",
+    "Who leads, of those that sold nothing twice; whoever is less than a fifth behind is named, too:", "",
+    table(["", ...databases], leaders(results)), "",
+    "### Which to take when", "", ...advice(results), "",
     "By design, whatever was measured:", "", ...byDesign.map((line) => `- ${line}`), "",
     "### Where each one breaks", "", weaknessTable(results.entries), "", bounds, "",
     "## On what", "", machineList(results), ...missing, "",
@@ -101,7 +105,7 @@ export function markdown(results: Results, names: { html: string; json: string }
     "## Ceilings", "",
     `One core asks as fast as it can: wrk, ${results.settings.ceilingConnections} connections, ${results.settings.ceilingRounds} rounds of ${results.settings.ceilingSeconds} s, in turns. First`,
     "one free seat after the other (“seats sold”), then seats of which most are gone (“refusals”). v4 answers",
-    "before it has decided: its seats are those that were decided while it was asked.", "",
+    "before it has decided: its seats are those decided, until nothing waited.", "",
     ceilingTable(results.entries), "",
     "## Commands", "", "```", ...results.commands, "```", "",
     "256 presses of another sale warm every server up before each run. “≥”: k6 used its whole core, so the rate is k6's",

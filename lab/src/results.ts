@@ -39,12 +39,12 @@ export interface Run {
 }
 
 export interface Ceiling { // by wrk: as fast as the load core can ask
-  soldPerSecond: number; // one free seat after the other; with v4 the seats decided meanwhile
+  soldPerSecond: number; // one free seat after the other; with v4 until all are decided
   answeredPerSecond: number; // the same presses' answers; more than were sold with v4 only
   p50Ms: number;
   p99Ms: number;
   refusedShare: number;
-  lostPerSecond: number; // most want one of 100 seats that are gone
+  lostPerSecond: number; // most want one of 100 seats that are gone; 0: not asked, as v4 decides later
   command: string;
 }
 
