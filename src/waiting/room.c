@@ -27,6 +27,7 @@ enum {
     MS_PER_S = 1000,
     SWEEP_MS = 1000,
     SHOW_MS = 1000,
+    FRESH_MS = 3000, /* what happened before says nothing of the pace there is now */
 };
 
 const char *room_state_name(enum room_state state)
@@ -324,6 +325,8 @@ static void sweep(struct room *room, struct line_time now)
         room->swept_at_ms = now.steady_ms; /* else there may be more: again in the next round */
 }
 
+/* A node that does not lead reckons all the same: it tells fans how long it takes, and may be the
+   next to lead. */
 static void call(struct room *room, int64_t commit_us, struct line_time now)
 {
     struct line_counts counts;
@@ -339,7 +342,7 @@ static void call(struct room *room, int64_t commit_us, struct line_time now)
                                   .commit_us = commit_us};
     size_t most = admission_calls(&room->admission, &view, now.steady_ms);
     int64_t claim_s = (now.wall_ms + WAITING_CLAIM_MS) / MS_PER_S;
-    if (room->state == ROOM_OPEN && most > 0)
+    if (room->leads && room->state == ROOM_OPEN && most > 0)
         (void)trust(room, line_call(room->line, most, claim_s, now, &called));
 }
 
@@ -370,7 +373,7 @@ void room_proceed(struct room *room, int64_t commit_us, struct line_time now)
     room->document_urgent = room->document_urgent || room->state != before;
     if (room->leads && !room->suspect)
         sweep(room, now);
-    if (room->leads && !room->suspect)
+    if (!room->suspect)
         call(room, commit_us, now);
 }
 
@@ -465,6 +468,12 @@ static void learn(struct room *room, const struct line_event *event, struct line
     case LINE_MISSED:
         return;
     }
+}
+
+void room_hear(struct room *room, const struct line_event *event, struct line_time now)
+{
+    if (now.wall_ms - event->at_ms < FRESH_MS)
+        learn(room, event, now);
 }
 
 void room_kept(struct room *room, const struct room_entry *entry, struct line_time now)
@@ -583,7 +592,6 @@ static bool take_document(struct room *room, struct line_time now)
         (size == room->document_size && memcmp(document, room->document, size) == 0) ||
         !is_document(text_make(document, size)))
         return false;
-    room->arrived_count = room->counts.arrived;
     memcpy(room->document, document, size);
     room->document_size = size;
     room->document_number++;

@@ -99,6 +99,9 @@ MUST_USE enum status room_restore(struct room *room, const struct line_event *ev
 MUST_USE enum status room_follow(struct room *room, const struct line_event *event,
                                  const unsigned char hash[CHAIN_HASH_BYTES]);
 
+/* What another node has written down lately: for the pace. */
+void room_hear(struct room *room, const struct line_event *event, struct line_time now);
+
 /* After the last one. */
 MUST_USE enum status room_restored(struct room *room);
 

@@ -84,6 +84,8 @@ static enum status read_events(struct waiting *waiting, struct room *room, bool 
             const struct line_event *event = &page[i].chained.event;
             status = line_has_them ? room_follow(room, event, page[i].hash)
                                    : room_restore(room, event, page[i].hash, waiting->now);
+            if (status == STATUS_OK && line_has_them)
+                room_hear(room, event, waiting->now);
             if (status == STATUS_OK && event->kind == LINE_LEFT)
                 leavers_add(waiting->leavers, room->option, event->sequence);
         }

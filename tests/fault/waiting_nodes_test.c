@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -129,6 +130,21 @@ static void both_know_when_the_entry_ends(struct pair *pair, int fan)
     assert_string_equal(ends[0], ends[1]);
 }
 
+/* Whichever of them called: a fan is told by either how long it takes. */
+static void both_know_the_pace(struct pair *pair)
+{
+    static const char key[] = "\"admittedPerSecond\":";
+    int64_t give_up_at_ms = clock_monotonic_ms() + WAITING_PATIENCE_MS;
+    for (size_t node = 0; node < NODES;) {
+        struct test_sale *sale = &pair->nodes[node];
+        struct http_reply reply = waiting_ask(sale, "GET", sale->operator, "/admission", NULL);
+        const char *found = memmem(reply.body.bytes, reply.body.size, key, strlen(key));
+        assert_non_null(found);
+        node += strtod(found + strlen(key), NULL) > 0;
+        assert_true(clock_monotonic_ms() < give_up_at_ms);
+    }
+}
+
 /* Gone from one node, a fan is outside at the other as soon as that one has read of it. */
 static void who_leaves_one_is_outside_at_both(struct pair *pair, int fan)
 {
@@ -188,6 +204,7 @@ static void two_servers_are_one_waiting_room(void **state)
         waiting_ask(&pair.nodes[0], "GET", pair.tokens[2], "/waiting/me", NULL);
     reply_must_say(&reply, "\"state\":\"WAITING\"");
     both_know_when_the_entry_ends(&pair, 0);
+    both_know_the_pace(&pair);
 
     end(&pair, 0);
     let_in(&pair, 1, 4);
