@@ -169,6 +169,13 @@ test("운영자가 한국어 휴대폰 화면에서 표로 된 좌석 배치를 
   await page.getByLabel("시작(한국 시간)").fill(inDays(60));
   await page.getByRole("button", { name: "날짜 추가" }).click();
   await page.getByRole("listitem").filter({ hasText: "좌석 미정" }).getByRole("link").click();
+  const asFansSeeIt = await page.context().newPage();
+  await asFansSeeIt.goto("/concerts/1");
+  const unannounced = asFansSeeIt.getByRole("listitem").filter({ hasText: "좌석 배치 미정" });
+  await operator.sees(unannounced);
+  assert.equal(await unannounced.getByText("매진").count(), 0);
+  assert.equal(await unannounced.getByRole("link").count(), 0);
+  await asFansSeeIt.close();
   const document = {
     sections: [
       {

@@ -66,6 +66,11 @@ function DateStub({ option, doors }: { option: Option; doors: Doors }) {
   const { startsAtMs, venue, sale } = option;
   const isOpen = isOnSale(sale, nowMs()) && !sale?.waitingRoom; // else the line comes first
   const day = momentText(tongue, startsAtMs);
+  const hasHall = option.seatCount > 0;
+  function seats(): string {
+    if (!hasHall) return words.dates.noHall;
+    return option.seatsLeft > 0 ? words.dates.left(option.seatsLeft) : words.dates.gone;
+  }
   return (
     <li class="stub">
       <time class="stub-day" dateTime={new Date(startsAtMs).toISOString()}>
@@ -80,7 +85,7 @@ function DateStub({ option, doors }: { option: Option; doors: Doors }) {
               {timeText(tongue, startsAtMs)} · {nameIn(tongue, venue)}
             </h3>
             <p class="faint">
-              {option.seatsLeft > 0 ? words.dates.left(option.seatsLeft) : words.dates.gone}
+              {seats()}
               {sale && ` · ${words.dates.limit(sale.maxPerFan)}`}
             </p>
           </div>
@@ -100,13 +105,15 @@ function DateStub({ option, doors }: { option: Option; doors: Doors }) {
             {words.waiting.join}
           </Link>
         )}
-        <Link
-          to={{ page: "hall", optionId: option.id }}
-          class={isOpen ? "button button-main" : "button"}
-          label={`${isOpen ? words.dates.choose : words.dates.look}: ${day}`}
-        >
-          {isOpen ? words.dates.choose : words.dates.look}
-        </Link>
+        {hasHall && (
+          <Link
+            to={{ page: "hall", optionId: option.id }}
+            class={isOpen ? "button button-main" : "button"}
+            label={`${isOpen ? words.dates.choose : words.dates.look}: ${day}`}
+          >
+            {isOpen ? words.dates.choose : words.dates.look}
+          </Link>
+        )}
       </div>
     </li>
   );

@@ -78,6 +78,7 @@ export const en = {
     choose: "Choose seats",
     look: "See the hall",
     left: (n: number) => `${thousands(n)} left`,
+    noHall: "Seats not announced",
     gone: "Sold out",
     opensAt: (when: string) => `Sale opens ${when}`,
     opensIn: "Opens in",

@@ -73,6 +73,7 @@ export const ko: Words = {
     choose: "좌석 선택",
     look: "좌석 배치 보기",
     left: (n) => `${thousands(n)}석 남음`,
+    noHall: "좌석 배치 미정",
     gone: "매진",
     opensAt: (when) => `${when} 예매 오픈`,
     opensIn: "오픈까지",
