@@ -61,7 +61,9 @@ static void decide(struct waiting *waiting, struct waiting_ask *ask)
     uint8_t door = 0;
     ask->decided_at_ms = waiting->now.steady_ms;
     if (!room) {
-        ask->verdict = WAITING_NO_ROOM;
+        bool is_unread = waiting_is_of_sale(waiting, ask->option);
+        ask->verdict = is_unread ? WAITING_FAILED : WAITING_NO_ROOM;
+        ask->status = STATUS_BUSY;
         return;
     }
     bool has_presale = false;

@@ -45,7 +45,8 @@ struct waiting {
     struct line_time now;
     int64_t clock_ms; /* steady, as it was read last */
     int64_t looked_at_ms;
-    bool has_looked; /* in this round: terms may be others */
+    int64_t add_again_at_ms; /* a line could not be read: no ask tries it before this */
+    bool has_looked;         /* in this round: terms may be others */
     struct list round_asks;
     struct list held; /* decided, and not durable yet */
     struct room *rooms[WAITING_ROOMS_MAX];
@@ -71,6 +72,9 @@ struct room *waiting_find(const struct waiting *waiting, struct option_id option
 
 /* The same for a sale that the usher has not looked at yet. */
 struct room *waiting_find_or_add(struct waiting *waiting, struct option_id option);
+
+/* Whether its sale has one, even if its line cannot be read. */
+bool waiting_is_of_sale(const struct waiting *waiting, struct option_id option);
 
 /* Before a round: new sales, new terms, lines to be read back. */
 void waiting_prepare(struct waiting *waiting);

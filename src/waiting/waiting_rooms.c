@@ -186,9 +186,11 @@ static void add_room(struct waiting *waiting, struct option_id option)
         else
             room_destroy(room);
     }
-    if (status != STATUS_OK)
-        log_error("a waiting line cannot be read", log_int("option", option.value),
-                  log_words("status", status_name(status)));
+    if (status == STATUS_OK)
+        return;
+    log_error("a waiting line cannot be read", log_int("option", option.value),
+              log_words("status", status_name(status)));
+    waiting->add_again_at_ms = waiting->now.steady_ms + LOOK_MS;
 }
 
 static void close_room(struct waiting *waiting, size_t index)
@@ -267,18 +269,25 @@ static void look_at_sales(struct waiting *waiting)
             close_room(waiting, i - 1);
 }
 
-/* A sale that has appeared since the last look is not kept waiting for the next one. */
+bool waiting_is_of_sale(const struct waiting *waiting, struct option_id option)
+{
+    const struct board *board = boards_find(waiting->boards, option);
+    return board && board_has_waiting_room(board);
+}
+
+/* A sale that has appeared since the last look is not kept waiting for the next one. A line that
+   cannot be read is: a thousand fans who ask would have it read a thousand times. */
 struct room *waiting_find_or_add(struct waiting *waiting, struct option_id option)
 {
     struct room *room = waiting_find(waiting, option);
-    const struct board *board = room ? NULL : boards_find(waiting->boards, option);
-    if (!board || !board_has_waiting_room(board))
+    if (room || !waiting_is_of_sale(waiting, option) ||
+        waiting->now.steady_ms < waiting->add_again_at_ms)
         return room;
     add_room(waiting, option);
     room = waiting_find(waiting, option);
     if (room) {
         read_terms(waiting, room);
-        look_at_sale(waiting, room, board);
+        look_at_sale(waiting, room, boards_find(waiting->boards, option));
     }
     return room;
 }

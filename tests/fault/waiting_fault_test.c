@@ -69,7 +69,7 @@ static struct http_reply ask_until_well(struct evening *evening, const char *met
             return reply;
         if (clock_monotonic_ms() > until_ms)
             fail_msg("%d: %.*s", reply.status, (int)reply.body.size, reply.body.bytes);
-        assert_true(reply.status == 503 || reply.status == 429 || reply.status == 404);
+        assert_true(reply.status == 503 || reply.status == 429);
     }
 }
 
@@ -122,6 +122,19 @@ static void what_redis_loses_is_read_back(void **state)
     test_sale_audit(evening->sale);
 }
 
+/* Who hears that there is no waiting room goes on to the seats, and is turned away there. */
+static void a_line_that_was_never_read_is_not_said_to_be_missing(void **state)
+{
+    struct evening *evening = *state;
+    server_redis_kill(evening->redis);
+    put_sale(evening);
+    for (int64_t fan = 0; fan < FANS; fan++)
+        assert_int_equal(ask(evening, "POST", 100 + fan, "").status, 503);
+    server_redis_restart(evening->redis);
+    join_all(evening);
+    find_all(evening);
+}
+
 static int open_evening(void **state)
 {
     static char setting[256];
@@ -155,6 +168,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_killed_server_loses_no_place_of_a_night),
         cmocka_unit_test_setup_teardown(what_redis_loses_is_read_back, open_evening, close_evening),
+        cmocka_unit_test_setup_teardown(a_line_that_was_never_read_is_not_said_to_be_missing,
+                                        open_evening, close_evening),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
