@@ -115,7 +115,7 @@ test("in English a fan chooses seats from the list, signs up on the way, and buy
   await fan.shoots("en-1-seat-list");
   await page.getByRole("button", { name: "Hold 2 seats" }).click();
 
-  await fan.sees(page.getByText("Seats you have chosen stay chosen."));
+  await fan.sees(page.getByText("What you chose is kept."));
   await page.getByRole("link", { name: "Sign up" }).click();
   await fillSignUp(fan, {
     email: "E-mail",

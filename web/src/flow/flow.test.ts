@@ -134,6 +134,32 @@ test("whoever is not logged in is sent to log in and finds the chosen seats agai
   again.close();
 });
 
+test("whoever asks for the best seats and logs in first finds the wish again", async () => {
+  const doors = createTestDoors({
+    ...hallScript,
+    reserve: () => ok({ kind: "held", reservationId: 8 }),
+  });
+  const before = openHall(doors, 5);
+  await settled();
+  before.holdBest(3, "A 1");
+  before.close();
+  assert.deepEqual(doors.went, [{ page: "login", next: "/options/5" }]);
+  logIn(doors);
+  const flow = openHall(doors, 5);
+  await settled();
+  const hall = flow.stage.state();
+  assert.ok(hall.step === "open");
+  assert.deepEqual(hall.best, { kind: "best", count: 3, section: "A 1" });
+  flow.holdBest(3, "A 1");
+  await settled();
+  flow.close();
+  const after = openHall(doors, 5);
+  await settled();
+  const held = after.stage.state();
+  assert.ok(held.step === "open" && held.best === null);
+  after.close();
+});
+
 test("seat states are asked for again and again, from the version already known", async () => {
   const since: (number | null)[] = [];
   const doors = createTestDoors({

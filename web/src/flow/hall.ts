@@ -1,7 +1,14 @@
 // hall.ts — the seat map's doings: open the hall, remember what is chosen, hold seats.
 import type { Answer } from "../model/answer.ts";
 import type { Wish } from "../model/booking.ts";
-import { nextHall, wanted, type Chosen, type Hall, type HallNews } from "../model/hall.ts";
+import {
+  nextHall,
+  wanted,
+  type BestWish,
+  type Chosen,
+  type Hall,
+  type HallNews,
+} from "../model/hall.ts";
 import type { Insisting } from "../model/patience.ts";
 import type { Doors, Flow } from "./doors.ts";
 import { keepFresh, lookAtOption } from "./hall_fresh.ts";
@@ -26,6 +33,12 @@ function recall(kept: string | null): Chosen[] {
     .filter((word) => /^\d+$/.test(word))
     .map(Number);
   return indexes.map((index) => ({ index, lost: false }));
+}
+
+function recallBest(kept: string | null): BestWish | null {
+  const [, count, section] = /^([1-9]\d?) (.*)$/.exec(kept ?? "") ?? [];
+  if (count === undefined || section === undefined) return null;
+  return { kind: "best", count: Number(count), section: section === "" ? null : section };
 }
 
 function wishOf(hall: Hall): Wish | null {
@@ -58,6 +71,7 @@ export function openHall(doors: Doors, optionId: number): HallFlow {
   const closed = new AbortController();
   const stage = createStage<Hall, HallNews>({ step: "loading" }, nextHall);
   const chosenAs = `chosen:${optionId}`;
+  const bestAs = `best:${optionId}`;
   let endFresh = () => {};
 
   async function load(): Promise<void> {
@@ -65,9 +79,10 @@ export function openHall(doors: Doors, optionId: number): HallFlow {
     if (answer === null) return;
     if (answer.kind !== "ok") return void stage.tell({ kind: "failed", failure: answer });
     const chosen = recall(doors.keep.get(chosenAs));
+    const best = recallBest(doors.keep.get(bestAs));
     stage.tell({
       kind: "opened",
-      hall: { ...answer.value, entry: entryOf(doors, optionId), chosen },
+      hall: { ...answer.value, entry: entryOf(doors, optionId), chosen, best },
     });
     endFresh = keepFresh(doors, optionId, stage);
   }
@@ -80,6 +95,8 @@ export function openHall(doors: Doors, optionId: number): HallFlow {
   async function ask(wish: Wish): Promise<void> {
     const before = stage.state();
     if (before.step !== "open" || before.ask.step === "asking") return;
+    const best = wish.kind === "best" ? `${wish.count} ${wish.section ?? ""}` : null;
+    doors.keep.set(bestAs, best); // until it is held: there may be a log-in or a line before that
     if (doors.session.entry() === null)
       return doors.goTo({ page: "login", next: `/options/${optionId}` });
     if (before.option.sale?.waitingRoom && entryOf(doors, optionId) === null)
@@ -92,6 +109,7 @@ export function openHall(doors: Doors, optionId: number): HallFlow {
       return lookAtOption(doors, optionId, stage);
     }
     doors.keep.set(chosenAs, null);
+    doors.keep.set(bestAs, null);
     stage.tell({ kind: "held", reservationId: answer.value });
     doors.goTo({ page: "checkout", reservationId: answer.value });
   }

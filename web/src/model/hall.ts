@@ -6,6 +6,7 @@
 // A chosen seat that somebody else gets first is not removed: it is marked as lost, stays where the
 // fan can see it, and is left out of the sum and of the next request. The others stay chosen.
 import type { Failure } from "./answer.ts";
+import type { Wish } from "./booking.ts";
 import type { Concert, Option } from "./catalog.ts";
 import { CHOSEN_SEATS_MAX } from "../limits.ts";
 import type { Insisting } from "./patience.ts";
@@ -24,6 +25,8 @@ export type Ask =
   | { readonly step: "refused"; readonly failure: Failure }
   | { readonly step: "held"; readonly reservationId: number };
 
+export type BestWish = Extract<Wish, { kind: "best" }>;
+
 export interface OpenHall {
   readonly step: "open";
   readonly option: Option;
@@ -33,6 +36,7 @@ export interface OpenHall {
   readonly stale: boolean; // the last look at the states failed
   readonly entry: EntryPass | null; // into a sale with a waiting room
   readonly chosen: readonly Chosen[];
+  readonly best: BestWish | null; // asked for before logging in or standing in line
   readonly full: boolean; // one seat more than allowed was tried
   readonly ask: Ask;
 }

@@ -88,6 +88,7 @@ export function openedHall(): OpenHall {
     stale: false,
     entry: null,
     chosen: [],
+    best: null,
     full: false,
     ask: { step: "rest" },
   };

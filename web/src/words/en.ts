@@ -188,7 +188,7 @@ export const en = {
     show: "Show",
     hide: "Hide",
     nicknameHint: "Shown to other fans",
-    needed: "Log in to hold seats. Seats you have chosen stay chosen.",
+    needed: "Log in to hold your seats. What you chose is kept.",
     missing: "Please fill this in.",
     badEmail: "That does not look like an e-mail address.",
   },

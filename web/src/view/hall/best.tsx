@@ -10,8 +10,8 @@ import type { HallProps } from "./hall.tsx";
 
 export function Best({ hall, onHoldBest }: HallProps) {
   const { words, tongue, nowMs } = useLook();
-  const [wish, setWish] = useState(2);
-  const [section, setSection] = useState("");
+  const [wish, setWish] = useState(hall.best?.count ?? 2);
+  const [section, setSection] = useState(hall.best?.section ?? "");
   const most = seatsMax(hall.option);
   const count = Math.min(wish, most);
   const isAsking = hall.ask.step === "asking" || hall.ask.step === "held";

@@ -156,7 +156,7 @@ function Tabs({ way, onWay, panelId }: { way: Way; onWay: (way: Way) => void; pa
 }
 
 export function HallShow(given: Omit<HallProps, "grades">) {
-  const [way, setWay] = useState<Way>("map");
+  const [way, setWay] = useState<Way>(given.hall.best === null ? "map" : "best");
   const panelId = useId();
   const props = { ...given, grades: gradesOf(given.hall.option.sections) };
   return (
