@@ -146,6 +146,28 @@ static void a_concert_is_built_from_nothing_and_seen_whole(void **state)
     assert_has(&reply, "\"agencyNameKo\":\"이담\"");
 }
 
+static void what_was_just_created_is_found_however_it_is_written(void **state)
+{
+    struct test_sale *sale = *state;
+    struct chain chain;
+    char title[PATH_BYTES];
+    build(sale, &chain);
+    snprintf(title, sizeof title, "\"id\":%lld,", (long long)chain.concert_id);
+    static const char *const found[] = {
+        "/api/concerts?q=%E3%85%87%E3%85%87%E3%85%87",    /* ㅇㅇㅇ */
+        "/api/concerts?q=%EC%95%84%20%EC%9D%B4%EC%9C%A0", /* 아 이유 */
+        "/api/concerts?q=i%20U",
+        "/api/concerts?q=EVE%20%EC%A0%80%EB%85%81", /* EVE 저녁 */
+        "/api/concerts?from=2026-12-12T00:00:00Z&to=2026-12-13T00:00:00Z",
+    };
+    for (size_t i = 0; i < sizeof found / sizeof found[0]; i++) {
+        struct http_reply reply = get(sale, found[i]);
+        assert_has(&reply, title);
+    }
+    struct http_reply reply = get(sale, "/api/concerts?q=%E3%85%87%E3%85%82%E3%85%87");
+    assert_has(&reply, "{\"items\":[]"); /* ㅇㅂㅇ */
+}
+
 static void what_is_in_use_cannot_be_deleted_and_what_is_free_can(void **state)
 {
     struct test_sale *sale = *state;
@@ -421,6 +443,7 @@ static int run(enum database_kind kind)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_created_is_read_back_at_its_location_with_the_same_tag),
         cmocka_unit_test(a_concert_is_built_from_nothing_and_seen_whole),
+        cmocka_unit_test(what_was_just_created_is_found_however_it_is_written),
         cmocka_unit_test(what_is_in_use_cannot_be_deleted_and_what_is_free_can),
         cmocka_unit_test(a_put_replaces_and_a_patch_merges_and_both_are_seen_at_once),
         cmocka_unit_test(a_tag_guards_against_lost_updates),
