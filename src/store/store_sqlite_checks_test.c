@@ -149,11 +149,11 @@ static void nothing_else_of_the_shape_changes(void **state)
 static void a_word_that_is_none_is_still_refused(void **state)
 {
     (void)state;
+    static const char payment[] =
+        "INSERT INTO payment VALUES (3, 7, 2, 'test', 'PAID', 9, 'KRW', '', '', 'k', 5, '', NULL,"
+        " 7, 8)";
     static const char *const wrong[] = {
-        "INSERT INTO reservation VALUES (7, 1, 2, 'SOLD', 9, 10, 11, 12, 13, 14)",
-        "INSERT INTO payment VALUES (3, 7, 2, 'test', 'PAID', 9, 'KRW', '', '', 'k', 5, '', NULL, "
-        "7,"
-        " 8)",
+        "INSERT INTO reservation VALUES (7, 1, 2, 'SOLD', 9, 10, 11, 12, 13, 14)", payment,
         "INSERT INTO ledger_entry VALUES (1, 3, 'CASH', -9, 12)",
         "INSERT INTO payment_news VALUES (1, 7, 3, 0, 'PAID', 9, 12, NULL)",
         "INSERT INTO waiting_event VALUES (1, 1, 'Z', 1, 1, 2, 0, 0, 12, x'01', x'02')"};
