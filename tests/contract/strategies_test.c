@@ -352,6 +352,33 @@ static void without_a_guard_thirty_fans_buy_one_seat_and_the_audit_names_them(vo
     strategy_house_close(house);
 }
 
+static void whoever_was_slower_looks_again_and_is_counted(void **state)
+{
+    (void)state;
+    struct gate gate = {.watcher = {wait_for_the_others},
+                        .lock = PTHREAD_MUTEX_INITIALIZER,
+                        .opened = PTHREAD_COND_INITIALIZER};
+    struct strategy_house *house =
+        strategy_house_open(&(struct strategy_house_settings){.kind = database_kind,
+                                                              .strategy = "v2",
+                                                              .lock = "optimistic",
+                                                              .worker_count = FANS,
+                                                              .watcher = &gate.watcher});
+    struct fan_press presses[FANS];
+    struct strategies_counts counts;
+    uint64_t retries = 0;
+    for (int i = 0; i < FANS; i++)
+        fan_wants(&presses[i], house, 100 + i, 7, 1, "key");
+    press_all(presses, FANS);
+    assert_int_equal(count_verdicts(presses, FANS, BOOKING_DONE), 1);
+    assert_int_equal(count_verdicts(presses, FANS, BOOKING_SEAT_TAKEN), FANS - 1);
+    strategies_counts(house->strategies, &counts);
+    for (size_t i = 0; i < sizeof counts.of / sizeof counts.of[0]; i++)
+        retries += counts.of[i].retries;
+    assert_int_equal(retries, FANS - 1);
+    strategy_house_close(house);
+}
+
 static void without_the_lab_nothing_is_sold_without_a_guard(void **state)
 {
     (void)state;
@@ -415,6 +442,7 @@ static int run(enum database_kind kind)
     };
     const struct CMUnitTest unguarded[] = {
         cmocka_unit_test(without_a_guard_thirty_fans_buy_one_seat_and_the_audit_names_them),
+        cmocka_unit_test(whoever_was_slower_looks_again_and_is_counted),
         cmocka_unit_test(without_the_lab_nothing_is_sold_without_a_guard),
         cmocka_unit_test(the_mutex_sells_without_the_lab),
         cmocka_unit_test(a_fence_that_none_is_above_refuses_its_seat_and_no_other),
