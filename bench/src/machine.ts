@@ -3,6 +3,8 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { cpus, release, totalmem } from "node:os";
 
+import { table } from "./table.ts";
+
 export interface Machine {
   processor: string;
   cores: number;
@@ -46,4 +48,14 @@ export function describeMachine(binary: string, dataFolder: string): Machine {
       node: process.version,
     },
   };
+}
+
+export function machineTable(machine: Machine): string {
+  return table(["", ""], [
+    ["processor", `${machine.processor}, ${machine.cores} cores`],
+    ["memory", `${machine.memoryGigabytes} GB`],
+    ["system", `${machine.system}, kernel ${machine.kernel}`],
+    ["file system of the data", machine.dataFileSystem],
+    ...Object.entries(machine.versions),
+  ]);
 }

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 
 import type { Contender } from "./contest.ts";
 import type { LineRow } from "./line.ts";
-import type { Machine } from "./machine.ts";
+import { type Machine, machineTable } from "./machine.ts";
 import type { Listening, Wake, Weight } from "./memory.ts";
 import { middleSample, type Reading, subjects } from "./reading.ts";
 import { readingPart, subjectNames } from "./reading_report.ts";
@@ -189,13 +189,7 @@ ${lineTable(results.line)}
 
 ## Machine
 
-${table(["", ""], [
-    ["processor", `${machine.processor}, ${machine.cores} cores`],
-    ["memory", `${machine.memoryGigabytes} GB`],
-    ["system", `${machine.system}, kernel ${machine.kernel}`],
-    ["file system of the data", machine.dataFileSystem],
-    ...Object.entries(machine.versions),
-  ])}
+${machineTable(machine)}
 
 ## Commands
 

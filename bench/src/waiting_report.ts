@@ -1,7 +1,7 @@
 // waiting_report.ts — what the waiting room was asked for, and what was measured, as a page.
 import { mkdirSync, writeFileSync } from "node:fs";
 
-import type { Machine } from "./machine.ts";
+import { type Machine, machineTable } from "./machine.ts";
 import { lineTable } from "./report.ts";
 import { table, whole } from "./table.ts";
 import { NIGHT, type Waited } from "./waiting.ts";
@@ -73,13 +73,7 @@ ${night.summary}
 
 ## Machine
 
-${table(["", ""], [
-    ["processor", `${machine.processor}, ${machine.cores} cores`],
-    ["memory", `${machine.memoryGigabytes} GB`],
-    ["system", `${machine.system}, kernel ${machine.kernel}`],
-    ["file system of the data", machine.dataFileSystem],
-    ...Object.entries(machine.versions),
-  ])}
+${machineTable(machine)}
 `;
 }
 
