@@ -374,8 +374,8 @@ static enum status line_redis_counts(struct line *line, struct line_counts *out)
         return status;
     if (!read_numbers(item(&reply, 1), numbers, COUNT_NUMBERS))
         return STATUS_INVALID;
-    for (size_t i = 0; i < COUNT_NUMBERS; i++)
-        if (i != 2 && i != COUNT_NUMBERS - 1 && numbers[i] > UINT32_MAX)
+    for (size_t i = 0; i < COUNT_NUMBERS; i++) /* of places, but the event's number and time */
+        if (i != 2 && i != COUNT_NUMBERS - 1 && numbers[i] > WAITING_PLACES_MAX)
             return STATUS_INVALID;
     *out = (struct line_counts){.joined = (uint32_t)numbers[0],
                                 .drawn = (uint32_t)numbers[1],

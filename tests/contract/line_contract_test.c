@@ -574,25 +574,40 @@ static void a_hundred_thousand_places_take_at_most_32_bytes_each(void **state)
 }
 
 /* Redis counts; the limit comes with the call. */
-static void a_line_in_redis_gives_no_number_beyond_the_last(void **state)
+/* What somebody else has written into the line made last. */
+static void set_count(struct redis *redis, const char *name, int64_t number)
 {
-    struct redis *redis = *state;
-    char tag[32], last[16];
-    struct line *line = open_line();
+    char tag[32], words[24];
     struct arena *arena = arena_create(4096, 65536);
     struct redis_reply reply;
-    struct place place;
-    bool is_new;
     assert_non_null(arena);
     snprintf(tag, sizeof tag, "{line:%lld}", (long long)next_option - 1);
-    snprintf(last, sizeof last, "%d", WAITING_PLACES_MAX - 1);
-    struct text words[] = {text_of("HSET"), redis_key(redis, arena, tag, text_of(":counts")),
-                           text_of("joined"), text_of(last)};
-    assert_int_equal(redis_ask(redis, arena, words, 4, &reply), STATUS_OK);
+    snprintf(words, sizeof words, "%lld", (long long)number);
+    struct text set[] = {text_of("HSET"), redis_key(redis, arena, tag, text_of(":counts")),
+                         text_of(name), text_of(words)};
+    assert_int_equal(redis_ask(redis, arena, set, 4, &reply), STATUS_OK);
+    arena_destroy(arena);
+}
+
+static void a_line_in_redis_gives_no_number_beyond_the_last(void **state)
+{
+    struct line *line = open_line();
+    struct place place;
+    bool is_new;
+    set_count(*state, "joined", WAITING_PLACES_MAX - 1);
     assert_int_equal(join(line, 1, 0, 0).sequence, WAITING_PLACES_MAX);
     assert_int_equal(line_join(line, fan(2), 0, at(0), &place, &is_new), STATUS_FULL);
     assert_int_equal(join(line, 1, 0, 0).sequence, WAITING_PLACES_MAX);
-    arena_destroy(arena);
+    line_destroy(line);
+}
+
+/* Each arrival is reckoned with by itself. */
+static void no_more_fans_have_come_than_can_have_a_place(void **state)
+{
+    struct line *line = open_line();
+    struct line_counts counts;
+    set_count(*state, "arrived", WAITING_PLACES_MAX + 1);
+    assert_int_equal(line_counts(line, &counts), STATUS_INVALID);
     line_destroy(line);
 }
 
@@ -669,6 +684,7 @@ int main(void)
     failed += run("on Redis");
     const struct CMUnitTest alone[] = {
         cmocka_unit_test_prestate(a_line_in_redis_gives_no_number_beyond_the_last, client),
+        cmocka_unit_test_prestate(no_more_fans_have_come_than_can_have_a_place, client),
         cmocka_unit_test_prestate(a_line_that_was_lost_takes_nobody_until_it_is_read_back, client),
     };
     failed += cmocka_run_group_tests_name("on Redis alone", alone, NULL, NULL);
