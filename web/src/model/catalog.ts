@@ -1,6 +1,6 @@
 // catalog.ts — the words of the data, as the server's JSON spells them (GLOSSARY.md).
 
-import type { Round } from "./clubs.ts";
+import { isRunning, type Round } from "./clubs.ts";
 
 export interface Named {
   readonly name: string;
@@ -52,11 +52,14 @@ export interface Sale {
   readonly presale: readonly Round[];
 }
 
-/* Open to everybody, or to a club: who may buy in a presale, only the house knows. */
+/* Open to a club: who may buy, only the house knows. */
+export function isPresale(sale: Sale | null, nowMs: number): boolean {
+  return sale?.state === "SCHEDULED" && sale.presale.some((round) => isRunning(round, nowMs));
+}
+
+/* Open to everybody, or to a club. */
 export function isOnSale(sale: Sale | null, nowMs: number): boolean {
-  if (sale === null) return false;
-  if (sale.state !== "SCHEDULED") return sale.state === "OPEN";
-  return sale.presale.some((round) => round.opensAtMs <= nowMs && nowMs < round.closesAtMs);
+  return sale?.state === "OPEN" || isPresale(sale, nowMs);
 }
 
 /* One date of a concert. */

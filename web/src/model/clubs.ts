@@ -12,6 +12,10 @@ export interface Round {
   readonly closesAtMs: number;
 }
 
+export function isRunning(round: Round, nowMs: number): boolean {
+  return round.opensAtMs <= nowMs && nowMs < round.closesAtMs;
+}
+
 export function readNamed(value: unknown): Named {
   const json = record(value);
   const name = text(json, "name");

@@ -4,7 +4,7 @@ import { test } from "node:test";
 
 import { reasonOf } from "./answer.ts";
 import { clockText, leftUntil, spokenSeconds } from "./countdown.ts";
-import { gradesOf, type Section } from "./catalog.ts";
+import { gradesOf, isOnSale, isPresale, type Sale, type Section } from "./catalog.ts";
 import { nextListing, type Listing } from "./listing.ts";
 import { fieldOf } from "./login.ts";
 import { readProblem } from "./read_booking.ts";
@@ -113,4 +113,24 @@ test("a refusal is explained by its reason, where one code has several", () => {
   assert.equal(reason({ code: "SALE_NOT_OPEN", saleState: "SCHEDULED" }), "SALE_NOT_OPEN");
   assert.equal(reason({ code: "SALE_NOT_OPEN", saleState: "PAUSED" }), "SALE_PAUSED");
   assert.equal(reason({ code: "SALE_NOT_OPEN", saleState: "CLOSED" }), "SALE_CLOSED");
+});
+
+test("a presale is one while a round runs, and over when everybody may buy", () => {
+  const sale: Sale = {
+    state: "SCHEDULED",
+    opensAtMs: 300,
+    closesAtMs: null,
+    holdSeconds: 300,
+    maxPerFan: 2,
+    waitingRoom: false,
+    presale: [{ groupId: 1, opensAtMs: 100, closesAtMs: 200 }],
+  };
+  const open: Sale = { ...sale, state: "OPEN" };
+  const seen = [99, 100, 199, 200].map((nowMs) => isPresale(sale, nowMs));
+  assert.deepEqual(seen, [false, true, true, false]);
+  assert.deepEqual(
+    [isPresale(open, 150), isOnSale(open, 150), isOnSale(sale, 250)],
+    [false, true, false],
+  );
+  assert.equal(isOnSale(null, 150), false);
 });

@@ -1,7 +1,7 @@
 // clubs.tsx — a presale as a fan sees it: who may buy earlier, and the code that makes one a member.
 import type { Doors } from "../flow/doors.ts";
 import { openClubs, type ClubsFlow } from "../flow/clubs.ts";
-import { isMember, roundsToCome, type Round } from "../model/clubs.ts";
+import { isMember, isRunning, roundsToCome, type Round } from "../model/clubs.ts";
 import { momentText, nameIn } from "./format.ts";
 import { useFlow, useLook, useStage } from "./look.ts";
 import { failureText, InsistingNotice, Link, Notice } from "./parts.tsx";
@@ -43,7 +43,7 @@ function Show({
   isFan: boolean;
   here: string;
 }) {
-  const { words, tongue } = useLook();
+  const { words, tongue, nowMs } = useLook();
   const clubs = useStage(flow.stage);
   if (clubs.step === "loading") return null;
   const isAll = rounds.every((round) => isMember(clubs, round.groupId));
@@ -52,7 +52,9 @@ function Show({
     return (
       <li key={`${round.groupId} ${round.opensAtMs}`}>
         <b>{group ? nameIn(tongue, group) : words.clubs.club}</b>{" "}
-        {words.clubs.opens(momentText(tongue, round.opensAtMs))}
+        {isRunning(round, nowMs())
+          ? words.clubs.closes(momentText(tongue, round.closesAtMs))
+          : words.clubs.opens(momentText(tongue, round.opensAtMs))}
         {isMember(clubs, round.groupId) && (
           <span class="badge badge-open">{words.clubs.member}</span>
         )}

@@ -1,5 +1,5 @@
 // dates.tsx — one concert: its poster, its story, and a stub for every date.
-import { gradesOf, isOnSale, type Option } from "../model/catalog.ts";
+import { gradesOf, isOnSale, isPresale, type Option } from "../model/catalog.ts";
 import type { Dates } from "../flow/dates.ts";
 import type { Doors } from "../flow/doors.ts";
 import type { Loaded } from "../model/loaded.ts";
@@ -15,7 +15,16 @@ import {
   won,
 } from "./format.ts";
 import { useLook, useNowMs } from "./look.ts";
-import { Countdown, Empty, Failed, Link, Loading, SaleBadge, Title } from "./parts.tsx";
+import {
+  Countdown,
+  Empty,
+  Failed,
+  Link,
+  Loading,
+  PresaleBadge,
+  SaleBadge,
+  Title,
+} from "./parts.tsx";
 import { Poster } from "./poster.tsx";
 
 function Grades({ option }: { option: Option }) {
@@ -89,7 +98,7 @@ function DateStub({ option, doors }: { option: Option; doors: Doors }) {
               {sale && ` · ${words.dates.limit(sale.maxPerFan)}`}
             </p>
           </div>
-          <SaleBadge state={sale?.state ?? null} />
+          {isPresale(sale, nowMs()) ? <PresaleBadge /> : <SaleBadge state={sale?.state ?? null} />}
         </div>
         <SaleLine option={option} />
         {sale && sale.presale.length > 0 && (

@@ -117,6 +117,11 @@ export function Empty({ title, text, children }: EmptyProps) {
   );
 }
 
+export function PresaleBadge() {
+  const { words } = useLook();
+  return <span class="badge badge-open">{words.clubs.running}</span>;
+}
+
 export function SaleBadge({ state }: { state: SaleState | null }) {
   const { words } = useLook();
   const kind = state === null ? "none" : state.toLowerCase();

@@ -1,7 +1,7 @@
 // hall.tsx — the seat map's screen: the map on one side, three ways to choose on the other.
 import { useId, useState } from "preact/hooks";
 
-import { gradesOf, isOnSale, type Grade, type SaleState } from "../../model/catalog.ts";
+import { gradesOf, isOnSale, isPresale, type Grade, type SaleState } from "../../model/catalog.ts";
 import { seatsMax, wanted, type OpenHall } from "../../model/hall.ts";
 import type { Words } from "../../words/en.ts";
 import { momentText, nameIn, titleIn } from "../format.ts";
@@ -12,6 +12,7 @@ import {
   InsistingNotice,
   Link,
   Notice,
+  PresaleBadge,
   SaleBadge,
   Title,
 } from "../parts.tsx";
@@ -30,7 +31,7 @@ export interface HallProps {
 }
 
 function Head({ hall }: { hall: OpenHall }) {
-  const { words, tongue } = useLook();
+  const { words, tongue, nowMs } = useLook();
   const { concert, option } = hall;
   return (
     <header class="hall-head">
@@ -49,7 +50,11 @@ function Head({ hall }: { hall: OpenHall }) {
           {momentText(tongue, option.startsAtMs)} · {nameIn(tongue, option.venue)}
         </p>
       </div>
-      <SaleBadge state={option.sale?.state ?? null} />
+      {isPresale(option.sale, nowMs()) ? (
+        <PresaleBadge />
+      ) : (
+        <SaleBadge state={option.sale?.state ?? null} />
+      )}
     </header>
   );
 }
@@ -90,6 +95,7 @@ function SaleNotice({ hall }: { hall: OpenHall }) {
   const { words, tongue, nowMs } = useLook();
   const { sale } = hall.option;
   if (sale?.waitingRoom && sale.state !== "CLOSED") return <EntryNotice hall={hall} />;
+  if (isPresale(sale, nowMs())) return <Notice kind="info">{words.errors.PRESALE_ONLY}</Notice>;
   if (sale === null || isOnSale(sale, nowMs())) return null;
   if (sale.state !== "SCHEDULED")
     return <Notice kind="warn">{notOnSale(words, sale.state)}</Notice>;
