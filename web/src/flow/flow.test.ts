@@ -11,7 +11,6 @@ import type { StatesNews } from "../model/states.ts";
 import { openCheckout } from "./checkout.ts";
 import { createTestDoors, settled, type TestDoors } from "./doors_for_tests.ts";
 import { openHall } from "./hall.ts";
-import { openLogin } from "./login.ts";
 
 const TOKENS: Tokens = { accessToken: "a1", refreshToken: "r1", expiresAtMs: 4e12 };
 const HELD: Reservation = {
@@ -232,41 +231,5 @@ test("a ticket is given back once, and watched until the gateway has decided", a
   flow.refund(""); // a second press while the first is under way is not heard
   await until(doors, () => flow.stage.state().step === "over");
   assert.deepEqual(keys, ["key-1", "key-1"]);
-  flow.close();
-});
-
-test("two renewals at once spend one refresh token", async () => {
-  const doors = createTestDoors({});
-  logIn(doors);
-  const spent: string[] = [];
-  const refresh = (refreshToken: string) => {
-    spent.push(refreshToken);
-    return ok({ ...TOKENS, accessToken: "a2", refreshToken: "r2" });
-  };
-  const both = await Promise.all([
-    doors.session.renew("a1", refresh),
-    doors.session.renew("a1", refresh),
-  ]);
-  assert.deepEqual(spent, ["r1"]);
-  assert.deepEqual(
-    both.map((one) => one.kind === "ok" && one.value.accessToken),
-    ["a2", "a2"],
-  );
-});
-
-test("a sign-up whose first answer was lost logs in instead of calling the e-mail taken", async () => {
-  let tryCount = 0;
-  const doors = createTestDoors({
-    signUp: () =>
-      Promise.resolve(++tryCount === 1 ? { kind: "lost" } : refusal("EMAIL_TAKEN", 409)),
-    logIn: () => ok(TOKENS),
-    me: () => ok({ id: 1, email: "mina@example.kr", nickname: "Mina", role: "FAN" }),
-  });
-  const flow = openLogin(doors, "/reservations");
-  flow.signUp("mina@example.kr", "a long password", "Mina");
-  await doors.clock.step();
-  await settled();
-  assert.deepEqual(doors.went, [{ page: "reservations" }]);
-  assert.equal(doors.session.entry()?.fan?.nickname, "Mina");
   flow.close();
 });
