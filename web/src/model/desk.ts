@@ -15,6 +15,7 @@ export interface Entry extends Named {
   readonly id: number;
   readonly agencyId: number | null; // artists
   readonly agencyName: string;
+  readonly agencyNameKo: string;
   readonly artistId: number | null; // groups
   readonly city: string; // venues, and the next two
   readonly cityKo: string;

@@ -13,6 +13,7 @@ export function readEntry(value: unknown): Entry {
     nameKo: textOr(json, "nameKo", name),
     agencyId: wholeOr(json, "agencyId", null),
     agencyName: textOr(json, "agencyName", ""),
+    agencyNameKo: textOr(json, "agencyNameKo", ""),
     artistId: wholeOr(json, "artistId", null),
     city: textOr(json, "city", ""),
     cityKo: textOr(json, "cityKo", ""),

@@ -30,7 +30,7 @@ export const enWaiting = {
   paused: "Nobody is being let in at the moment. Your place is safe.",
   hallText:
     "You are in the hall. When the sale opens, everybody in it gets a turn by lot; it does not matter who came first. Whoever comes later stands behind.",
-  inHall: (n: number) => `${many(n, "fan is", "fans are")} here with you.`,
+  inHall: (n: number) => `Fans in the hall, with you: ${n.toLocaleString("en-US")}.`,
   number: (n: number) => `Your number: ${n.toLocaleString("en-US")}`,
   receiptText:
     "This receipt proves your place. After the sale anybody can check with it that nobody was let in before you who came later.",

@@ -9,7 +9,7 @@ import {
   type EntryFields,
   type EntryKind,
 } from "../../model/desk.ts";
-import { nameIn } from "../format.ts";
+import { nameIn, type Tongue } from "../format.ts";
 import { useFlow, useLook, useStage } from "../look.ts";
 import { Failed, Loading } from "../parts.tsx";
 import { Codes } from "./codes.tsx";
@@ -130,9 +130,11 @@ function EntryForm({
   );
 }
 
-function aboutOf(entry: Entry): string {
+function aboutOf(tongue: Tongue, entry: Entry): string {
   const people = entry.capacity > 0 ? entry.capacity.toLocaleString() : "";
-  return [entry.agencyName, entry.city, people].filter((part) => part !== "").join(" · ");
+  const agency = nameIn(tongue, { name: entry.agencyName, nameKo: entry.agencyNameKo });
+  const city = nameIn(tongue, { name: entry.city, nameKo: entry.cityKo || entry.city });
+  return [agency, city, people].filter((part) => part !== "").join(" · ");
 }
 
 function Show({ flow, kind, ...props }: DeskProps & { flow: EntriesFlow; kind: EntryKind }) {
@@ -173,7 +175,7 @@ function Show({ flow, kind, ...props }: DeskProps & { flow: EntriesFlow; kind: E
                 onClick={() => flow.open(entry.id)}
               >
                 <b>{nameIn(tongue, entry)}</b>
-                <span class="faint">{aboutOf(entry)}</span>
+                <span class="faint">{aboutOf(tongue, entry)}</span>
               </button>
             </li>
           ))}
