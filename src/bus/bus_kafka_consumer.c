@@ -118,7 +118,7 @@ static rd_kafka_t *client_create(struct kafka_consumer *member, const char *grou
     kafka_set(conf, "enable.auto.offset.store", "false");
     kafka_set(conf, "auto.offset.reset", "earliest");
     kafka_set(conf, "partition.assignment.strategy", "cooperative-sticky");
-    kafka_set(conf, "session.timeout.ms", "6000"); /* the least a broker allows by default */
+    kafka_set(conf, "session.timeout.ms", "6000");   /* the least a broker allows by default */
     kafka_set(conf, "heartbeat.interval.ms", "300"); /* a change of members is heard of this late */
     kafka_set(conf, "fetch.error.backoff.ms", "100");
     kafka_set(conf, "queued.min.messages", "4096");

@@ -41,7 +41,7 @@ struct night {
     struct night_range seats_each;
     struct night_range think_ms; /* between two presses of one fan */
 
-    bool waiting_room; /* the fans stand in line first */
+    bool waiting_room;           /* the fans stand in line first */
     const char *strategy, *lock; /* what sells: "v2", "optimistic"; NULL: the engine, and none */
 
     struct night_share cancel, never_pay, double_click, repeat, other_body, decline, best, hot;
