@@ -33,15 +33,15 @@
 
 /* clang-format off */
 const struct http_route api_routes[] = {
-    {HTTP_METHOD_POST,   "/api/users",                      users_post,           0},
+    {HTTP_METHOD_POST,   "/api/users",                      users_post,           LOGIN_BYTES_MAX},
     {HTTP_METHOD_GET,    "/api/users/me",                   users_me_get,         0},
     {HTTP_METHOD_PATCH,  "/api/users/me",                   users_me_patch,       0},
     {HTTP_METHOD_DELETE, "/api/users/me",                   users_me_delete,      0},
     {HTTP_METHOD_POST,   "/api/users/me/groups",            my_groups_post,       0},
     {HTTP_METHOD_GET,    "/api/users/me/groups",            my_groups_list,       0},
-    {HTTP_METHOD_POST,   "/api/auth/login",                 auth_login,           0},
-    {HTTP_METHOD_POST,   "/api/auth/refresh",               auth_refresh,         0},
-    {HTTP_METHOD_POST,   "/api/auth/logout",                auth_logout,          0},
+    {HTTP_METHOD_POST,   "/api/auth/login",                 auth_login,           LOGIN_BYTES_MAX},
+    {HTTP_METHOD_POST,   "/api/auth/refresh",               auth_refresh,         LOGIN_BYTES_MAX},
+    {HTTP_METHOD_POST,   "/api/auth/logout",                auth_logout,          LOGIN_BYTES_MAX},
     {HTTP_METHOD_POST,   "/api/auth/stream-token",          auth_stream_token,    0},
 
     {HTTP_METHOD_GET,    "/api/agencies",                   agencies_list,        0},
