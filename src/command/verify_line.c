@@ -65,11 +65,11 @@ static enum exit_code tell(struct command *command, const char *path,
         return command_fail(command, "%s, line %zu: %s.", path, report->line_number, report->words);
     if (!report->good)
         return command_fail(command, "%s: %s.", path, report->words);
-    printf("The line of date %lld is sound: %lld events, %u joined, %u turns, %u draws, %u called,"
+    printf("The line of date %lld is sound: %lld events, %u joined, %u turns, %u draw%s, %u called,"
            " %u came in, %u bought.\nNobody was called before somebody with an earlier turn.\n",
            (long long)report->option.value, (long long)report->counts.number, report->counts.joined,
-           report->counts.drawn, report->draw_count, report->counts.called, report->counts.entered,
-           report->counts.in[PLACE_BOUGHT]);
+           report->counts.drawn, report->draw_count, report->draw_count == 1 ? "" : "s",
+           report->counts.called, report->counts.entered, report->counts.in[PLACE_BOUGHT]);
     if (report->has_place)
         print_receipt(report);
     return EXIT_DONE;
