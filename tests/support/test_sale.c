@@ -25,7 +25,8 @@ void test_sale_use(enum database_kind used)
 
 enum { SETTINGS_MAX = 16 };
 
-/* The test's own settings, and the database's. */
+/* The test's own settings, and the database's. Of two that say the same the first counts, so the
+   last one is for stories that are not about the limiter: they ask as fast as the machine can. */
 static void add_settings(const struct test_sale *sale, const char *const *more,
                          const char *out_settings[SETTINGS_MAX + 1])
 {
@@ -36,6 +37,8 @@ static void add_settings(const struct test_sale *sale, const char *const *more,
         assert_true(count < SETTINGS_MAX);
         out_settings[count++] = *more;
     }
+    assert_true(count < SETTINGS_MAX);
+    out_settings[count++] = "TICKETRUSH_REQUESTS_PER_ACCOUNT_PER_SECOND=1000000";
     out_settings[count] = NULL;
 }
 
