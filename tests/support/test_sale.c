@@ -25,20 +25,24 @@ void test_sale_use(enum database_kind used)
 
 enum { SETTINGS_MAX = 16 };
 
-/* The test's own settings, and the database's. Of two that say the same the first counts, so the
-   last one is for stories that are not about the limiter: they ask as fast as the machine can. */
+/* The test's own settings, and the database's. Stories that are not about the limiter ask as fast
+   as the machine can. */
 static void add_settings(const struct test_sale *sale, const char *const *more,
                          const char *out_settings[SETTINGS_MAX + 1])
 {
+    static const char limiter[] = "TICKETRUSH_REQUESTS_PER_ACCOUNT_PER_SECOND=";
+    bool is_about_the_limiter = false;
     size_t count = 0;
     if (sale->database)
         out_settings[count++] = database_setting(sale->database);
     for (; more && *more; more++) {
         assert_true(count < SETTINGS_MAX);
         out_settings[count++] = *more;
+        is_about_the_limiter |= strncmp(*more, limiter, strlen(limiter)) == 0;
     }
     assert_true(count < SETTINGS_MAX);
-    out_settings[count++] = "TICKETRUSH_REQUESTS_PER_ACCOUNT_PER_SECOND=1000000";
+    if (!is_about_the_limiter)
+        out_settings[count++] = "TICKETRUSH_REQUESTS_PER_ACCOUNT_PER_SECOND=1000000";
     out_settings[count] = NULL;
 }
 
