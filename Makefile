@@ -8,7 +8,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DELETE_ON_ERROR:
 
 run seed rush audit: export TICKETRUSH_DATA ?= data
-export FUZZ_SECONDS ?= 10
+export FUZZ_SECONDS ?= 6
 export PATH := $(CURDIR)/build/tools/bin:$(PATH)
 
 stamps := build/stamps

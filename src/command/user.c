@@ -100,8 +100,6 @@ static enum exit_code add(const struct command *command, const struct wish *wish
     struct fan_id id;
     enum status status = accounts_add(store, &draft, clock_wall_ms(), why, &id);
     store_close(store);
-    if (status == STATUS_INVALID)
-        return command_usage(command, "%s", why);
     if (status != STATUS_OK)
         return command_fail(command, "%s", why);
     printf("%s: account %" PRId64 ", role %s\n", wish->email, id.value, role_name(wish->role));
