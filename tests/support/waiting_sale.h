@@ -14,7 +14,7 @@
 
 enum {
     WAITING_TEXT_BYTES = 512, /* receipts, tokens, challenges */
-    WAITING_PATIENCE_MS = 20000,
+    WAITING_PATIENCE_MS = 120000,
 };
 
 /* --- answers ---------------------------------------------------------------------------------- */
