@@ -56,6 +56,9 @@ const { values, positionals } = parseArgs({
   },
 });
 
+/* A report names files as one names them in the project's folder, whoever's folder that was. */
+const fromHere = (words: string) => words.replaceAll(`${process.cwd()}/`, "");
+
 function settingsOf(size: string): Settings {
   const chosen = sizes[size];
   if (!chosen) throw new Error(`--size takes ${Object.keys(sizes).join(", ")}`);
@@ -191,14 +194,16 @@ async function hold(): Promise<void> {
     commands: [
       `make lab LAB='--size ${values.size}'`, k6Command(stage, example).join(" "),
       entries[0]?.ceiling?.command ?? "",
-    ].map((words) => words.replaceAll(`${process.cwd()}/`, "").replace(/^.*\/k6 run/, "k6 run")),
+    ].map((words) => fromHere(words).replace(/^.*\/k6 run/, "k6 run")),
     missing: missing.map((each) => `${title(each)}: a server it needs is not there`),
   };
   const names = { html: "strategies.html", json: "strategies.json" };
   mkdirSync(values.out, { recursive: true });
-  writeFileSync(`${values.out}/strategies.md`, markdown(results, names));
-  writeFileSync(`${values.out}/${names.html}`, html(results));
-  writeFileSync(`${values.out}/${names.json}`, `${JSON.stringify(results, null, 1)}\n`);
+  const write = (name: string, words: string) =>
+    writeFileSync(`${values.out}/${name}`, fromHere(words));
+  write("strategies.md", markdown(results, names));
+  write(names.html, html(results));
+  write(names.json, `${JSON.stringify(results, null, 1)}\n`);
   rmSync(stage.plan.folder, { recursive: true, force: true });
   console.log(`\nwritten to ${values.out}/strategies.md, .html and .json`);
 }
