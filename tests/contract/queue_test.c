@@ -23,7 +23,7 @@
 #include "support/real_server.h"
 #include "support/strategy_house.h"
 
-enum { FANS = 30, PATIENCE_MS = 120000 };
+enum { FANS = 30, PATIENCE_MS = 30000 };
 
 static enum database_kind database;
 static _Atomic int64_t later_ms; /* how much later it is than the wall clock says */

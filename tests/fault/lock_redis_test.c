@@ -21,7 +21,7 @@
 #include "redis/redis.h"
 #include "support/server_redis.h"
 
-enum { LEASE_MS = 500, PATIENCE_MS = 120000 };
+enum { LEASE_MS = 500, PATIENCE_MS = 20000 };
 
 static struct server_redis *server;
 

@@ -26,7 +26,7 @@
 #include "redis/redis.h"
 #include "support/server_redis.h"
 
-enum { ARENA_BYTES = 4096, PATIENCE_MS = 120000, SHORT_MS = 300 };
+enum { ARENA_BYTES = 4096, PATIENCE_MS = 20000, SHORT_MS = 300 };
 
 static struct server_redis *server;
 static struct arena *arena;

@@ -18,7 +18,7 @@
 #include "support/server_redis.h"
 #include "support/strategy_sale.h"
 
-enum { SETTING_BYTES = 256, PATH_BYTES = 64, PATIENCE_MS = 120000 };
+enum { SETTING_BYTES = 256, PATH_BYTES = 64, PATIENCE_MS = 30000 };
 
 static struct server_redis *redis;
 static char redis_setting[SETTING_BYTES];

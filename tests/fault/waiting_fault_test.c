@@ -18,7 +18,7 @@
 #include "support/server_redis.h"
 #include "support/test_sale.h"
 
-enum { FANS = 30, PATIENCE_MS = 120000 };
+enum { FANS = 30, PATIENCE_MS = 30000 };
 
 /* --- the server ------------------------------------------------------------------------------- */
 
